@@ -1,0 +1,84 @@
+/** Dependencies point one way: holds every import of every source file against the rules below. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { parseSync } from 'vite';
+
+interface Rule {
+  /** How a file's path begins; the first rule that fits a file holds for it. */
+  files: string;
+  /** How that which it imports may begin: a path, `npm:` and a package, or `node:` and a module. */
+  may: string[];
+  mayNot?: string[];
+}
+
+/** Of no concern to the library: what starts it, and where. */
+const outer = ['src/index', 'src/node/', 'src/cli/'];
+
+const rules: Rule[] = [
+  { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
+  { files: 'shaders/', may: ['shaders/'] },
+  { files: 'src/errors.ts', may: [] },
+  { files: 'src/random.ts', may: ['src/errors.ts'] },
+  {
+    files: 'src/gpu/',
+    may: ['src/gpu/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/bindings.ts', 'shaders/struct.ts'],
+  },
+  { files: 'src/units/', may: ['src/units/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
+  { files: 'src/model/', may: ['src/', 'shaders/'], mayNot: ['src/engines/', ...outer] },
+  { files: 'src/engines/layered', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble', ...outer] },
+  { files: 'src/engines/ensemble', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered', ...outer] },
+  {
+    files: 'src/node/',
+    may: ['src/node/', 'src/gpu/', 'src/errors.ts', 'node:', 'npm:webgpu', 'npm:puppeteer'],
+  },
+  { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
+  { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
+  { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
+  { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
+  { files: 'bench/', may: ['bench/', 'src/index.ts', 'src/index.node.ts', 'npm:', 'node:'] },
+];
+
+const fits = (path: string, beginnings: string[] = []) =>
+  beginnings.some((beginning) => path.startsWith(beginning));
+
+/** What a file imports, as paths from the project's root, `npm:` names or `node:` names. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const { module, errors } = parseSync(file, text);
+  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
+  const fixed = module.staticImports.map(({ moduleRequest }) => moduleRequest.value);
+  const passedOn = module.staticExports.flatMap(({ entries }) =>
+    entries.map((entry) => entry.moduleRequest?.value),
+  );
+  const called = [...text.matchAll(/\bimport\(\s*['"`]([^'"`]+)/g)].map(([, value]) => value);
+  return [...fixed, ...passedOn, ...called].flatMap((value) => {
+    if (!value) return [];
+    if (value.startsWith('.')) return [posix.join(posix.dirname(file), value)];
+    return [value.startsWith('node:') ? value : `npm:${value}`];
+  });
+}
+
+let files = 0;
+const faults = new Set<string>();
+for (const folder of ['shaders', 'src', 'demo', 'bench'].filter((name) => existsSync(name))) {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const file = posix.join(folder, path.replaceAll('\\', '/'));
+    if (!/\.(ts|tsx|js|mjs)$/.test(file) || file.endsWith('.d.ts')) continue;
+    files += 1;
+    const rule = rules.find((candidate) => file.startsWith(candidate.files));
+    for (const target of importsOf(file)) {
+      if (rule && fits(target, rule.may) && !fits(target, rule.mayNot)) continue;
+      const allowed = rule
+        ? `${rule.files} may import ${rule.may.join(', ') || 'nothing'}`
+        : 'no rule is for this file';
+      const except = rule?.mayNot ? `, but not ${rule.mayNot.join(', ')}` : '';
+      faults.add(`${file} imports ${target}: ${allowed}${except}`);
+    }
+  }
+}
+for (const fault of faults) console.error(fault);
+console.log(
+  `${files} files, ${faults.size} imports that cross a layer (the rules are in tools/check-layers.ts)`,
+);
+process.exitCode = faults.size > 0 || files === 0 ? 1 : 0;

@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+import { puppeteerProvider } from './test/support/puppeteer-provider.ts';
+
+/** A software adapter is slow, and slower still on a busy machine. */
+const minutes = 60_000;
+const results = process.env.NALU_TEST_RESULTS;
+
+export default defineConfig({
+  test: {
+    // One file at a time, one project after the other: what uses the GPU, or a CPU in its place, would slow the rest.
+    fileParallelism: false,
+    reporters: results ? ['default', ['json', { outputFile: `${results}/vitest.json` }]] : ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 0.5 * minutes,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Found late, a dependency would make Vite reload the page in the middle of a test.
+        optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
+        test: {
+          name: 'chrome',
+          include: ['test/chrome/**/*.test.ts'],
+          testTimeout: 2 * minutes,
+          hookTimeout: 2 * minutes,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            ui: false,
+            screenshotFailures: false,
+            provider: puppeteerProvider,
+            instances: [{ browser: 'chrome' }],
+          },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 5 * minutes,
+          hookTimeout: 5 * minutes,
+          sequence: { groupOrder: 2 },
+          globalSetup: ['test/support/build.ts'],
+        },
+      },
+    ],
+  },
+});
