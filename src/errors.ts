@@ -1,0 +1,102 @@
+/** Every error this package throws on purpose: what is wrong, where, and what to do about it. */
+
+/** Base class; `code` is stable and meant for programs, `message` for people. */
+export class NaluError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** This runtime has no WebGPU at all (no `navigator.gpu`, no Dawn package). */
+export class NoWebGpuError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('no-webgpu', message, options);
+  }
+}
+
+/** WebGPU is there, but it offered no adapter. */
+export class NoAdapterError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('no-adapter', message, options);
+  }
+}
+
+/** The device was lost or destroyed; everything that lived on it is gone. */
+export class DeviceLostError extends NaluError {
+  readonly reason: GPUDeviceLostReason;
+
+  constructor(reason: GPUDeviceLostReason, message: string, options?: ErrorOptions) {
+    super('device-lost', message, options);
+    this.reason = reason;
+  }
+}
+
+/** WebGPU rejected a call: a defect of this package, or of a unit defined outside it. */
+export class GpuValidationError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('gpu-validation', message, options);
+  }
+}
+
+/** The device ran out of memory while allocating. */
+export class OutOfMemoryError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('out-of-memory', message, options);
+  }
+}
+
+/** A shader did not compile; the message shows the lines around the fault, `source` (not enumerable) is all of it. */
+export class ShaderError extends NaluError {
+  declare readonly source: string;
+
+  constructor(message: string, source: string, options?: ErrorOptions) {
+    super('shader', message, options);
+    Object.defineProperty(this, 'source', { value: source });
+  }
+}
+
+/** What was asked for exceeds a limit of the adapter; names the limit, its value and what was asked. */
+export class LimitError extends NaluError {
+  readonly limit: string;
+  readonly available: number;
+  readonly requested: number;
+
+  constructor(limit: string, available: number, requested: number, advice: string) {
+    super('limit', `${limit} is ${available} on this adapter, but ${requested} is needed: ${advice}`);
+    this.limit = limit;
+    this.available = available;
+    this.requested = requested;
+  }
+}
+
+/** Data with a wrong shape or a value that is not a finite number; names the argument, row and column. */
+export class DataError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('data', message, options);
+  }
+}
+
+/** An option that is unknown, of the wrong type or out of range; names the option and what is allowed. */
+export class OptionError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('option', message, options);
+  }
+}
+
+/** A model, run or device was used after it was disposed. */
+export class DisposedError extends NaluError {
+  constructor(what: string) {
+    super('disposed', `${what} was disposed and can no longer be used; create a new one`);
+  }
+}
+
+/** A browser that headless runs need was not found, or did not start. */
+export class BrowserError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('browser', message, options);
+  }
+}
