@@ -1,0 +1,85 @@
+/** Compiled kernels: explicit layouts, asynchronous compilation, errors that show the WGSL around the fault. */
+
+import type { Access, Bindings, KernelSource } from '../../shaders/bindings.ts';
+import { ShaderError } from '../errors.ts';
+
+export interface Kernel<B extends Bindings = Bindings> {
+  readonly label: string;
+  readonly code: string;
+  readonly pipeline: GPUComputePipeline;
+  /** A bind group for these buffers; make it once and reuse it. */
+  bind(buffers: { readonly [K in keyof B]: GPUBuffer | GPUBufferBinding }): GPUBindGroup;
+}
+
+const bufferTypes: Record<Access, GPUBufferBindingType> = {
+  uniform: 'uniform',
+  read: 'read-only-storage',
+  write: 'storage',
+};
+
+/** Value of `GPUShaderStage.COMPUTE`, spelt out because runtimes differ in where they keep the constant. */
+const COMPUTE_STAGE = 4;
+
+/** Compiles `source`. Rejects with a ShaderError that shows the messages with the lines around them. */
+export async function compile<B extends Bindings>(
+  device: GPUDevice,
+  source: KernelSource<B>,
+): Promise<Kernel<B>> {
+  const { label, code, bindings } = source;
+  const names = Object.keys(bindings);
+  device.pushErrorScope('validation');
+  const module = device.createShaderModule({ label, code });
+  const scope = device.popErrorScope();
+  const info = await module.getCompilationInfo();
+  const errors = info.messages.filter((message) => message.type === 'error');
+  const rejected = await scope;
+  if (errors.length > 0 || rejected) {
+    const shown = errors.length > 0 ? errors.map((error) => excerpt(code, error)) : [rejected?.message ?? ''];
+    throw new ShaderError(`shader '${label}' does not compile:\n${shown.join('\n')}`, code);
+  }
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: names.map((name, binding) => ({
+      binding,
+      visibility: COMPUTE_STAGE,
+      buffer: { type: bufferTypes[(bindings[name] as Bindings[string]).access] },
+    })),
+  });
+  let pipeline: GPUComputePipeline;
+  try {
+    pipeline = await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main' },
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ShaderError(`no pipeline could be made of shader '${label}': ${reason}`, code, { cause });
+  }
+  return {
+    label,
+    code,
+    pipeline,
+    bind: (buffers) =>
+      device.createBindGroup({
+        label,
+        layout,
+        entries: names.map((name, binding) => {
+          const bound = buffers[name] as GPUBuffer | GPUBufferBinding;
+          return { binding, resource: 'buffer' in bound ? bound : { buffer: bound } };
+        }),
+      }),
+  };
+}
+
+/** The message of the compiler with three lines of source on either side of the place it names. */
+function excerpt(code: string, message: GPUCompilationMessage): string {
+  const at = message.lineNum;
+  if (at === 0) return `  ${message.message}`;
+  const lines = code.split('\n');
+  const shown = [`  line ${at}, column ${message.linePos}: ${message.message}`];
+  for (let line = Math.max(1, at - 3); line <= Math.min(lines.length, at + 3); line++) {
+    shown.push(`  ${line === at ? '>' : ' '} ${String(line).padStart(5)} | ${lines[line - 1] ?? ''}`);
+  }
+  return shown.join('\n');
+}
