@@ -1,0 +1,86 @@
+/**
+ * Backward pass of one layer towards its inputs, in one dispatch: deltas [B, out] → what lies before the layer.
+ *
+ * - `gradient` writes dx [B, in];
+ * - `hidden` goes on through the layer before: it turns dx into that layer's deltas at once, so dx never reaches memory.
+ *
+ * Units with parameters per input also get the contribution of every row to their gradient, [B, in, fields].
+ */
+import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { math } from '../math.wgsl.ts';
+import { slopes } from '../slopes.wgsl.ts';
+import { unitFragment } from '../units/unit.ts';
+import { wgsl } from '../wgsl.ts';
+import { contraction, type Tiling, threads } from './contraction.ts';
+import { loadAt, Pass, storeAt } from './layer.ts';
+import { type Layer, loadParameters } from './parameters.ts';
+
+export function layerBackwardInputs(layer: Layer, tiling: Tiling, before: Layer | undefined): KernelSource {
+  const { unit, inputs, outputs } = layer;
+  const own = unit.input ?? [];
+  const bindings = {
+    pass_info: uniform('Pass'),
+    theta: read(),
+    x: read(),
+    deltas: read(),
+    ...(before
+      ? { theta_before: read(), accumulators_before: read(), deltas_before: write() }
+      : { dx: write() }),
+    ...(own.length > 0 ? { input_gradients: write() } : {}),
+  };
+  const { declarations, body } = contraction({
+    tiling,
+    rows: 'pass_info.rows',
+    cols: `${inputs}u`,
+    depthStart: '0u',
+    depthEnd: `${outputs}u`,
+    left: {
+      type: 'u_Delta',
+      contiguous: 'depth',
+      load: (row, d) => loadAt('u_Delta', unit.delta, 'deltas', `${row} * ${outputs}u + ${d}`),
+    },
+    right: {
+      type: 'u_Weight',
+      contiguous: 'depth',
+      load: (col, d) => `u_weight(u_load_edge(${col}, ${d}))`,
+    },
+    own: {
+      type: 'u_Feature',
+      load: (row, col) => `u_feature(x[${row} * ${inputs}u + ${col}], u_load_input(${col}))`,
+    },
+    sum: { type: 'u_Feature', zero: 'u_Feature()' },
+    step: (sum, left, right, feature) =>
+      `u_add_feature(${sum}, u_fold_back(${feature}, ${right}, ${left}).x)`,
+    finish: `let at = row * ${inputs}u + col;
+      let source = u_feature_back(x[at], u_load_input(col), sum);
+      ${own.length > 0 ? storeAt('source.s', own, 'input_gradients', 'at') : ''}
+      ${
+        before
+          ? `let accumulator = ${loadAt('v_Accumulator', before.unit.accumulator, 'accumulators_before', 'at')};
+      let delta = v_out_back(accumulator, v_load_output(col), source.x);
+      ${storeAt('delta', before.unit.delta, 'deltas_before', 'at')}`
+          : 'dx[at] = source.x;'
+      }`,
+  });
+  const code = wgsl`
+${math}
+${slopes}
+${unitFragment(unit, 'u')}
+${before ? unitFragment(before.unit, 'v') : ''}
+${Pass.wgsl}
+${declare(bindings)}
+${loadParameters(layer, 'u', 'theta')}
+${before ? loadParameters(before, 'v', 'theta_before') : ''}
+${declarations}
+
+@compute @workgroup_size(${threads(tiling)})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+${body}
+}
+`;
+  return {
+    label: `backward to the inputs ${outputs}→${inputs} (${before ? 'hidden' : 'gradient'})`,
+    code,
+    bindings,
+  };
+}

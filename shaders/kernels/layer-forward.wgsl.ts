@@ -1,0 +1,90 @@
+/**
+ * Forward pass of one layer in one dispatch: weights, all products, exp, gate and blend; x [B, in] → y [B, out].
+ *
+ * What becomes of the result is a choice at compile time:
+ * - `predict` writes y;
+ * - `hidden`, in training, writes y and the accumulators the backward pass will need;
+ * - `loss`, the last layer in training, goes straight on to the loss: it writes the deltas of its outputs and one
+ *   partial loss per thread, and y itself never reaches memory.
+ */
+import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { math } from '../math.wgsl.ts';
+import { slopes } from '../slopes.wgsl.ts';
+import { unitFragment } from '../units/unit.ts';
+import { wgsl } from '../wgsl.ts';
+import { contraction, type Tiling, threads } from './contraction.ts';
+import { Pass, storeAt } from './layer.ts';
+import { type Layer, loadParameters } from './parameters.ts';
+
+/** `loss` is the loss fragment's text with prefix `loss`. */
+export type ForwardResult = { kind: 'predict' } | { kind: 'hidden' } | { kind: 'loss'; loss: string };
+
+export function layerForward(layer: Layer, tiling: Tiling, result: ForwardResult): KernelSource {
+  const { unit, inputs, outputs } = layer;
+  const common = { pass_info: uniform('Pass'), theta: read(), x: read() };
+  const bindings =
+    result.kind === 'predict'
+      ? { ...common, y: write() }
+      : result.kind === 'hidden'
+        ? { ...common, y: write(), accumulators: write() }
+        : { ...common, targets: read(), deltas: write(), partials: write() };
+  const finish = {
+    predict: `y[at] = u_out(sum, u_load_output(col));`,
+    hidden: `y[at] = u_out(sum, u_load_output(col));
+      ${storeAt('sum', unit.accumulator, 'accumulators', 'at')}`,
+    loss: `let scale = pass_info.lossScale;
+      let target_value = targets[at];
+      let parameters = u_load_output(col);
+      let output = u_out(sum, parameters);
+      loss_here += scale * loss_loss(output, target_value);
+      let delta = u_out_back(sum, parameters, scale * loss_loss_grad(output, target_value));
+      ${storeAt('delta', unit.delta, 'deltas', 'at')}`,
+  }[result.kind];
+  const size = threads(tiling);
+  const { declarations, body } = contraction({
+    tiling,
+    rows: 'pass_info.rows',
+    cols: `${outputs}u`,
+    depthStart: '0u',
+    depthEnd: `${inputs}u`,
+    left: {
+      type: 'u_Feature',
+      contiguous: 'depth',
+      load: (row, d) => `u_feature(x[${row} * ${inputs}u + ${d}], u_load_input(${d}))`,
+    },
+    right: {
+      type: 'u_Weight',
+      contiguous: 'extent',
+      load: (col, d) => `u_weight(u_load_edge(${d}, ${col}))`,
+    },
+    sum: { type: 'u_Accumulator', zero: 'u_zero()' },
+    step: (sum, left, right) => `u_fold(${sum}, ${left}, ${right})`,
+    before: result.kind === 'loss' ? 'var loss_here = 0.0;' : '',
+    finish: `let at = row * ${outputs}u + col;
+    ${finish}`,
+    after:
+      result.kind === 'loss'
+        ? `partials[(group.y * ${groupsAcross(outputs, tiling)}u + group.x) * ${size}u + lane] = loss_here;`
+        : '',
+  });
+  const code = wgsl`
+${math}
+${slopes}
+${unitFragment(unit, 'u')}
+${result.kind === 'loss' ? result.loss : ''}
+${Pass.wgsl}
+${declare(bindings)}
+${loadParameters(layer, 'u', 'theta')}
+${declarations}
+
+@compute @workgroup_size(${size})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+${body}
+}
+`;
+  return { label: `forward ${inputs}→${outputs} (${result.kind})`, code, bindings };
+}
+
+/** Workgroups side by side over the outputs. */
+const groupsAcross = (outputs: number, t: Tiling): number =>
+  Math.ceil(outputs / (t.threadCols * t.colsPerThread));

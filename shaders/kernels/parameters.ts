@@ -1,0 +1,43 @@
+/**
+ * Where a layer's raw parameters stand in its flat array: one tensor after the other, row-major, first the edge fields
+ * [in, out], then the input fields [in], then the output fields [out]. Gradients and optimiser state use the same order.
+ */
+import { load, type UnitShader } from '../units/unit.ts';
+
+export interface LayerShape {
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** A unit in a place: its prefix in the shader and the shape of its layer. */
+export interface Layer extends LayerShape {
+  readonly unit: UnitShader;
+}
+
+/** Number of raw parameters of each kind: per edge, per input, per output, and in all. */
+export function parameterCounts({ unit, inputs, outputs }: Layer) {
+  const edge = unit.edge.length * inputs * outputs;
+  const input = (unit.input?.length ?? 0) * inputs;
+  const output = (unit.output?.length ?? 0) * outputs;
+  return { edge, input, output, all: edge + input + output };
+}
+
+/** `p_load_edge(i, o)`, `p_load_input(i)` and `p_load_output(o)`, which read a layer's parameters from `array`. */
+export function loadParameters(layer: Layer, p: string, array: string): string {
+  const { unit, inputs, outputs } = layer;
+  const { edge, input } = parameterCounts(layer);
+  const at = (start: number, count: number, index: string) => (field: number) =>
+    `${start + field * count}u + ${index}`;
+  return `
+fn ${p}_load_edge(i: u32, o: u32) -> ${p}_Edge {
+  let edge = i * ${outputs}u + o;
+  return ${load(`${p}_Edge`, unit.edge, array, at(0, inputs * outputs, 'edge'))};
+}
+fn ${p}_load_input(i: u32) -> ${p}_Input {
+  return ${load(`${p}_Input`, unit.input ?? [], array, at(edge, inputs, 'i'))};
+}
+fn ${p}_load_output(o: u32) -> ${p}_Output {
+  return ${load(`${p}_Output`, unit.output ?? [], array, at(edge + input, outputs, 'o'))};
+}
+`;
+}

@@ -1,0 +1,237 @@
+/** A model on the GPU: predict, train, read and set its parameters. */
+
+import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import { DataError, DisposedError, OptionError } from '../../errors.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
+import { type Rows, toMatrix } from '../../model/data.ts';
+import {
+  initialParameters,
+  type ModelDescription,
+  type ResolvedModel,
+  resolveModel,
+} from '../../model/description.ts';
+import {
+  joinParameters,
+  type LayerWeights,
+  readWeights,
+  splitParameters,
+  type Tensor,
+} from '../../model/weights.ts';
+import {
+  Arena,
+  type GpuLayer,
+  type Prediction,
+  preparePrediction,
+  prepareTraining,
+  record,
+} from './passes.ts';
+import { createTrainer, type RunOptions, type Trainer, type TrainingOptions } from './trainer.ts';
+
+export interface TrainOptions extends TrainingOptions, RunOptions {
+  /** Optimiser steps. Give this or `epochs`. */
+  steps?: number;
+  /** Passes over the data: `ceil(epochs · rows / batch)` steps. */
+  epochs?: number;
+}
+
+/** What came out of a training. */
+export interface TrainingReport {
+  readonly steps: number;
+  /** Loss of every step, each before that step's update. */
+  readonly losses: readonly number[];
+  readonly seconds: number;
+}
+
+export interface Gradients {
+  /** Gradient of the inputs, `[rows, inputs]`. */
+  readonly x: Float32Array;
+  /** Gradient of every parameter, per layer, by name. */
+  readonly parameters: readonly Readonly<Record<string, Tensor>>[];
+}
+
+/** Values that prediction keeps on the GPU at a time; more rows are predicted piece by piece. */
+const PREDICT_VALUES = 2 ** 22;
+
+/** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
+export function createModel(gpu: Gpu, description: ModelDescription): Model {
+  return new Model(gpu, resolveModel(description));
+}
+
+export class Model {
+  readonly gpu: Gpu;
+  readonly description: ResolvedModel;
+  readonly #arena: Arena;
+  readonly #layers: readonly GpuLayer[];
+  #disposed = false;
+
+  constructor(gpu: Gpu, description: ResolvedModel) {
+    this.gpu = gpu;
+    this.description = description;
+    this.#arena = new Arena(gpu);
+    for (const [index, layer] of description.layers.entries()) {
+      gpu.checkSize(`parameters of layer ${index}`, 4 * parameterCounts(layer).all);
+    }
+    try {
+      this.#layers = description.layers.map((layer, index) => ({
+        unit: layer.unit,
+        inputs: layer.inputs,
+        outputs: layer.outputs,
+        theta: this.#arena.add(gpu.upload(`parameters ${index}`, initialParameters(description, index))),
+      }));
+    } catch (error) {
+      this.#arena.dispose();
+      throw error;
+    }
+  }
+
+  get inputs(): number {
+    return this.description.inputs;
+  }
+
+  get outputs(): number {
+    return this.description.outputs;
+  }
+
+  /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
+  async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+    this.#check();
+    const { data, rows } = toMatrix('x', x, this.inputs);
+    const widest = Math.max(this.inputs, ...this.#layers.map((layer) => layer.outputs));
+    const piece = Math.min(rows, Math.max(1, Math.floor(PREDICT_VALUES / widest)));
+    const y = new Float32Array(rows * this.outputs);
+    const arena = new Arena(this.gpu);
+    try {
+      let prepared: { size: number; prediction: Prediction } | undefined;
+      for (let row = 0; row < rows; row += piece) {
+        const size = Math.min(piece, rows - row);
+        if (prepared?.size !== size) {
+          arena.dispose();
+          prepared = { size, prediction: await preparePrediction(this.gpu, arena, this.#layers, size) };
+        }
+        const { prediction } = prepared;
+        this.gpu.write(prediction.x, data.subarray(row * this.inputs, (row + size) * this.inputs));
+        this.gpu.submit((encoder) => {
+          const pass = encoder.beginComputePass();
+          record(pass, prediction.dispatches);
+          pass.end();
+        });
+        y.set(await this.gpu.readFloats(prediction.y, 0, size * this.outputs), row * this.outputs);
+      }
+    } finally {
+      arena.dispose();
+    }
+    return y;
+  }
+
+  /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
+  async createTrainer(options: TrainingOptions): Promise<Trainer> {
+    this.#check();
+    return createTrainer(this.gpu, this.#layers, options);
+  }
+
+  /**
+   * Trains and reports. On abort, rejects with the signal's reason; the model stays usable with the parameters it has
+   * reached. A non-finite loss is left in the report: it says that training diverged.
+   */
+  async train(options: TrainOptions): Promise<TrainingReport> {
+    const { steps, epochs, signal, onProgress, ...training } = options;
+    if ((steps === undefined) === (epochs === undefined)) {
+      throw new OptionError('train needs either steps or epochs, and not both');
+    }
+    const trainer = await this.createTrainer(training);
+    const start = performance.now();
+    try {
+      const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
+      await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+      return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
+  async gradients({ x, dy }: { x: Rows; dy: Rows }): Promise<Gradients> {
+    this.#check();
+    const inputs = toMatrix('x', x, this.inputs);
+    const outer = toMatrix('dy', dy, this.outputs);
+    if (inputs.rows !== outer.rows) {
+      throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
+    }
+    const arena = new Arena(this.gpu);
+    try {
+      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+        rows: inputs.rows,
+        x: arena.add(this.gpu.upload('x', inputs.data)),
+        targets: arena.add(this.gpu.upload('dy', outer.data)),
+        loss: innerProduct,
+        lossScale: 1,
+        inputGradient: true,
+        result: { kind: 'gradient' },
+      });
+      this.gpu.submit((encoder) => {
+        const pass = encoder.beginComputePass();
+        record(pass, [...training.forward, ...training.backward, ...training.steps]);
+        pass.end();
+      });
+      const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
+      const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
+      const parameters = this.description.layers.map((layer, index) =>
+        splitParameters(layer, flat[index] as Float32Array),
+      );
+      return { x: dx, parameters };
+    } finally {
+      arena.dispose();
+    }
+  }
+
+  /** Parameters and effective weights of every layer. */
+  async weights(): Promise<LayerWeights[]> {
+    this.#check();
+    const flat = await Promise.all(this.#layers.map((layer) => this.gpu.readFloats(layer.theta)));
+    return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
+  }
+
+  /** Sets every parameter of every layer, by name: the `parameters` of what `weights` gives, or plain arrays. */
+  setParameters(layers: readonly Parameters<typeof joinParameters>[1][]): void {
+    this.#check();
+    if (layers.length !== this.#layers.length) {
+      throw new DataError(
+        `parameters for ${layers.length} layers were given; the model has ${this.#layers.length}`,
+      );
+    }
+    const joined = this.description.layers.map((layer, index) =>
+      joinParameters(layer, layers[index] as Parameters<typeof joinParameters>[1], `layer ${index}`),
+    );
+    for (const [index, flat] of joined.entries())
+      this.gpu.write((this.#layers[index] as GpuLayer).theta, flat);
+  }
+
+  /** Sets the parameters back to the initial values of the description's seed. */
+  reset(): void {
+    this.#check();
+    this.#layers.forEach((layer, index) => {
+      this.gpu.write(layer.theta, initialParameters(this.description, index));
+    });
+  }
+
+  /** Frees the model's buffers. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#arena.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new DisposedError('this model');
+    this.gpu.check();
+  }
+}
+
+/** A 'loss' whose gradient is the target: turns the training pass into a vector-Jacobian product. */
+const innerProduct = `
+fn loss_loss(y: f32, dy: f32) -> f32 { return y * dy; }
+fn loss_loss_grad(y: f32, dy: f32) -> f32 { return dy; }
+`;

@@ -1,0 +1,22 @@
+/** The public API. */
+
+export type { LossName } from '../shaders/losses.wgsl.ts';
+export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
+export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export { createModel, Model } from './engines/layered/model.ts';
+export type {
+  Progress,
+  RunOptions,
+  Trainer,
+  TrainingOptions,
+} from './engines/layered/trainer.ts';
+export * from './errors.ts';
+export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
+export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export type { Rows } from './model/data.ts';
+export type { LayerDescription, ModelDescription } from './model/description.ts';
+export type { LayerWeights, Tensor } from './model/weights.ts';
+export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
+export type { Initializer } from './units/initializers.ts';
+export { findUnit, units } from './units/registry.ts';
+export type { Initialization, Unit, UnitOptions } from './units/unit.ts';

@@ -1,0 +1,56 @@
+/** Tables of numbers as they come in, checked before they reach the GPU. */
+
+import { DataError } from '../errors.ts';
+
+/** Rows of numbers: nested arrays, or one flat array in row-major order. */
+export type Rows = readonly (readonly number[])[] | Float32Array | Float64Array;
+
+export interface Matrix {
+  readonly data: Float32Array<ArrayBuffer>;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+const FLOAT32_MAX = 3.4028234663852886e38;
+
+/**
+ * `rows` as float32 with `columns` columns; `name` stands in the messages. Throws DataError, with row and column, for
+ * an empty table, a wrong length, and values that are not finite numbers in float32.
+ */
+export function toMatrix(name: string, rows: Rows, columns: number): Matrix {
+  const flat = ArrayBuffer.isView(rows) ? rows : undefined;
+  if (!flat && !Array.isArray(rows)) {
+    throw new DataError(`${name} must be an array of rows, a Float32Array or a Float64Array`);
+  }
+  if (rows.length === 0) throw new DataError(`${name} has no rows; at least one is needed`);
+  if (flat && flat.length % columns !== 0) {
+    throw new DataError(
+      `${name} has ${flat.length} values, which is not a multiple of its ${columns} columns`,
+    );
+  }
+  const count = flat ? flat.length / columns : rows.length;
+  const data = new Float32Array(count * columns);
+  for (let row = 0; row < count; row++) {
+    const values = flat
+      ? flat.subarray(row * columns, (row + 1) * columns)
+      : (rows[row] as readonly number[]);
+    if (!flat && !Array.isArray(values) && !ArrayBuffer.isView(values)) {
+      throw new DataError(
+        `${name}, row ${row}: expected an array of ${columns} numbers, found ${typeof values}`,
+      );
+    }
+    if (values.length !== columns) {
+      throw new DataError(`${name}, row ${row}: has ${values.length} values; the model needs ${columns}`);
+    }
+    for (let column = 0; column < columns; column++) {
+      const value = values[column] as number;
+      if (typeof value !== 'number' || !(Math.abs(value) <= FLOAT32_MAX)) {
+        throw new DataError(
+          `${name}, row ${row}, column ${column}: ${String(value)} is not a finite float32 number`,
+        );
+      }
+      data[row * columns + column] = value;
+    }
+  }
+  return { data, rows: count, columns };
+}

@@ -1,0 +1,75 @@
+/** Parameters as people read them: named tensors, and the effective weights computed from them. */
+
+import { DataError } from '../errors.ts';
+import type { EffectiveWeights } from '../units/unit.ts';
+import { parameterNames, type ResolvedLayer } from './description.ts';
+
+/** A tensor in row-major order. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+export interface LayerWeights {
+  /** Name of the unit. */
+  readonly unit: string;
+  /** Raw parameters by name: `[in, out]` per edge, `[in]` per input, `[out]` per output. */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** Effective weights by name (W = tanh(Ŵ) σ(M̂) and so on), `[in][out]`, from the raw ones in float64. */
+  readonly effective: EffectiveWeights;
+}
+
+/** Names the parts of a layer's flat parameters and computes its effective weights. */
+export function readWeights(layer: ResolvedLayer, flat: Float32Array): LayerWeights {
+  const parameters = splitParameters(layer, flat);
+  const { inputs, outputs, record } = layer;
+  const raw = Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, data]));
+  const effective = record.weights(raw, inputs, outputs);
+  return { unit: record.name, parameters, effective };
+}
+
+/** The named tensors in a layer's flat parameters (or gradient). */
+export function splitParameters(layer: ResolvedLayer, flat: Float32Array): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  let offset = 0;
+  for (const { name, shape } of parameterNames(layer)) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    tensors[name] = { shape, data: flat.slice(offset, offset + count) as Float32Array<ArrayBuffer> };
+    offset += count;
+  }
+  return tensors;
+}
+
+/** The reverse of `splitParameters`. Throws DataError when a tensor is missing, has another size or is not finite. */
+export function joinParameters(
+  layer: ResolvedLayer,
+  tensors: Readonly<Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>>,
+  where: string,
+): Float32Array<ArrayBuffer> {
+  const parts = parameterNames(layer).map(({ name, shape }) => {
+    const given = tensors[name];
+    if (!given) throw new DataError(`${where}: parameter ${name} of ${layer.record.name} is missing`);
+    const values = 'data' in given ? given.data : given;
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (values.length !== count) {
+      throw new DataError(
+        `${where}: parameter ${name} has ${values.length} values; shape [${shape}] needs ${count}`,
+      );
+    }
+    for (let index = 0; index < count; index++) {
+      if (!Number.isFinite(values[index])) {
+        throw new DataError(
+          `${where}: parameter ${name} has ${values[index]} at index ${index}; it must be finite`,
+        );
+      }
+    }
+    return Float32Array.from(values);
+  });
+  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    flat.set(part, offset);
+    offset += part.length;
+  }
+  return flat;
+}

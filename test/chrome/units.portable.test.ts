@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { createModel, type Gpu, units } from '../../src/index.ts';
+import { createRandom } from '../../src/random.ts';
+import { backward, matrix } from '../reference/autodiff.ts';
+import { references } from '../reference/units.ts';
+import { allFinite, relativeError } from '../support/compare.ts';
+import { useGpu } from '../support/gpu.ts';
+
+/**
+ * The bound on relative errors in norm. Sums of up to 257 float32 terms, each with a few roundings, stay well inside;
+ * what comes near it is exp of a sum of logarithms, which turns the absolute error of the sum into a relative one.
+ */
+const BOUND = 2e-5;
+
+/** Rows, inputs, outputs: every size of 1, 3, 7, 31, 33 and 257 in each place. */
+const shapes = [
+  [1, 1, 1],
+  [3, 257, 1],
+  [7, 1, 33],
+  [31, 3, 257],
+  [33, 31, 3],
+  [257, 7, 31],
+  [1, 33, 7],
+  [257, 33, 1],
+] as const;
+
+type Draw = (count: number) => Float32Array;
+
+/** Values of ordinary size of both signs; every seventh is exactly zero. */
+const signed =
+  (seed: number): Draw =>
+  (count) => {
+    const random = createRandom(seed);
+    return Float32Array.from({ length: count }, (_, index) => (index % 7 === 3 ? 0 : random.uniform(-2, 2)));
+  };
+
+/** Compares y, dx and every parameter's gradient of one layer with the float64 reference. */
+async function compare(gpu: Gpu, unit: string, shape: readonly [number, number, number], scale: number) {
+  const [rows, inputs, outputs] = shape;
+  const seed = rows * 1_000_000 + inputs * 1000 + outputs;
+  const x = signed(seed)(rows * inputs);
+  const dy = signed(seed + 1)(rows * outputs);
+  using model = createModel(gpu, { inputs, layers: [{ unit, outputs }] });
+  const [layer] = await model.weights();
+  const tensors = Object.entries(layer?.parameters ?? {}).map(([name, { shape }], index) => {
+    const values = signed(seed + 2 + index)(shape.reduce((product, size) => product * size, 1));
+    return [name, shape, values.map((value) => scale * value)] as const;
+  });
+  model.setParameters([Object.fromEntries(tensors.map(([name, , data]) => [name, data]))]);
+
+  const parameters = Object.fromEntries(
+    tensors.map(([name, shape, data]) => [
+      name,
+      matrix(shape.length > 1 ? inputs : 1, shape.at(-1) ?? 1, data),
+    ]),
+  );
+  const input = matrix(rows, inputs, x);
+  const reference = references[unit];
+  if (!reference) throw new Error(`unit ${unit} has no float64 reference in test/reference/units.ts`);
+  const output = reference(input, parameters);
+  backward(output, dy);
+
+  const gradients = await model.gradients({ x, dy });
+  return {
+    y: relativeError(await model.predict(x), output.data),
+    dx: relativeError(gradients.x, input.grad),
+    ...Object.fromEntries(
+      tensors.map(([name]) => [
+        name,
+        relativeError(gradients.parameters[0]?.[name]?.data ?? [], parameters[name]?.grad ?? []),
+      ]),
+    ),
+  };
+}
+
+describe.each(units.map((unit) => unit.name))('%s', (unit) => {
+  const gpu = useGpu();
+
+  it.each(shapes)('agrees with float64: %i rows, %i inputs, %i outputs', async (...shape) => {
+    // Wide layers get smaller parameters, so that products of many inputs stay of ordinary size.
+    const scale = Math.min(1, 4 / shape[1]);
+    for (const [name, error] of Object.entries(await compare(gpu(), unit, shape, scale))) {
+      expect(error, name).toBeLessThanOrEqual(BOUND);
+    }
+  });
+
+  it('stays finite for parameters up to 100 and inputs from 0 to 1e30', async () => {
+    const inputs = 4;
+    const magnitudes = [0, 1e-38, 1e-30, 1e-7, 1, 1e3, 1e15, 1e30];
+    const random = createRandom(7);
+    const x = Float32Array.from({ length: 64 * inputs }, (_, index) => {
+      const magnitude = magnitudes[random.integer(magnitudes.length)] as number;
+      return index % 3 === 0 ? -magnitude : magnitude;
+    });
+    for (const size of [0, 1, 10, 100]) {
+      using model = createModel(gpu(), { inputs, layers: [{ unit, outputs: 3 }] });
+      const [layer] = await model.weights();
+      const parameters = Object.entries(layer?.parameters ?? {}).map(([name, { data }]) => [
+        name,
+        data.map(() => (random.integer(2) === 0 ? -size : size)),
+      ]);
+      model.setParameters([Object.fromEntries(parameters)]);
+      const y = await model.predict(x);
+      expect(allFinite(y), `outputs for parameters of ±${size}`).toBe(true);
+      expect(Math.max(...y.map(Math.abs))).toBeLessThanOrEqual(3.4028234663852886e38);
+    }
+  });
+
+  it('has finite gradients wherever float32 can hold them', async () => {
+    using model = createModel(gpu(), { inputs: 2, layers: [{ unit, outputs: 2 }] });
+    const [layer] = await model.weights();
+    for (const size of [0, 30, 100]) {
+      const parameters = Object.entries(layer?.parameters ?? {}).map(([name, { data }]) => [
+        name,
+        data.map((_, index) => (index % 2 === 0 ? size : -size)),
+      ]);
+      model.setParameters([Object.fromEntries(parameters)]);
+      const x = Float32Array.of(0, 0, 1, -1, 1e-30, 1e15, -1e15, 0);
+      const gradients = await model.gradients({
+        x,
+        dy: Float32Array.of(1, 1, 1, 1, 1e-15, 1e-15, 1e-15, 1e-15),
+      });
+      expect(allFinite(gradients.x), `dx for parameters of ±${size}`).toBe(true);
+      for (const [name, { data }] of Object.entries(gradients.parameters[0] ?? {})) {
+        expect(allFinite(data), `${name} for parameters of ±${size}`).toBe(true);
+      }
+    }
+  });
+});
