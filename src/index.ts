@@ -8,8 +8,8 @@ export type {
   Progress,
   RunOptions,
   Trainer,
-  TrainingOptions,
 } from './engines/layered/trainer.ts';
+export type { TrainingOptions } from './engines/layered/training-options.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
@@ -19,4 +19,5 @@ export type { LayerWeights, Tensor } from './model/weights.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
 export type { Initializer } from './units/initializers.ts';
 export { findUnit, units } from './units/registry.ts';
+export type { Regularizer, Schedule } from './units/regularizer.ts';
 export type { Initialization, Unit, UnitOptions } from './units/unit.ts';

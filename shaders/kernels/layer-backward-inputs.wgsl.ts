@@ -8,16 +8,26 @@
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { math } from '../math.wgsl.ts';
+import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { contraction, type Tiling, threads } from './contraction.ts';
-import { loadAt, Pass, storeAt } from './layer.ts';
-import { type Layer, loadParameters } from './parameters.ts';
+import { loadAt, noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { type Layer, loadParameters, weightOf } from './parameters.ts';
+import { Counter } from './tick.wgsl.ts';
 
-export function layerBackwardInputs(layer: Layer, tiling: Tiling, before: Layer | undefined): KernelSource {
+/** `noise`: whether the layer before, if it has noise, drew it. */
+export function layerBackwardInputs(
+  layer: Layer,
+  tiling: Tiling,
+  before: PlacedLayer | undefined,
+  noise: boolean,
+): KernelSource {
   const { unit, inputs, outputs } = layer;
   const own = unit.input ?? [];
+  const noisy = before?.unit.noise === true;
+  const drawn = noisy && noise;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -27,6 +37,7 @@ export function layerBackwardInputs(layer: Layer, tiling: Tiling, before: Layer 
       ? { theta_before: read(), accumulators_before: read(), deltas_before: write() }
       : { dx: write() }),
     ...(own.length > 0 ? { input_gradients: write() } : {}),
+    ...(drawn ? { counter: read('Counter') } : {}),
   };
   const { declarations, body } = contraction({
     tiling,
@@ -42,7 +53,7 @@ export function layerBackwardInputs(layer: Layer, tiling: Tiling, before: Layer 
     right: {
       type: 'u_Weight',
       contiguous: 'depth',
-      load: (col, d) => `u_weight(u_load_edge(${col}, ${d}))`,
+      load: (col, d) => weightOf(unit, 'u', col, d),
     },
     own: {
       type: 'u_Feature',
@@ -57,7 +68,7 @@ export function layerBackwardInputs(layer: Layer, tiling: Tiling, before: Layer 
       ${
         before
           ? `let accumulator = ${loadAt('v_Accumulator', before.unit.accumulator, 'accumulators_before', 'at')};
-      let delta = v_out_back(accumulator, v_load_output(col), source.x);
+      let delta = v_out_back(accumulator, v_load_output(col)${noisy ? `, layer_noise_${before.index}(at, 1u)` : ''}, source.x);
       ${storeAt('delta', before.unit.delta, 'deltas_before', 'at')}`
           : 'dx[at] = source.x;'
       }`,
@@ -68,7 +79,10 @@ ${slopes}
 ${unitFragment(unit, 'u')}
 ${before ? unitFragment(before.unit, 'v') : ''}
 ${Pass.wgsl}
+${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
+${drawn ? random : ''}
+${noisy ? noiseFunction(before.index, drawn) : ''}
 ${loadParameters(layer, 'u', 'theta')}
 ${before ? loadParameters(before, 'v', 'theta_before') : ''}
 ${declarations}

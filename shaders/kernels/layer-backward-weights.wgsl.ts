@@ -10,7 +10,7 @@ import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { contraction, type Tiling, threads } from './contraction.ts';
 import { loadAt, Pass, storeAt } from './layer.ts';
-import { type Layer, loadParameters } from './parameters.ts';
+import { type Layer, loadParameters, weightOf } from './parameters.ts';
 
 export function layerBackwardWeights(layer: Layer, tiling: Tiling): KernelSource {
   const { unit, inputs, outputs } = layer;
@@ -37,7 +37,7 @@ export function layerBackwardWeights(layer: Layer, tiling: Tiling): KernelSource
       contiguous: 'extent',
       load: (col, d) => loadAt('u_Delta', unit.delta, 'deltas', `${d} * ${outputs}u + ${col}`),
     },
-    own: { type: 'u_Weight', load: (row, col) => `u_weight(u_load_edge(${row}, ${col}))` },
+    own: { type: 'u_Weight', load: (row, col) => weightOf(unit, 'u', row, col) },
     sum: { type: 'u_Weight', zero: 'u_Weight()' },
     step: (sum, left, right, weight) => `u_add_weight(${sum}, u_fold_back(${left}, ${weight}, ${right}).w)`,
     finish: `let part = group.z * ${tiling.slices}u + slice;

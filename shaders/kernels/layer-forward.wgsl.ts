@@ -9,35 +9,43 @@
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { math } from '../math.wgsl.ts';
+import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { contraction, type Tiling, threads } from './contraction.ts';
-import { Pass, storeAt } from './layer.ts';
-import { type Layer, loadParameters } from './parameters.ts';
+import { noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { loadParameters, weightOf } from './parameters.ts';
+import { Counter } from './tick.wgsl.ts';
 
-/** `loss` is the loss fragment's text with prefix `loss`. */
-export type ForwardResult = { kind: 'predict' } | { kind: 'hidden' } | { kind: 'loss'; loss: string };
+/** `loss` is the loss fragment's text with prefix `loss`; `noise`: whether units with noise draw it. */
+export type ForwardResult =
+  | { kind: 'predict' }
+  | { kind: 'hidden'; noise: boolean }
+  | { kind: 'loss'; loss: string; noise: boolean };
 
-export function layerForward(layer: Layer, tiling: Tiling, result: ForwardResult): KernelSource {
+export function layerForward(layer: PlacedLayer, tiling: Tiling, result: ForwardResult): KernelSource {
   const { unit, inputs, outputs } = layer;
   const common = { pass_info: uniform('Pass'), theta: read(), x: read() };
-  const bindings =
+  const drawn = unit.noise === true && result.kind !== 'predict' && result.noise;
+  const noise = unit.noise ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const results =
     result.kind === 'predict'
       ? { ...common, y: write() }
       : result.kind === 'hidden'
         ? { ...common, y: write(), accumulators: write() }
         : { ...common, targets: read(), deltas: write(), partials: write() };
+  const bindings = drawn ? { ...results, counter: read('Counter') } : results;
   const finish = {
-    predict: `y[at] = u_out(sum, u_load_output(col));`,
-    hidden: `y[at] = u_out(sum, u_load_output(col));
+    predict: `y[at] = u_out(sum, u_load_output(col)${noise});`,
+    hidden: `y[at] = u_out(sum, u_load_output(col)${noise});
       ${storeAt('sum', unit.accumulator, 'accumulators', 'at')}`,
     loss: `let scale = pass_info.lossScale;
       let target_value = targets[at];
       let parameters = u_load_output(col);
-      let output = u_out(sum, parameters);
+      let output = u_out(sum, parameters${noise});
       loss_here += scale * loss_loss(output, target_value);
-      let delta = u_out_back(sum, parameters, scale * loss_loss_grad(output, target_value));
+      let delta = u_out_back(sum, parameters${noise}, scale * loss_loss_grad(output, target_value));
       ${storeAt('delta', unit.delta, 'deltas', 'at')}`,
   }[result.kind];
   const size = threads(tiling);
@@ -55,7 +63,7 @@ export function layerForward(layer: Layer, tiling: Tiling, result: ForwardResult
     right: {
       type: 'u_Weight',
       contiguous: 'extent',
-      load: (col, d) => `u_weight(u_load_edge(${d}, ${col}))`,
+      load: (col, d) => weightOf(unit, 'u', d, col),
     },
     sum: { type: 'u_Accumulator', zero: 'u_zero()' },
     step: (sum, left, right) => `u_fold(${sum}, ${left}, ${right})`,
@@ -73,7 +81,10 @@ ${slopes}
 ${unitFragment(unit, 'u')}
 ${result.kind === 'loss' ? result.loss : ''}
 ${Pass.wgsl}
+${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
+${drawn ? random : ''}
+${unit.noise ? noiseFunction(layer.index, drawn) : ''}
 ${loadParameters(layer, 'u', 'theta')}
 ${declarations}
 

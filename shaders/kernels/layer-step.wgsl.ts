@@ -1,34 +1,71 @@
 /**
- * The end of a training step for one layer: adds the partial weight gradients in a fixed order, applies the chain rule
- * to the raw parameters, and either updates them (`update`) or writes the gradient (`gradient`), in parameter order.
+ * The end of a training step for one layer: adds the parts of the weight gradient in a fixed order, applies the chain
+ * rule to the raw parameters, and either updates them (`update`: regulariser, clipping, optimiser, projection) or writes
+ * the gradient (`gradient`), in parameter order.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { math } from '../math.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { load, type ParameterKind, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { loadAt, Pass } from './layer.ts';
 import { type Layer, loadParameters, parameterCounts } from './parameters.ts';
+import { kinds, updateParameters } from './update.ts';
 
 export const STEP_SIZE = 64;
 
-/** `optimizer` is the optimiser fragment's text with prefix `opt`, and its state floats per parameter. */
-export type StepResult = { kind: 'gradient' } | { kind: 'update'; optimizer: string; slots: number };
+/** `optimizer` is the optimiser fragment's text with prefix `opt`, `slots` its state floats per parameter. */
+export type StepResult =
+  | { kind: 'gradient' }
+  | { kind: 'update'; optimizer: string; slots: number; strengthIndex: number; mean: boolean };
 
 export function layerStep(layer: Layer, result: StepResult): KernelSource {
   const { unit, inputs, outputs } = layer;
   const counts = parameterCounts(layer);
   const edges = inputs * outputs;
-  const others = counts.input + counts.output;
   const update = result.kind === 'update';
   const bindings = {
     pass_info: uniform('Pass'),
     theta: update ? write() : read(),
     weight_gradients: read(),
-    ...(others > 0 ? { sums: read() } : {}),
-    ...(update ? { moments: write(), step_info: read('opt_Step') } : { gradient: write() }),
+    ...(counts.input + counts.output > 0 ? { sums: read() } : {}),
+    ...(unit.group ? { group_gradients: read() } : {}),
+    ...(update
+      ? { moments: write(), step_info: read('opt_Step'), strengths: read() }
+      : { gradient: write() }),
   };
-  const slots = update ? result.slots : 0;
+  /** What becomes of the gradient `slope` of element `index` of a kind whose parameters start at `start`. */
+  const finish = (kind: ParameterKind, start: number, count: number, index: string, slope: string) => {
+    const at = (field: number) => `${start + field * count}u + ${index}`;
+    if (result.kind === 'gradient') {
+      return `let slope = ${slope};
+    ${kinds[kind]
+      .fields(unit)
+      .map((field, k) => `gradient[${at(k)}] = slope.${field};`)
+      .join('\n    ')}`;
+    }
+    return updateParameters({
+      unit,
+      prefix: 'u',
+      kind,
+      theta: (field) => `theta[${at(field)}]`,
+      moment: (field, slot) => `moments[(${at(field)}) * ${result.slots}u + ${slot}u]`,
+      slots: result.slots,
+      slope,
+      strength: `strengths[${result.strengthIndex}u]`,
+      clip: 'pass_info.clip',
+      step: 'step_info',
+      share: result.mean ? 1 / count : 1,
+    });
+  };
+  /** The gradient of per-input or per-output parameters, which stands in `sums` field after field from `start`. */
+  const summed = (kind: 'input' | 'output', start: number, count: number, index: string) =>
+    load(
+      `u_${kinds[kind].type}`,
+      kinds[kind].fields(unit),
+      'sums',
+      (k) => `${start + k * count}u + ${index}`,
+    );
   const code = wgsl`
 ${math}
 ${slopes}
@@ -38,18 +75,6 @@ ${Pass.wgsl}
 ${declare(bindings)}
 ${loadParameters(layer, 'u', 'theta')}
 
-fn apply(at: u32, slope: f32) {
-#if ${update}
-  let old = vec2f(${slots > 0 ? `moments[at * ${slots}u]` : '0.0'}, ${slots > 1 ? `moments[at * ${slots}u + 1u]` : '0.0'});
-  let next = opt_update(theta[at], slope, old, step_info);
-  theta[at] = next.theta;
-  ${slots > 0 ? `moments[at * ${slots}u] = next.state.x;` : ''}
-  ${slots > 1 ? `moments[at * ${slots}u + 1u] = next.state.y;` : ''}
-#else
-  gradient[at] = slope;
-#endif
-}
-
 @compute @workgroup_size(${STEP_SIZE})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let index = (group.y * grid.x + group.x) * ${STEP_SIZE}u + lane;
@@ -58,14 +83,37 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3
     for (var part = 0u; part < pass_info.parts; part++) {
       total = u_add_weight(total, ${loadAt('u_Weight', unit.weight, 'weight_gradients', `part * ${edges}u + index`)});
     }
-    let slope = u_weight_back(u_load_edge(index / ${outputs}u, index % ${outputs}u), total);
-    ${unit.edge.map((field, k) => `apply(${k * edges}u + index, slope.${field});`).join('\n    ')}
-  } else if (index < ${edges + others}u) {
-#if ${others > 0}
-    apply(${counts.edge - edges}u + index, sums[index - ${edges}u]);
+    let i = index / ${outputs}u;
+    let edge = u_load_edge(i, index % ${outputs}u);
+#if ${unit.group !== undefined}
+    let weight_slope = u_weight_back(edge, u_load_group(i), total, ${loadAt('u_Group', unit.group ?? [], 'group_gradients', 'i')});
+#else
+    let weight_slope = u_weight_back(edge, total);
 #endif
+    ${finish('edge', 0, edges, 'index', 'weight_slope')}
+    return;
   }
+#if ${counts.input > 0}
+  let input = index - ${edges}u;
+  if (input < ${inputs}u) {
+    ${finish('input', counts.edge, inputs, 'input', summed('input', 0, inputs, 'input'))}
+    return;
+  }
+#endif
+#if ${counts.output > 0}
+  let output = index - ${edges + (counts.input > 0 ? inputs : 0)}u;
+  if (output < ${outputs}u) {
+    ${finish('output', counts.edge + counts.input, outputs, 'output', summed('output', counts.input, outputs, 'output'))}
+  }
+#endif
 }
 `;
   return { label: `step ${inputs}→${outputs} (${result.kind})`, code, bindings };
+}
+
+/** Threads of a layer's step: one per edge, and per input and output that has parameters. */
+export function stepThreads(layer: Layer): number {
+  const counts = parameterCounts(layer);
+  const { inputs, outputs } = layer;
+  return inputs * outputs + (counts.input > 0 ? inputs : 0) + (counts.output > 0 ? outputs : 0);
 }

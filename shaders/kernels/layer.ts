@@ -1,6 +1,12 @@
 /** What the kernels of the layered engine share: the uniform that describes a pass, and how values are laid out. */
 import { struct } from '../struct.ts';
 import { type FieldNames, load, store } from '../units/unit.ts';
+import type { Layer } from './parameters.ts';
+
+/** A layer in its stack, for kernels: where it stands decides which random numbers it draws. */
+export interface PlacedLayer extends Layer {
+  readonly index: number;
+}
 
 /** The uniform of every layered kernel. */
 export const Pass = struct('Pass', {
@@ -12,7 +18,27 @@ export const Pass = struct('Pass', {
   parts: 'u32',
   /** Factor of the loss and its gradient: 1 / (rows · outputs) for means, 1 for sums. */
   lossScale: 'f32',
+  /** Bound of the gradient's elements. */
+  clip: 'f32',
+  /** Seed of what units draw in training. */
+  seed: 'u32',
 });
+
+/**
+ * `layer_noise(index, ticks)`: the number a unit with noise gets for element `index` of its outputs. In training it is
+ * drawn for the step; `ticks` is what the tick kernel has added to the counter since the step began. Otherwise 0.5.
+ */
+export const noiseFunction = (layer: number, drawn: boolean): string =>
+  drawn
+    ? `fn layer_noise_${layer}(index: u32, ticks: u32) -> f32 {
+  return r_unit(r_bits(vec4u(pass_info.seed, ${NOISE_STREAM + layer}u, counter.step - ticks, index)).x);
+}
+`
+    : `fn layer_noise_${layer}(index: u32, ticks: u32) -> f32 { return 0.5; }
+`;
+
+/** Stream of the random numbers of units with noise: one per layer, from here on. */
+export const NOISE_STREAM = 0x200;
 
 /** Structs stand in memory one after the other, field by field: element `index` of a struct of `fields`. */
 export const loadAt = (type: string, fields: FieldNames, array: string, index: string): string =>

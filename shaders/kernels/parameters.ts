@@ -1,6 +1,9 @@
 /**
  * Where a layer's raw parameters stand in its flat array: one tensor after the other, row-major, first the edge fields
  * [in, out], then the input fields [in], then the output fields [out]. Gradients and optimiser state use the same order.
+ *
+ * Behind the parameters stand the groups of units that have them, [in, fields]: not parameters, but computed from them
+ * before each forward pass.
  */
 import { load, type UnitShader } from '../units/unit.ts';
 
@@ -22,10 +25,21 @@ export function parameterCounts({ unit, inputs, outputs }: Layer) {
   return { edge, input, output, all: edge + input + output };
 }
 
+/** Floats of the array that holds a layer's parameters and groups. */
+export const thetaFloats = (layer: Layer): number =>
+  parameterCounts(layer).all + (layer.unit.group?.length ?? 0) * layer.inputs;
+
+/** WGSL expression of the weight of edge (i, o). */
+export const weightOf = (unit: UnitShader, p: string, i: string, o: string): string =>
+  unit.group
+    ? `${p}_weight(${p}_load_edge(${i}, ${o}), ${p}_load_group(${i}))`
+    : `${p}_weight(${p}_load_edge(${i}, ${o}))`;
+
 /** `p_load_edge(i, o)`, `p_load_input(i)` and `p_load_output(o)`, which read a layer's parameters from `array`. */
 export function loadParameters(layer: Layer, p: string, array: string): string {
   const { unit, inputs, outputs } = layer;
-  const { edge, input } = parameterCounts(layer);
+  const { edge, input, all } = parameterCounts(layer);
+  const group = unit.group ?? [];
   const at = (start: number, count: number, index: string) => (field: number) =>
     `${start + field * count}u + ${index}`;
   return `
@@ -38,6 +52,13 @@ fn ${p}_load_input(i: u32) -> ${p}_Input {
 }
 fn ${p}_load_output(o: u32) -> ${p}_Output {
   return ${load(`${p}_Output`, unit.output ?? [], array, at(edge + input, outputs, 'o'))};
+}
+${
+  group.length > 0
+    ? `fn ${p}_load_group(i: u32) -> ${p}_Group {
+  return ${load(`${p}_Group`, group, array, (field) => `${all + field}u + i * ${group.length}u`)};
+}`
+    : ''
 }
 `;
 }

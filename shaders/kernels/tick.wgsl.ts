@@ -1,6 +1,7 @@
 /**
  * The bookkeeping of a training step, in one workgroup: adds the partial losses into the history, counts the step,
- * moves the window of the batch through the shuffled rows, and prepares the optimiser's constants of this step.
+ * moves the window of the batch through the shuffled rows, and prepares the optimiser's constants and the strengths of the
+ * regularisers for this step.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { math } from '../math.wgsl.ts';
@@ -17,17 +18,20 @@ export const Schedule = struct('Schedule', {
   capacity: 'u32',
   batch: 'u32',
   rows: 'u32',
+  /** Regularisers whose strengths stand behind each learning rate. */
+  strengths: 'u32',
 });
 
 const SIZE = 64;
 
-/** `optimizer` is the optimiser fragment's text with prefix `opt`. */
+/** `optimizer` is the optimiser fragment's text with prefix `opt`; a rate stands before its step's strengths. */
 export function tick(optimizer: string): KernelSource {
   const bindings = {
     schedule: uniform('Schedule'),
     hyper: uniform('opt_Hyper'),
     partials: read(),
     rates: read(),
+    strengths: write(),
     counter: write('Counter'),
     history: write(),
     step_info: write('opt_Step'),
@@ -57,7 +61,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       counter.epoch += 1u;
     }
     counter.offset = offset;
-    step_info = opt_begin(hyper, rates[slot], counter.step);
+    let rate_at = slot * (1u + schedule.strengths);
+    for (var n = 0u; n < schedule.strengths; n++) { strengths[n] = rates[rate_at + 1u + n]; }
+    step_info = opt_begin(hyper, rates[rate_at], counter.step);
   }
 }
 `;

@@ -11,7 +11,8 @@ export interface Matrix {
   readonly columns: number;
 }
 
-const FLOAT32_MAX = 3.4028234663852886e38;
+/** The largest finite float32. */
+export const FLOAT32_MAX = 3.4028234663852886e38;
 
 /**
  * `rows` as float32 with `columns` columns; `name` stands in the messages. Throws DataError, with row and column, for

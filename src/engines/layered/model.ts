@@ -1,7 +1,9 @@
 /** A model on the GPU: predict, train, read and set its parameters. */
 
-import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { DataError, DisposedError, OptionError } from '../../errors.ts';
+import { Arena } from '../../gpu/arena.ts';
+import { submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
@@ -17,15 +19,11 @@ import {
   splitParameters,
   type Tensor,
 } from '../../model/weights.ts';
-import {
-  Arena,
-  type GpuLayer,
-  type Prediction,
-  preparePrediction,
-  prepareTraining,
-  record,
-} from './passes.ts';
-import { createTrainer, type RunOptions, type Trainer, type TrainingOptions } from './trainer.ts';
+import type { GpuLayer } from './layers.ts';
+import { type Prediction, preparePrediction } from './prediction.ts';
+import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
+import type { TrainingOptions } from './training-options.ts';
+import { prepareTraining } from './training-pass.ts';
 
 export interface TrainOptions extends TrainingOptions, RunOptions {
   /** Optimiser steps. Give this or `epochs`. */
@@ -69,15 +67,14 @@ export class Model {
     this.description = description;
     this.#arena = new Arena(gpu);
     for (const [index, layer] of description.layers.entries()) {
-      gpu.checkSize(`parameters of layer ${index}`, 4 * parameterCounts(layer).all);
+      gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
     }
     try {
-      this.#layers = description.layers.map((layer, index) => ({
-        unit: layer.unit,
-        inputs: layer.inputs,
-        outputs: layer.outputs,
-        theta: this.#arena.add(gpu.upload(`parameters ${index}`, initialParameters(description, index))),
-      }));
+      this.#layers = description.layers.map(({ unit, inputs, outputs }, index) => {
+        const theta = this.#arena.values(`parameters ${index}`, thetaFloats({ unit, inputs, outputs }));
+        return { unit, inputs, outputs, index, theta };
+      });
+      this.reset();
     } catch (error) {
       this.#arena.dispose();
       throw error;
@@ -110,11 +107,7 @@ export class Model {
         }
         const { prediction } = prepared;
         this.gpu.write(prediction.x, data.subarray(row * this.inputs, (row + size) * this.inputs));
-        this.gpu.submit((encoder) => {
-          const pass = encoder.beginComputePass();
-          record(pass, prediction.dispatches);
-          pass.end();
-        });
+        submitDispatches(this.gpu, prediction.dispatches);
         y.set(await this.gpu.readFloats(prediction.y, 0, size * this.outputs), row * this.outputs);
       }
     } finally {
@@ -161,18 +154,13 @@ export class Model {
     try {
       const training = await prepareTraining(this.gpu, arena, this.#layers, {
         rows: inputs.rows,
-        x: arena.add(this.gpu.upload('x', inputs.data)),
-        targets: arena.add(this.gpu.upload('dy', outer.data)),
+        x: arena.upload('x', inputs.data),
+        targets: arena.upload('dy', outer.data),
         loss: innerProduct,
         lossScale: 1,
         inputGradient: true,
-        result: { kind: 'gradient' },
       });
-      this.gpu.submit((encoder) => {
-        const pass = encoder.beginComputePass();
-        record(pass, [...training.forward, ...training.backward, ...training.steps]);
-        pass.end();
-      });
+      submitDispatches(this.gpu, [...training.forward, ...training.backward, ...training.steps]);
       const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
       const parameters = this.description.layers.map((layer, index) =>
@@ -187,7 +175,9 @@ export class Model {
   /** Parameters and effective weights of every layer. */
   async weights(): Promise<LayerWeights[]> {
     this.#check();
-    const flat = await Promise.all(this.#layers.map((layer) => this.gpu.readFloats(layer.theta)));
+    const flat = await Promise.all(
+      this.#layers.map((layer) => this.gpu.readFloats(layer.theta, 0, parameterCounts(layer).all)),
+    );
     return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
   }
 

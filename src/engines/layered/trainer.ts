@@ -2,34 +2,16 @@
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
 import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
-import { type LossName, type LossShader, losses as lossRecords } from '../../../shaders/losses.wgsl.ts';
-import { type OptimizerName, type OptimizerShader, optimizers } from '../../../shaders/optimizers.wgsl.ts';
-import { DataError, DisposedError, OptionError } from '../../errors.ts';
+import { DisposedError, OptionError } from '../../errors.ts';
+import { Arena } from '../../gpu/arena.ts';
+import { type Dispatch, prepareDispatch, submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { createPacer } from '../../gpu/pacing.ts';
-import { type Rows, toMatrix } from '../../model/data.ts';
-import { checkSeed, checkSize } from '../../model/description.ts';
-import { Arena, type Dispatch, dispatch, type GpuLayer, prepareTraining, record } from './passes.ts';
-
-export interface TrainingOptions {
-  /** Inputs, one row each. */
-  x: Rows;
-  /** Targets, one row each. */
-  y: Rows;
-  /** Default `'meanSquared'`. */
-  loss?: LossName;
-  /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
-  optimizer?: OptimizerName | ({ name: OptimizerName } & Record<string, number | string>);
-  /** A number, or a function of the step (from 0). Default 1e-3. */
-  learningRate?: number | ((step: number) => number);
-  /**
-   * Rows per step. Default `'full'`: all of them. With fewer, the rows are shuffled anew each epoch; every batch is
-   * full, so that one which reaches the end of an epoch goes on with rows of the next.
-   */
-  batch?: number | 'full';
-  /** Seed of the shuffling, an unsigned 32-bit integer. Default 0. */
-  seed?: number;
-}
+import { checkSize } from '../../model/description.ts';
+import { strengthAt } from '../../units/regularizer.ts';
+import type { GpuLayer } from './layers.ts';
+import { resolveTraining, type TrainingOptions } from './training-options.ts';
+import { prepareTraining } from './training-pass.ts';
 
 export interface Progress {
   /** Steps done and steps asked for. */
@@ -59,7 +41,8 @@ export class Trainer {
   readonly #dispatches: readonly Dispatch[];
   readonly #history: GPUBuffer;
   readonly #rates: GPUBuffer;
-  readonly #rate: (step: number) => number;
+  /** What the step needs from the host: its learning rate and the strength of each layer's regulariser. */
+  readonly #row: (step: number) => number[];
   readonly #pacer = createPacer({ most: CAPACITY / 2 });
   readonly #losses: number[] = [];
   /** Rows of data, and rows per step. */
@@ -75,7 +58,7 @@ export class Trainer {
     dispatches: readonly Dispatch[];
     history: GPUBuffer;
     rates: GPUBuffer;
-    rate: (step: number) => number;
+    row: (step: number) => number[];
     rows: number;
     batch: number;
   }) {
@@ -84,7 +67,7 @@ export class Trainer {
     this.#dispatches = parts.dispatches;
     this.#history = parts.history;
     this.#rates = parts.rates;
-    this.#rate = parts.rate;
+    this.#row = parts.row;
     this.rows = parts.rows;
     this.batch = parts.batch;
   }
@@ -161,13 +144,10 @@ export class Trainer {
   }
 
   #submit(from: number, count: number): void {
-    const rates = Float32Array.from({ length: count }, (_, index) => this.#rate(from + index));
-    this.#gpu.write(this.#rates, rates, 4 * (from % CAPACITY));
-    this.#gpu.submit((encoder) => {
-      const pass = encoder.beginComputePass();
-      for (let step = 0; step < count; step++) record(pass, this.#dispatches);
-      pass.end();
-    });
+    const rows = Array.from({ length: count }, (_, index) => this.#row(from + index));
+    const width = rows[0]?.length ?? 0;
+    this.#gpu.write(this.#rates, Float32Array.from(rows.flat()), 4 * width * (from % CAPACITY));
+    submitDispatches(this.#gpu, this.#dispatches, count);
   }
 }
 
@@ -179,31 +159,22 @@ export async function createTrainer(
 ): Promise<Trainer> {
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
-  const x = toMatrix('x', options.x, inputs);
-  const y = toMatrix('y', options.y, outputs);
-  if (x.rows !== y.rows) throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
-  const batch = options.batch === undefined || options.batch === 'full' ? x.rows : options.batch;
-  checkSize('batch', batch);
-  if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
-  const seed = options.seed ?? 0;
-  checkSeed('seed', seed);
-  const loss = pick<LossShader>('loss', lossRecords, options.loss ?? 'meanSquared');
-  const { optimizer, hyper } = resolveOptimizer(options.optimizer ?? 'adam');
-  const rate = resolveRate(options.learningRate ?? 1e-3);
-
+  const resolved = resolveTraining(options, inputs, outputs, layers.length);
+  const { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
   const arena = new Arena(gpu);
   try {
-    const data = { x: arena.add(gpu.upload('x', x.data)), targets: arena.add(gpu.upload('targets', y.data)) };
-    const counter = arena.floats('counter', Counter.size / 4);
-    const history = arena.floats('history', CAPACITY);
-    const rates = arena.floats('learning rates', CAPACITY);
-    const stepInfo = arena.floats('step', 16);
+    const data = { x: arena.upload('x', x.data), targets: arena.upload('targets', y.data) };
+    const counter = arena.values('counter', Counter.size / 4);
+    const history = arena.values('history', CAPACITY);
+    const rates = arena.values('rates', CAPACITY * (1 + layers.length));
+    const strengths = arena.values('strengths', layers.length);
+    const step_info = arena.values('step', optimizer.step.length);
     const whole = batch === x.rows;
     const drawn = whole
       ? data
       : {
-          x: arena.floats('batch x', batch * inputs),
-          targets: arena.floats('batch targets', batch * outputs),
+          x: arena.values('batch x', batch * inputs),
+          targets: arena.values('batch targets', batch * outputs),
         };
     const training = await prepareTraining(gpu, arena, layers, {
       rows: batch,
@@ -211,81 +182,53 @@ export async function createTrainer(
       loss: loss.code('loss'),
       lossScale: loss.mean ? 1 / (batch * outputs) : 1,
       inputGradient: false,
-      result: { kind: 'update', optimizer: optimizer.code('opt'), slots: optimizer.slots },
-      stepInfo,
+      update: {
+        optimizer: optimizer.code('opt'),
+        slots: optimizer.slots,
+        stepInfo: step_info,
+        strengths,
+        means: regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
+        clip,
+        counter,
+        seed,
+      },
     });
-    const schedule = { partials: training.partialCount, capacity: CAPACITY, batch, rows: x.rows };
-    const ticking = await dispatch(
+    const ticking = await prepareDispatch(
       gpu,
       tick(optimizer.code('opt')),
       {
-        schedule: arena.uniform('schedule', Schedule.pack(schedule)),
+        schedule: arena.uniform(
+          'schedule',
+          Schedule.pack({
+            partials: training.partialCount,
+            capacity: CAPACITY,
+            batch,
+            rows: x.rows,
+            strengths: layers.length,
+          }),
+        ),
         hyper: arena.uniform('hyper', Float32Array.from(hyper).buffer),
         partials: training.partials,
         rates,
+        strengths,
         counter,
         history,
-        step_info: stepInfo,
+        step_info,
       },
       [1, 1, 1],
     );
-    const gathering = whole
-      ? []
-      : [
-          await dispatch(
-            gpu,
-            gather(inputs, outputs),
-            {
-              draw: arena.uniform('draw', Draw.pack({ rows: x.rows, batch, seed })),
-              counter,
-              x: data.x,
-              targets: data.targets,
-              batch_x: drawn.x,
-              batch_targets: drawn.targets,
-            },
-            [Math.ceil(batch / GATHER_ROWS), 1, 1],
-          ),
-        ];
-    const dispatches = [...gathering, ...training.forward, ticking, ...training.backward, ...training.steps];
-    return new Trainer({ gpu, arena, dispatches, history, rates, rate, rows: x.rows, batch });
+    const { forward, backward, steps } = training;
+    const dispatches = [...forward, ticking, ...backward, ...steps];
+    if (!whole) {
+      const draw = arena.uniform('draw', Draw.pack({ rows: x.rows, batch, seed }));
+      const buffers = { ...data, draw, counter, batch_x: drawn.x, batch_targets: drawn.targets };
+      const grid = [Math.ceil(batch / GATHER_ROWS), 1, 1] as const;
+      dispatches.unshift(await prepareDispatch(gpu, gather(inputs, outputs), buffers, grid));
+    }
+    const row = (step: number) => [rate(step), ...regularizers.map((r) => (r ? strengthAt(r, step) : 0))];
+    return new Trainer({ gpu, arena, dispatches, history, rates, row, rows: x.rows, batch });
   } catch (error) {
     arena.dispose();
     throw error;
   }
-}
-
-function pick<T>(what: string, known: Readonly<Record<string, T>>, name: string): T {
-  const found = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (!found) throw new OptionError(`there is no ${what} '${name}'; known: ${Object.keys(known).join(', ')}`);
-  return found;
-}
-
-function resolveOptimizer(wanted: NonNullable<TrainingOptions['optimizer']>) {
-  const { name, ...given } = typeof wanted === 'string' ? { name: wanted } : wanted;
-  const optimizer = pick<OptimizerShader>('optimizer', optimizers, name);
-  const values: Record<string, number> = { ...optimizer.hyper };
-  for (const [key, value] of Object.entries(given)) {
-    if (!(key in values)) {
-      throw new OptionError(
-        `${name} has no hyper-parameter '${key}'; it has: ${Object.keys(optimizer.hyper).join(', ')}`,
-      );
-    }
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-      throw new OptionError(`optimizer.${key} is ${String(value)}; it must be a finite number of at least 0`);
-    }
-    values[key] = value;
-  }
-  return { optimizer, hyper: Object.values(values) };
-}
-
-function resolveRate(rate: number | ((step: number) => number)): (step: number) => number {
-  const check = (value: number, where: string): number => {
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-    throw new OptionError(
-      `learningRate is ${String(value)}${where}; it must be a finite number of at least 0`,
-    );
-  };
-  if (typeof rate === 'function') return (step) => check(rate(step), ` at step ${step}`);
-  check(rate, '');
-  return () => rate;
 }

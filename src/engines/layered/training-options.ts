@@ -1,0 +1,124 @@
+/** What a training is asked for, and the same checked and resolved. */
+
+import { type LossName, type LossShader, losses } from '../../../shaders/losses.wgsl.ts';
+import { type OptimizerName, type OptimizerShader, optimizers } from '../../../shaders/optimizers.wgsl.ts';
+import { DataError, OptionError } from '../../errors.ts';
+import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
+import { checkSeed, checkSize } from '../../model/description.ts';
+import type { Regularizer } from '../../units/regularizer.ts';
+
+export interface TrainingOptions {
+  /** Inputs, one row each. */
+  x: Rows;
+  /** Targets, one row each. */
+  y: Rows;
+  /** Default `'meanSquared'`. */
+  loss?: LossName;
+  /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
+  optimizer?: OptimizerName | ({ name: OptimizerName } & Record<string, number | string>);
+  /** A number, or a function of the step (from 0). Default 1e-3. */
+  learningRate?: number | ((step: number) => number);
+  /**
+   * Rows per step. Default `'full'`: all of them. With fewer, the rows are shuffled anew each epoch; every batch is
+   * full, so that one which reaches the end of an epoch goes on with rows of the next.
+   */
+  batch?: number | 'full';
+  /** Seed of the shuffling and of units that draw random numbers, an unsigned 32-bit integer. Default 0. */
+  seed?: number;
+  /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
+  regularizers?: readonly (Regularizer | null)[];
+  /** Every element of the gradient, penalty included, is clipped to ± this before the optimiser. Default: not clipped. */
+  clipGradient?: number;
+}
+
+export interface ResolvedTraining {
+  readonly x: Matrix;
+  readonly y: Matrix;
+  readonly batch: number;
+  readonly seed: number;
+  readonly loss: LossShader;
+  readonly optimizer: OptimizerShader;
+  /** Hyper-parameters in the order of the optimiser's struct. */
+  readonly hyper: readonly number[];
+  readonly rate: (step: number) => number;
+  /** One per layer. */
+  readonly regularizers: readonly (Regularizer | null)[];
+  readonly clip: number;
+}
+
+/** Checks `options` for a model of this shape and fills in the defaults. Throws DataError or OptionError. */
+export function resolveTraining(
+  options: TrainingOptions,
+  inputs: number,
+  outputs: number,
+  layers: number,
+): ResolvedTraining {
+  const x = toMatrix('x', options.x, inputs);
+  const y = toMatrix('y', options.y, outputs);
+  if (x.rows !== y.rows) throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
+  const batch = options.batch === undefined || options.batch === 'full' ? x.rows : options.batch;
+  checkSize('batch', batch);
+  if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
+  const seed = options.seed ?? 0;
+  checkSeed('seed', seed);
+  const loss = pick<LossShader>('loss', losses, options.loss ?? 'meanSquared');
+  const { optimizer, hyper } = resolveOptimizer(options.optimizer ?? 'adam');
+  const rate = resolveRate(options.learningRate ?? 1e-3);
+
+  const regularizers = resolveRegularizers(options.regularizers ?? [], layers);
+  const clip = options.clipGradient ?? FLOAT32_MAX;
+  if (typeof clip !== 'number' || !(clip > 0)) {
+    throw new OptionError(`clipGradient is ${String(clip)}; it must be a number above 0`);
+  }
+
+  return { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip: Math.min(clip, FLOAT32_MAX) };
+}
+
+function pick<T>(what: string, known: Readonly<Record<string, T>>, name: string): T {
+  const found = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!found) throw new OptionError(`there is no ${what} '${name}'; known: ${Object.keys(known).join(', ')}`);
+  return found;
+}
+
+function resolveOptimizer(wanted: NonNullable<TrainingOptions['optimizer']>) {
+  const { name, ...given } = typeof wanted === 'string' ? { name: wanted } : wanted;
+  const optimizer = pick<OptimizerShader>('optimizer', optimizers, name);
+  const values: Record<string, number> = { ...optimizer.hyper };
+  for (const [key, value] of Object.entries(given)) {
+    if (!(key in values)) {
+      throw new OptionError(
+        `${name} has no hyper-parameter '${key}'; it has: ${Object.keys(optimizer.hyper).join(', ')}`,
+      );
+    }
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+      throw new OptionError(`optimizer.${key} is ${String(value)}; it must be a finite number of at least 0`);
+    }
+    values[key] = value;
+  }
+  return { optimizer, hyper: Object.values(values) };
+}
+
+function resolveRegularizers(given: readonly (Regularizer | null)[], layers: number): (Regularizer | null)[] {
+  if (given.length > layers) {
+    throw new OptionError(`regularizers has ${given.length} entries; the model has ${layers} layers`);
+  }
+  return Array.from({ length: layers }, (_, index) => {
+    const regularizer = given[index] ?? null;
+    if (regularizer && !Number.isFinite(regularizer.strength)) {
+      throw new OptionError(`regularizers[${index}].strength is ${regularizer.strength}; it must be finite`);
+    }
+    return regularizer;
+  });
+}
+
+function resolveRate(rate: number | ((step: number) => number)): (step: number) => number {
+  const check = (value: number, where: string): number => {
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+    throw new OptionError(
+      `learningRate is ${String(value)}${where}; it must be a finite number of at least 0`,
+    );
+  };
+  if (typeof rate === 'function') return (step) => check(rate(step), ` at step ${step}`);
+  check(rate, '');
+  return () => rate;
+}

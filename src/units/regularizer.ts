@@ -1,0 +1,33 @@
+/** How strongly a unit's penalty counts, and when. The penalty itself is in the unit's shader; this is data about it. */
+
+/** A factor between 0 and 1 that depends on the step. */
+export type Schedule =
+  | { readonly kind: 'constant' }
+  /** 0 until step `start`, then rising in a line to 1 at step `end`. */
+  | { readonly kind: 'linear'; readonly start: number; readonly end: number }
+  /** `first` at step 0, multiplied by `factor` at every positive multiple of `every`, never above 1. */
+  | { readonly kind: 'staircase'; readonly first: number; readonly factor: number; readonly every: number };
+
+export interface Regularizer {
+  /** λ: what the penalty is multiplied by when the schedule is at 1. */
+  readonly strength: number;
+  /** Whether the penalty is a mean over each parameter tensor or a sum. */
+  readonly reduction: 'mean' | 'sum';
+  readonly schedule: Schedule;
+}
+
+/** λ · s(step), in effect for the update of `step` (from 0). */
+export function strengthAt({ strength, schedule }: Regularizer, step: number): number {
+  switch (schedule.kind) {
+    case 'constant':
+      return strength;
+    case 'linear': {
+      const { start, end } = schedule;
+      return strength * Math.max(0, Math.min(1, (step - start) / (end - start)));
+    }
+    case 'staircase': {
+      const { first, factor, every } = schedule;
+      return strength * Math.min(1, first * factor ** Math.floor(step / every));
+    }
+  }
+}
