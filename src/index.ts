@@ -2,6 +2,11 @@
 
 export type { LossName } from '../shaders/losses.wgsl.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
+export { createEnsemble } from './engines/ensemble/create.ts';
+export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
+export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
+export type { EnsembleOptions, EvaluationSet, Task } from './engines/ensemble/options.ts';
+export type { EnsembleState } from './engines/ensemble/state.ts';
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
@@ -9,12 +14,12 @@ export type {
   RunOptions,
   Trainer,
 } from './engines/layered/trainer.ts';
-export type { TrainingOptions } from './engines/layered/training-options.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
+export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
 export type { Initializer } from './units/initializers.ts';

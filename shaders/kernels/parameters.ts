@@ -35,8 +35,11 @@ export const weightOf = (unit: UnitShader, p: string, i: string, o: string): str
     ? `${p}_weight(${p}_load_edge(${i}, ${o}), ${p}_load_group(${i}))`
     : `${p}_weight(${p}_load_edge(${i}, ${o}))`;
 
-/** `p_load_edge(i, o)`, `p_load_input(i)` and `p_load_output(o)`, which read a layer's parameters from `array`. */
-export function loadParameters(layer: Layer, p: string, array: string): string {
+/**
+ * `p_load_edge(i, o)`, `p_load_input(i)`, `p_load_output(o)` and, if there are groups, `p_load_group(i)`, which read a
+ * layer's parameters from `array`, where they start at `base`.
+ */
+export function loadParameters(layer: Layer, p: string, array: string, base = 0): string {
   const { unit, inputs, outputs } = layer;
   const { edge, input, all } = parameterCounts(layer);
   const group = unit.group ?? [];
@@ -45,18 +48,18 @@ export function loadParameters(layer: Layer, p: string, array: string): string {
   return `
 fn ${p}_load_edge(i: u32, o: u32) -> ${p}_Edge {
   let edge = i * ${outputs}u + o;
-  return ${load(`${p}_Edge`, unit.edge, array, at(0, inputs * outputs, 'edge'))};
+  return ${load(`${p}_Edge`, unit.edge, array, at(base, inputs * outputs, 'edge'))};
 }
 fn ${p}_load_input(i: u32) -> ${p}_Input {
-  return ${load(`${p}_Input`, unit.input ?? [], array, at(edge, inputs, 'i'))};
+  return ${load(`${p}_Input`, unit.input ?? [], array, at(base + edge, inputs, 'i'))};
 }
 fn ${p}_load_output(o: u32) -> ${p}_Output {
-  return ${load(`${p}_Output`, unit.output ?? [], array, at(edge + input, outputs, 'o'))};
+  return ${load(`${p}_Output`, unit.output ?? [], array, at(base + edge + input, outputs, 'o'))};
 }
 ${
   group.length > 0
     ? `fn ${p}_load_group(i: u32) -> ${p}_Group {
-  return ${load(`${p}_Group`, group, array, (field) => `${all + field}u + i * ${group.length}u`)};
+  return ${load(`${p}_Group`, group, array, (field) => `${base + all + field}u + i * ${group.length}u`)};
 }`
     : ''
 }

@@ -7,6 +7,9 @@ export interface AdapterFacts {
   readonly description: string;
   /** True for adapters that run on the CPU (SwiftShader, lavapipe, WARP). */
   readonly software: boolean;
+  /** Least and greatest number of threads in a subgroup; 0 where the adapter does not say. */
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
   readonly features: readonly string[];
   /** Limits the adapter offers, by WebGPU's names. */
   readonly limits: Readonly<Record<string, number>>;
@@ -16,7 +19,12 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwar
 
 export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description } = adapter.info;
-  const fallback = (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  const more = adapter.info as {
+    isFallbackAdapter?: boolean;
+    subgroupMinSize?: number;
+    subgroupMaxSize?: number;
+  };
+  const fallback = more.isFallbackAdapter === true;
   const limits: Record<string, number> = {};
   for (const name in adapter.limits) {
     const value = (adapter.limits as unknown as Record<string, unknown>)[name];
@@ -28,6 +36,8 @@ export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
     device,
     description,
     software: fallback || softwareNames.test(`${vendor} ${architecture} ${device} ${description}`),
+    subgroupMinSize: more.subgroupMinSize ?? 0,
+    subgroupMaxSize: more.subgroupMaxSize ?? 0,
     features: [...adapter.features].sort(),
     limits,
   };

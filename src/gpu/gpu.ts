@@ -34,7 +34,11 @@ export interface GpuOptions {
 }
 
 /** Limits that decide how large a model or data set may be. */
-const sizeLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+const sizeLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+] as const;
 const usefulFeatures: GPUFeatureName[] = ['timestamp-query', 'subgroups' as GPUFeatureName];
 
 /** Asks for an adapter and a device. Rejects with NoWebGpuError or NoAdapterError when there is none. */

@@ -12,6 +12,7 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
+import type { TrainingOptions } from '../../model/training.ts';
 import {
   joinParameters,
   type LayerWeights,
@@ -22,7 +23,6 @@ import {
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, preparePrediction } from './prediction.ts';
 import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
-import type { TrainingOptions } from './training-options.ts';
 import { prepareTraining } from './training-pass.ts';
 
 export interface TrainOptions extends TrainingOptions, RunOptions {

@@ -8,9 +8,9 @@ import { type Dispatch, prepareDispatch, submitDispatches } from '../../gpu/disp
 import type { Gpu } from '../../gpu/gpu.ts';
 import { createPacer } from '../../gpu/pacing.ts';
 import { checkSize } from '../../model/description.ts';
+import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import type { GpuLayer } from './layers.ts';
-import { resolveTraining, type TrainingOptions } from './training-options.ts';
 import { prepareTraining } from './training-pass.ts';
 
 export interface Progress {

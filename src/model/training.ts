@@ -1,21 +1,51 @@
-/** What a training is asked for, and the same checked and resolved. */
+/** How models are trained: what both engines are asked for, and the same checked and resolved. */
 
-import { type LossName, type LossShader, losses } from '../../../shaders/losses.wgsl.ts';
-import { type OptimizerName, type OptimizerShader, optimizers } from '../../../shaders/optimizers.wgsl.ts';
-import { DataError, OptionError } from '../../errors.ts';
-import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
-import { checkSeed, checkSize } from '../../model/description.ts';
-import type { Regularizer } from '../../units/regularizer.ts';
+import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
+import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
+import { DataError, OptionError } from '../errors.ts';
+import type { Regularizer } from '../units/regularizer.ts';
+import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from './data.ts';
+import { checkSeed, checkSize } from './description.ts';
 
-export interface TrainingOptions {
-  /** Inputs, one row each. */
-  x: Rows;
-  /** Targets, one row each. */
-  y: Rows;
+/** What both engines have in common. */
+export interface RecipeOptions {
   /** Default `'meanSquared'`. */
   loss?: LossName;
   /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
   optimizer?: OptimizerName | ({ name: OptimizerName } & Record<string, number | string>);
+  /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
+  regularizers?: readonly (Regularizer | null)[];
+  /** Every element of the gradient, penalty included, is clipped to ± this before the optimiser. Default: not clipped. */
+  clipGradient?: number;
+}
+
+export interface ResolvedRecipe {
+  readonly loss: LossShader;
+  readonly optimizer: OptimizerShader;
+  /** Hyper-parameters in the order of the optimiser's struct. */
+  readonly hyper: readonly number[];
+  /** One per layer. */
+  readonly regularizers: readonly (Regularizer | null)[];
+  readonly clip: number;
+}
+
+/** Checks the common options for a model of `layers` layers and fills in the defaults. Throws OptionError. */
+export function resolveRecipe(options: RecipeOptions, layers: number): ResolvedRecipe {
+  const loss = pick<LossShader>('loss', losses, options.loss ?? 'meanSquared');
+  const { optimizer, hyper } = resolveOptimizer(options.optimizer ?? 'adam');
+  const regularizers = resolveRegularizers(options.regularizers ?? [], layers);
+  const clip = options.clipGradient ?? FLOAT32_MAX;
+  if (typeof clip !== 'number' || !(clip > 0)) {
+    throw new OptionError(`clipGradient is ${String(clip)}; it must be a number above 0`);
+  }
+  return { loss, optimizer, hyper, regularizers, clip: Math.min(clip, FLOAT32_MAX) };
+}
+
+export interface TrainingOptions extends RecipeOptions {
+  /** Inputs, one row each. */
+  x: Rows;
+  /** Targets, one row each. */
+  y: Rows;
   /** A number, or a function of the step (from 0). Default 1e-3. */
   learningRate?: number | ((step: number) => number);
   /**
@@ -25,25 +55,14 @@ export interface TrainingOptions {
   batch?: number | 'full';
   /** Seed of the shuffling and of units that draw random numbers, an unsigned 32-bit integer. Default 0. */
   seed?: number;
-  /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
-  regularizers?: readonly (Regularizer | null)[];
-  /** Every element of the gradient, penalty included, is clipped to ± this before the optimiser. Default: not clipped. */
-  clipGradient?: number;
 }
 
-export interface ResolvedTraining {
+export interface ResolvedTraining extends ResolvedRecipe {
   readonly x: Matrix;
   readonly y: Matrix;
   readonly batch: number;
   readonly seed: number;
-  readonly loss: LossShader;
-  readonly optimizer: OptimizerShader;
-  /** Hyper-parameters in the order of the optimiser's struct. */
-  readonly hyper: readonly number[];
   readonly rate: (step: number) => number;
-  /** One per layer. */
-  readonly regularizers: readonly (Regularizer | null)[];
-  readonly clip: number;
 }
 
 /** Checks `options` for a model of this shape and fills in the defaults. Throws DataError or OptionError. */
@@ -61,17 +80,8 @@ export function resolveTraining(
   if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
   const seed = options.seed ?? 0;
   checkSeed('seed', seed);
-  const loss = pick<LossShader>('loss', losses, options.loss ?? 'meanSquared');
-  const { optimizer, hyper } = resolveOptimizer(options.optimizer ?? 'adam');
   const rate = resolveRate(options.learningRate ?? 1e-3);
-
-  const regularizers = resolveRegularizers(options.regularizers ?? [], layers);
-  const clip = options.clipGradient ?? FLOAT32_MAX;
-  if (typeof clip !== 'number' || !(clip > 0)) {
-    throw new OptionError(`clipGradient is ${String(clip)}; it must be a number above 0`);
-  }
-
-  return { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip: Math.min(clip, FLOAT32_MAX) };
+  return { x, y, batch, seed, rate, ...resolveRecipe(options, layers) };
 }
 
 function pick<T>(what: string, known: Readonly<Record<string, T>>, name: string): T {

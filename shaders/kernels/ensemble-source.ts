@@ -1,0 +1,100 @@
+/** Where the rows of an ensemble's batches come from: a table in a buffer, or a task that draws them in the kernel. */
+import type { Loops } from './loops.ts';
+
+/** Stream of the random numbers that tasks draw rows from. */
+export const TASK_STREAM = 0x300;
+
+/** Columns of the per-model table that every ensemble has: seed, learning rate. */
+export const FIXED_COLUMNS = 2;
+
+/**
+ * A task as text. Inputs are drawn one by one; `bits` is a fresh random u32, of which `r_unit(bits)` uses the upper 24,
+ * and `column(name)` an f32 of the model's row in the table.
+ */
+export interface TaskShader {
+  /** Names of the f32 columns the task adds to the table. */
+  readonly columns: readonly string[];
+  /** Functions the expressions use. */
+  readonly declarations?: string;
+  /** Expression of an input. */
+  input(bits: string, index: string, column: (name: string) => string): string;
+  /** Expression of output `o` (a number), from the expressions of the inputs. */
+  target(o: number, input: (index: number) => string, column: (name: string) => string): string;
+}
+
+export type EnsembleSource =
+  /** Rows of a data buffer, inputs then targets; in order (the batch is all rows) or shuffled anew each epoch. */
+  | { readonly kind: 'data'; readonly shuffled: boolean }
+  | { readonly kind: 'task'; readonly task: TaskShader };
+
+export interface SourceText {
+  readonly data: boolean;
+  /** Columns of the per-model table. */
+  readonly columns: number;
+  readonly declarations: string;
+  /** Fills `x_0` and `wanted` for `row`. */
+  readonly draw: string;
+  /** After a step: moves on in the data. */
+  readonly advance: string;
+}
+
+export function sourceText(
+  source: EnsembleSource,
+  inputs: number,
+  outputs: number,
+  batch: number,
+  loops: Loops,
+): SourceText {
+  if (source.kind === 'task') return taskText(source.task, inputs, outputs, loops);
+  const width = inputs + outputs;
+  const place = source.shuffled
+    ? `var place = standing.offset + row;
+      var epoch = standing.epoch;
+      if (place >= run.rows) { place -= run.rows; epoch += 1u; }
+      let data_at = r_permute(place, run.rows, vec2u(seed, epoch)) * ${width}u;`
+    : `let data_at = row * ${width}u;`;
+  return {
+    data: true,
+    columns: FIXED_COLUMNS,
+    declarations: '',
+    draw: `${place}
+      ${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
+      ${loops.each(outputs, (o) => `${loops.at('wanted', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`,
+    advance: source.shuffled
+      ? `standing.offset += ${batch}u;
+      if (standing.offset >= run.rows) { standing.offset -= run.rows; standing.epoch += 1u; }`
+      : '',
+  };
+}
+
+function taskText(task: TaskShader, inputs: number, outputs: number, loops: Loops): SourceText {
+  const column = (name: string) =>
+    `bitcast<f32>(table[table_at + ${FIXED_COLUMNS + task.columns.indexOf(name)}u])`;
+  // Four inputs share one call of the generator.
+  const blocks = Math.ceil(inputs / 4);
+  const words = Array.from({ length: blocks }, (_, block) => {
+    const lanes = ['x', 'y', 'z', 'w'].slice(0, Math.min(4, inputs - 4 * block));
+    return `{
+      let bits = r_bits(vec4u(seed, ${TASK_STREAM}u, standing.step, row * ${blocks}u + ${block}u));
+      ${lanes
+        .map((lane, n) => {
+          const index = String(4 * block + n);
+          return `${loops.at('x_0', index)} = ${task.input(`bits.${lane}`, index, column)};`;
+        })
+        .join('\n      ')}
+      }`;
+  });
+  const targets = Array.from(
+    { length: outputs },
+    (_, o) =>
+      `${loops.at('wanted', String(o))} = ${task.target(o, (i) => loops.at('x_0', String(i)), column)};`,
+  );
+  return {
+    data: false,
+    columns: FIXED_COLUMNS + task.columns.length,
+    declarations: task.declarations ?? '',
+    draw: `${words.join('\n      ')}
+      ${targets.join('\n      ')}`,
+    advance: '',
+  };
+}

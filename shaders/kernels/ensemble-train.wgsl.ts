@@ -1,0 +1,278 @@
+/**
+ * Trains every model of an ensemble for many steps in one dispatch: a workgroup owns a model, its lanes share the rows of
+ * the batch. Drawing the batch, forward, loss, backward, the sum over the lanes, penalties, clipping, optimiser and
+ * projection all happen inside; parameters and optimiser state stay in workgroup memory from the first step to the last.
+ *
+ * A model whose loss is not finite, or beyond 1e30, is marked as diverged and keeps the parameters it had; the others never
+ * notice.
+ */
+import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { math } from '../math.wgsl.ts';
+import { random } from '../random.wgsl.ts';
+import { slopes } from '../slopes.wgsl.ts';
+import { struct } from '../struct.ts';
+import { load } from '../units/unit.ts';
+import { wgsl } from '../wgsl.ts';
+import {
+  backwardRow,
+  baseOf,
+  declareStack,
+  declareSums,
+  edgesOf,
+  fetchWeights,
+  forwardRow,
+  hasGroups,
+  loopsFor,
+  makeWeights,
+  modelFloats,
+  prefixOf,
+  type SumPlace,
+  sumPlaces,
+} from './ensemble-layers.ts';
+import { reduction } from './ensemble-reduce.ts';
+import { type EnsembleSource, sourceText } from './ensemble-source.ts';
+import { NOISE_STREAM } from './layer.ts';
+import { type Layer, parameterCounts } from './parameters.ts';
+import { kinds, updateParameters } from './update.ts';
+
+/** Where a model stands. `status`: 0 running, 1 diverged. The batch starts at row `offset` of shuffled epoch `epoch`. */
+export const Standing = struct('Standing', { step: 'u32', epoch: 'u32', offset: 'u32', status: 'u32' });
+
+export const STATUS = { running: 0, diverged: 1 } as const;
+
+/** The uniform of a dispatch. */
+export const Run = struct('Run', {
+  /** Steps of this dispatch. */
+  steps: 'u32',
+  /** Where in the list of models this dispatch begins. */
+  first: 'u32',
+  /** Rows of the data, if training is on data. */
+  rows: 'u32',
+  /** Factor of the loss and its gradient. */
+  lossScale: 'f32',
+  /** Bound of the gradient's elements. */
+  clip: 'f32',
+});
+
+export interface EnsembleTraining {
+  readonly layers: readonly Layer[];
+  /** Threads per model. */
+  readonly lanes: number;
+  /** Whether the lanes are exactly one subgroup. */
+  readonly subgroups: boolean;
+  readonly batch: number;
+  readonly source: EnsembleSource;
+  /** Text of the loss and optimiser fragments, with prefixes `loss` and `opt`. */
+  readonly loss: string;
+  readonly optimizer: string;
+  readonly slots: number;
+  /** Whether each layer's penalty is a mean; else it is a sum. */
+  readonly means: readonly boolean[];
+}
+
+/** Floats of workgroup memory up to which the optimiser state stays there. */
+const SHARED_STATE = 2048;
+
+/** Floats of one model's state: parameters (and groups), then the optimiser's slots of each. */
+export const stateFloats = (layers: readonly Layer[], slots: number): number =>
+  modelFloats(layers) * (1 + slots);
+
+export function ensembleTrain(config: EnsembleTraining): KernelSource {
+  const { layers, lanes, batch, slots } = config;
+  const loops = loopsFor(layers);
+  const inputs = (layers[0] as Layer).inputs;
+  const outputs = (layers.at(-1) as Layer).outputs;
+  const depth = layers.length;
+  const floats = modelFloats(layers);
+  const { places, totals } = sumPlaces(layers);
+  const reduce = reduction(places, totals, loops, lanes, config.subgroups);
+  const source = sourceText(config.source, inputs, outputs, batch, loops);
+  const shared = floats * (1 + slots) <= SHARED_STATE;
+  const bindings = {
+    run: uniform('Run'),
+    hyper: uniform('opt_Hyper'),
+    state: write(),
+    standings: write('array<Standing>'),
+    table: read('array<u32>'),
+    models: read('array<u32>'),
+    schedule: read(),
+    losses: write(),
+    ...(source.data ? { data: read() } : {}),
+  };
+  const noise = (k: number, o: string) =>
+    `r_unit(r_bits(vec4u(seed, ${NOISE_STREAM + k}u, standing.step, row * ${(layers[k] as Layer).outputs}u + ${loops.u32(o)})).x)`;
+  const lossOf = loops.each(
+    outputs,
+    (o) => `{
+      let y = ${loops.at(`x_${depth}`, o)};
+      let t = ${loops.at('wanted', o)};
+      loss_here += run.lossScale * loss_loss(y, t);
+      ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t);
+    }`,
+  );
+  const remainder = batch % lanes !== 0;
+  const code = wgsl`
+${config.subgroups ? 'enable subgroups;' : ''}
+${math}
+${slopes}
+${random}
+${config.loss}
+${config.optimizer}
+${Standing.wgsl}
+${Run.wgsl}
+${declare(bindings)}
+${source.declarations}
+var<workgroup> theta: array<f32, ${floats}>;
+${shared ? `var<workgroup> moments: array<f32, ${Math.max(1, floats * slots)}>;` : ''}
+${reduce.declarations}
+${declareStack(layers)}
+${layers
+  .map(({ unit, inputs }, k) =>
+    unit.group ? `var<workgroup> group_slopes_${k}: array<${prefixOf(k)}_Group, ${inputs}>;` : '',
+  )
+  .join('\n')}
+
+@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let model = models[run.first + group.x];
+  let base = model * ${floats * (1 + slots)}u;
+  let table_at = model * ${source.columns}u;
+  let seed = table[table_at];
+  let model_rate = bitcast<f32>(table[table_at + 1u]);
+  var standing = standings[model];
+  for (var n = lane; n < ${floats}u; n += ${lanes}u) { theta[n] = state[base + n]; }
+  ${
+    shared && slots > 0
+      ? `for (var n = lane; n < ${floats * slots}u; n += ${lanes}u) { moments[n] = state[base + ${floats}u + n]; }`
+      : ''
+  }
+  var last_loss = losses[model];
+  workgroupBarrier();
+  for (var turn = 0u; turn < run.steps; turn++) {
+    let schedule_at = turn * ${1 + depth}u;
+    let info = opt_begin(hyper, model_rate * schedule[schedule_at], standing.step + 1u);
+    ${makeWeights(layers, lanes)}
+    workgroupBarrier();
+    ${fetchWeights(layers, loops)}
+    ${declareSums(layers, loops)}
+    var loss_here = 0.0;
+    for (var pass_number = 0u; pass_number < ${Math.ceil(batch / lanes)}u; pass_number++) {
+      let row = pass_number * ${lanes}u + lane;
+      ${remainder ? `if (row < ${batch}u) {` : '{'}
+      ${loops.declare('x_0', 'f32', inputs)}
+      ${loops.declare('wanted', 'f32', outputs)}
+      ${source.draw}
+      ${forwardRow(layers, loops, noise)}
+      ${loops.declare(`dy_${depth}`, 'f32', outputs)}
+      ${lossOf}
+      ${backwardRow(layers, loops, noise)}
+      }
+    }
+    ${reduce.body}
+    workgroupBarrier();
+    ${layers.map((layer, k) => groupSlopes(config, layer, k, places)).join('\n')}
+    ${hasGroups(layers) ? 'workgroupBarrier();' : ''}
+    let loss_bits = bitcast<u32>(totals[0]) & 0x7fffffffu;
+    if (loss_bits > 0x7149f2cau) { standing.status = ${STATUS.diverged}u; }
+    if (standing.status == ${STATUS.running}u) {
+      last_loss = totals[0];
+      ${layers.map((layer, k) => updateLayer(config, layer, k, places, shared)).join('\n')}
+      standing.step += 1u;
+      ${source.advance}
+    }
+    workgroupBarrier();
+  }
+  for (var n = lane; n < ${floats}u; n += ${lanes}u) { state[base + n] = theta[n]; }
+  ${
+    shared && slots > 0
+      ? `for (var n = lane; n < ${floats * slots}u; n += ${lanes}u) { state[base + ${floats}u + n] = moments[n]; }`
+      : ''
+  }
+  if (lane == 0u) {
+    standings[model] = standing;
+    losses[model] = last_loss;
+  }
+}
+`;
+  return { label: `ensemble of ${layers.map((l) => `${l.inputs}→${l.outputs}`).join(', ')}`, code, bindings };
+}
+
+/** The update of one layer's parameters, each lane its share. */
+function updateLayer(
+  config: EnsembleTraining,
+  layer: Layer,
+  k: number,
+  places: readonly SumPlace[],
+  shared: boolean,
+): string {
+  const { lanes, slots, layers } = config;
+  const { unit, inputs, outputs } = layer;
+  const p = prefixOf(k);
+  const counts = parameterCounts(layer);
+  const floats = modelFloats(layers);
+  const base = baseOf(layers, k);
+  const apply = (kind: 'edge' | 'input' | 'output', start: number, count: number, slope: string) =>
+    count === 0 || kinds[kind].fields(unit).length === 0
+      ? ''
+      : `for (var n = lane; n < ${count}u; n += ${lanes}u) {
+  ${kind === 'edge' ? edgeSlope : ''}
+  ${updateParameters({
+    unit,
+    prefix: p,
+    kind,
+    theta: (f) => `theta[${base + start + f * count}u + n]`,
+    moment: (f, slot) =>
+      shared
+        ? `moments[(${base + start + f * count}u + n) * ${slots}u + ${slot}u]`
+        : `state[base + ${floats}u + (${base + start + f * count}u + n) * ${slots}u + ${slot}u]`,
+    slots,
+    slope,
+    strength: `schedule[schedule_at + ${1 + k}u]`,
+    clip: 'run.clip',
+    step: 'info',
+    share: config.means[k] ? 1 / count : 1,
+  })}
+}`;
+  const weightTotal = (e: string) => totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, e);
+  const slopeOf = unit.group
+    ? `${p}_load_group(n / ${outputs}u), ${weightTotal('n')}, group_slopes_${k}[n / ${outputs}u]`
+    : weightTotal('n');
+  const edgeSlope = `let edge_slope = ${p}_weight_back(${p}_load_edge(n / ${outputs}u, n % ${outputs}u), ${slopeOf});`;
+  return [
+    apply('edge', 0, edgesOf(layer), 'edge_slope'),
+    apply('input', counts.edge, inputs, totalsOf(places, `gi_${k}`, `${p}_Input`, unit.input ?? [], 'n')),
+    apply(
+      'output',
+      counts.edge + counts.input,
+      outputs,
+      totalsOf(places, `go_${k}`, `${p}_Output`, unit.output ?? [], 'n'),
+    ),
+  ].join('\n');
+}
+
+/** Expression of a struct of totals: element `index` of the sums called `name`. */
+function totalsOf(
+  places: readonly SumPlace[],
+  name: string,
+  type: string,
+  fields: readonly string[],
+  index: string,
+): string {
+  const start = places.find((place) => place.name === name)?.start ?? 0;
+  return load(type, fields, 'totals', (f) => `${start + f}u + (${index}) * ${fields.length}u`);
+}
+
+/** The adjoints of the groups of one layer, each lane its share of the inputs; before any parameter changes. */
+function groupSlopes(config: EnsembleTraining, layer: Layer, k: number, places: readonly SumPlace[]): string {
+  const { unit, inputs, outputs } = layer;
+  if (!unit.group) return '';
+  const p = prefixOf(k);
+  return `for (var i = lane; i < ${inputs}u; i += ${config.lanes}u) {
+  var slope = ${p}_Group();
+  for (var o = 0u; o < ${outputs}u; o++) {
+    let total = ${totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, `i * ${outputs}u + o`)};
+    slope = ${p}_add_group(slope, ${p}_group_back(${p}_load_edge(i, o), ${p}_load_group(i), total));
+  }
+  group_slopes_${k}[i] = slope;
+}`;
+}

@@ -1,0 +1,48 @@
+/** How many threads share a model, and whether they add their gradients up by subgroup operations. */
+
+import { modelFloats, sumPlaces } from '../../../shaders/kernels/ensemble-layers.ts';
+import { type Layer, parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import { LimitError } from '../../errors.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
+
+export interface Lanes {
+  readonly lanes: number;
+  readonly subgroups: boolean;
+}
+
+/** Threads per model on an adapter that does not tell its subgroup size. */
+const DEFAULT_LANES = 32;
+
+/**
+ * One subgroup per model, where the adapter has subgroups of one size: then sums need no barrier. The choice depends on
+ * the adapter alone, so that a run can be repeated to the same bits.
+ */
+export function chooseLanes(gpu: Gpu, wanted: number | undefined): Lanes {
+  const { subgroupMinSize, subgroupMaxSize, software } = gpu.adapter;
+  const fixed = gpu.device.features.has('subgroups' as GPUFeatureName) && subgroupMinSize === subgroupMaxSize;
+  const lanes = wanted ?? (fixed ? subgroupMaxSize : software ? 4 : DEFAULT_LANES);
+  return { lanes, subgroups: fixed && lanes === subgroupMaxSize };
+}
+
+/** Throws LimitError when a stack needs more workgroup memory than the device has. */
+export function checkStack(gpu: Gpu, layers: readonly Layer[], slots: number, lanes: number): void {
+  const weights = layers.reduce((sum, { unit, inputs, outputs }) => {
+    const groups = 2 * (unit.group?.length ?? 0) * inputs;
+    return sum + unit.weight.length * inputs * outputs + groups;
+  }, 0);
+  const floats = modelFloats(layers);
+  const { totals } = sumPlaces(layers);
+  const kept = floats * (1 + slots) <= 2048 ? floats * (1 + slots) : floats;
+  const bytes = 4 * (kept + weights + totals + Math.max(1024, 8 * lanes));
+  const limit = gpu.device.limits.maxComputeWorkgroupStorageSize;
+  if (bytes > limit) {
+    const parameters = layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
+    throw new LimitError(
+      'maxComputeWorkgroupStorageSize',
+      limit,
+      bytes,
+      `a stack of ${layers.length} layers with ${parameters} parameters is too large for one workgroup; ` +
+        'use fewer or narrower layers, or train it as a single model',
+    );
+  }
+}

@@ -1,0 +1,60 @@
+/** Log points: how every model of an ensemble stands at a step, and what can be read out of them. */
+
+import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
+import type { ResolvedModel } from '../../model/description.ts';
+import { type LayerWeights, readWeights } from '../../model/weights.ts';
+
+/** How every model stands at a step. */
+export interface LogPoint {
+  readonly step: number;
+  /** Loss of each model's last batch; at step 0 there is none and it is NaN. */
+  readonly losses: Float32Array;
+  /** Mean squared error of each model on each held-out set. */
+  readonly errors: Readonly<Record<string, Float32Array>>;
+  /** Each model's parameters, model after model, without optimiser state. */
+  readonly parameters: Float32Array;
+  readonly statuses: readonly ModelStatus[];
+}
+
+/** `stopped`: reached what `stopWhen` asked for. */
+export type ModelStatus = 'running' | 'diverged' | 'stopped';
+
+/** Raw parameters of one model. */
+export const parametersPerModel = ({ layers }: ResolvedModel): number =>
+  layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
+
+/** Parameters of one of many models, named and with its effective weights. */
+export function weightsOf(
+  description: ResolvedModel,
+  parameters: Float32Array,
+  model: number,
+): LayerWeights[] {
+  let from = model * parametersPerModel(description);
+  return description.layers.map((layer) => {
+    const { all } = parameterCounts(layer);
+    from += all;
+    return readWeights(layer, parameters.subarray(from - all, from));
+  });
+}
+
+/** The parameters in a read-back of the state of `models` models, without groups and optimiser state. */
+export function parametersInState(
+  description: ResolvedModel,
+  state: Float32Array,
+  models: number,
+): Float32Array {
+  const floats = state.length / models;
+  const each = parametersPerModel(description);
+  const parameters = new Float32Array(models * each);
+  for (let model = 0; model < models; model++) {
+    let from = model * floats;
+    let to = model * each;
+    for (const layer of description.layers) {
+      const { all } = parameterCounts(layer);
+      parameters.set(state.subarray(from, from + all), to);
+      from += thetaFloats(layer);
+      to += all;
+    }
+  }
+  return parameters;
+}

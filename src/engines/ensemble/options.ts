@@ -1,0 +1,206 @@
+/** What an ensemble is asked for, and the same checked and resolved. */
+
+import { FIXED_COLUMNS, type TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
+import { DataError, OptionError } from '../../errors.ts';
+import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
+import {
+  checkSeed,
+  checkSize,
+  type ModelDescription,
+  type ResolvedModel,
+  resolveModel,
+} from '../../model/description.ts';
+import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
+
+/** A task that draws its rows inside the kernel, with the values of its columns for every model. */
+export interface Task {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly shader: TaskShader;
+  /** Values of the shader's columns: one number for all models, or one for each. */
+  readonly columns: Readonly<Record<string, number | readonly number[]>>;
+}
+
+export interface EvaluationSet {
+  readonly x: Rows;
+  readonly y: Rows;
+}
+
+export interface EnsembleOptions extends RecipeOptions {
+  /** One architecture for all models. */
+  model: Omit<ModelDescription, 'seed'>;
+  /** Seeds of the models, or how many: then 0, 1, 2, … A model's seed decides its initial values and its batches. */
+  seeds: number | readonly number[];
+  /** Training data; or give `task`. */
+  x?: Rows;
+  y?: Rows;
+  /** A task that draws fresh rows for every batch. */
+  task?: Task;
+  /** Rows per step. Default: all rows of the data, in order; with a task it must be given. */
+  batch?: number | 'full';
+  /** A number for all models, or one for each. Default 1e-3. */
+  learningRate?: number | readonly number[];
+  /** Factor of the learning rate, by step (from 0). Default 1. */
+  learningRateSchedule?: (step: number) => number;
+  /** Held-out sets; each log point has every model's mean squared error on each. */
+  evaluate?: Readonly<Record<string, EvaluationSet>>;
+  /** Steps between log points. Default 1000. */
+  logEvery?: number;
+  /** Stops each model at the first log point where its error on `set` is below `below` (one bound, or one per model). */
+  stopWhen?: { readonly set: string; readonly below: number | readonly number[] };
+  /**
+   * Threads per model, a power of two up to 256. Default: by the adapter. Another number adds the rows' gradients in
+   * another order, so results differ in the last bits.
+   */
+  lanes?: number;
+}
+
+export interface ResolvedEnsemble {
+  readonly model: ResolvedModel;
+  readonly seeds: readonly number[];
+  readonly data: { readonly x: Matrix; readonly y: Matrix } | undefined;
+  readonly task: Task | undefined;
+  readonly batch: number;
+  readonly shuffled: boolean;
+  readonly recipe: ResolvedRecipe;
+  readonly learningRates: readonly number[];
+  readonly rateFactor: (step: number) => number;
+  readonly columns: readonly (readonly number[])[];
+  readonly sets: readonly { readonly name: string; readonly x: Matrix; readonly y: Matrix }[];
+  readonly logEvery: number;
+  readonly stop: { readonly set: number; readonly below: readonly number[] } | undefined;
+  readonly lanes: number | undefined;
+}
+
+/** Rows of a held-out set. */
+const MAX_SET_ROWS = 1_000_000;
+
+/** Checks `options` and fills in the defaults. Throws DataError or OptionError. */
+export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
+  const model = resolveModel(options.model);
+  const seeds = resolveSeeds(options.seeds);
+  const { task } = options;
+  if ((task === undefined) === (options.x === undefined)) {
+    throw new OptionError(
+      'an ensemble trains either on data (x and y) or on a task, and on one of them only',
+    );
+  }
+  const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model);
+  if (task && (task.inputs !== model.inputs || task.outputs !== model.outputs)) {
+    throw new OptionError(
+      `the task has ${task.inputs} inputs and ${task.outputs} outputs; the model has ${model.inputs} and ${model.outputs}`,
+    );
+  }
+  const batch = resolveBatch(options.batch, data?.x.rows);
+  const columns = (task?.shader.columns ?? []).map((name) => {
+    const values = task?.columns[name];
+    if (values === undefined) throw new OptionError(`the task's column '${name}' has no value`);
+    return perModel(`column ${name}`, values, seeds.length, -FLOAT32_MAX);
+  });
+  const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) => {
+    const rows = resolveRows(`evaluate.${name}.`, set.x, set.y, model);
+    if (rows.x.rows > MAX_SET_ROWS) {
+      throw new DataError(`evaluate.${name} has ${rows.x.rows} rows; at most ${MAX_SET_ROWS} are allowed`);
+    }
+    return { name, ...rows };
+  });
+  const logEvery = options.logEvery ?? 1000;
+  checkSize('logEvery', logEvery);
+  const { lanes } = options;
+  if (lanes !== undefined && !(Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256)) {
+    throw new OptionError(`lanes is ${lanes}; it must be a power of two from 1 to 256`);
+  }
+  return {
+    model,
+    seeds,
+    data,
+    task,
+    batch,
+    shuffled: data !== undefined && batch < data.x.rows,
+    recipe: resolveRecipe(options, model.layers.length),
+    learningRates: perModel('learningRate', options.learningRate ?? 1e-3, seeds.length, 0),
+    rateFactor: options.learningRateSchedule ?? (() => 1),
+    columns,
+    sets,
+    logEvery,
+    stop: options.stopWhen && resolveStop(options.stopWhen, sets, seeds.length),
+    lanes,
+  };
+}
+
+/** Columns of the per-model table, fixed ones included. */
+export const tableColumns = (resolved: ResolvedEnsemble): number => FIXED_COLUMNS + resolved.columns.length;
+
+function resolveSeeds(seeds: number | readonly number[]): readonly number[] {
+  if (typeof seeds === 'number') {
+    checkSize('seeds', seeds);
+    return Array.from({ length: seeds }, (_, seed) => seed);
+  }
+  if (!Array.isArray(seeds) || seeds.length === 0) {
+    throw new OptionError('seeds must be a number of models or a list of at least one seed');
+  }
+  seeds.forEach((seed, index) => {
+    checkSeed(`seeds[${index}]`, seed);
+  });
+  return seeds;
+}
+
+function resolveRows(where: string, x: Rows | undefined, y: Rows | undefined, model: ResolvedModel) {
+  if (x === undefined || y === undefined)
+    throw new DataError(`${where}${x === undefined ? 'x' : 'y'} is missing`);
+  const inputs = toMatrix(`${where}x`, x, model.inputs);
+  const targets = toMatrix(`${where}y`, y, model.outputs);
+  if (inputs.rows !== targets.rows) {
+    throw new DataError(
+      `${where}x has ${inputs.rows} rows but ${where}y has ${targets.rows}; they must be equal`,
+    );
+  }
+  return { x: inputs, y: targets };
+}
+
+function resolveBatch(batch: number | 'full' | undefined, rows: number | undefined): number {
+  if (batch === undefined || batch === 'full') {
+    if (rows !== undefined) return rows;
+    throw new OptionError('a task draws as many rows as it is asked for: give batch, the rows per step');
+  }
+  checkSize('batch', batch);
+  if (rows !== undefined && batch > rows) {
+    throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
+  }
+  return batch;
+}
+
+/** One number for all models, or one for each; each finite, in float32, and at least `least`. */
+function perModel(
+  name: string,
+  values: number | readonly number[],
+  models: number,
+  least: number,
+): readonly number[] {
+  const list = typeof values === 'number' ? Array.from({ length: models }, () => values) : values;
+  if (list.length !== models) {
+    throw new OptionError(
+      `${name} has ${list.length} values for ${models} models; give one number or one per model`,
+    );
+  }
+  list.forEach((value, model) => {
+    if (!(value >= least && value <= FLOAT32_MAX)) {
+      const range = least === 0 ? 'a finite number of at least 0' : 'a finite float32 number';
+      throw new OptionError(`${name} of model ${model} is ${String(value)}; it must be ${range}`);
+    }
+  });
+  return list;
+}
+
+function resolveStop(
+  { set, below }: NonNullable<EnsembleOptions['stopWhen']>,
+  sets: ResolvedEnsemble['sets'],
+  models: number,
+) {
+  const index = sets.findIndex(({ name }) => name === set);
+  if (index < 0) {
+    const known = sets.map(({ name }) => name).join(', ') || 'none';
+    throw new OptionError(`stopWhen.set '${set}' is not among the sets to evaluate: ${known}`);
+  }
+  return { set: index, below: perModel('stopWhen.below', below, models, 0) };
+}

@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createEnsemble,
+  createModel,
+  type Ensemble,
+  type EnsembleOptions,
+  type LogPoint,
+} from '../../src/index.ts';
+import { createRandom } from '../../src/random.ts';
+import { bitsOf, relativeError } from '../support/compare.ts';
+import { useGpu } from '../support/gpu.ts';
+
+const gpu = useGpu();
+
+/** Rows of two numbers from U[1, 2), and their products. */
+function products(rows: number, seed = 3) {
+  const random = createRandom(seed);
+  const x = Float32Array.from({ length: rows * 2 }, () => random.uniform(1, 2));
+  const y = Float32Array.from(
+    { length: rows },
+    (_, row) => (x[2 * row] as number) * (x[2 * row + 1] as number),
+  );
+  return { x, y };
+}
+
+const data = products(40);
+const nalu: EnsembleOptions = {
+  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
+  seeds: 1,
+  ...data,
+  learningRate: 0.02,
+};
+const stack: EnsembleOptions = {
+  ...nalu,
+  model: {
+    inputs: 2,
+    layers: [
+      { unit: 'NAC', outputs: 2, initialization: 'article' },
+      { unit: 'NAC•', outputs: 1, initialization: 'article' },
+    ],
+  },
+};
+
+async function parametersAfter(
+  options: EnsembleOptions,
+  pieces: readonly number[],
+  between?: (ensemble: Ensemble) => Promise<void>,
+): Promise<{ point: LogPoint; each: number }> {
+  using ensemble = await createEnsemble(gpu(), options);
+  for (const steps of pieces) {
+    await ensemble.run(steps);
+    await between?.(ensemble);
+  }
+  const point = await ensemble.inspect();
+  return { point, each: point.parameters.length / ensemble.models };
+}
+
+const modelOf = ({ point, each }: { point: LogPoint; each: number }, model: number) => ({
+  parameters: bitsOf(point.parameters.subarray(model * each, (model + 1) * each)),
+  loss: bitsOf(point.losses.subarray(model, model + 1)),
+});
+
+const variants: [string, EnsembleOptions][] = [
+  ['NALU, default lanes', nalu],
+  ['NALU, 1 lane', { ...nalu, lanes: 1 }],
+  ['NALU, 16 lanes', { ...nalu, lanes: 16 }],
+  ['NALU, shuffled batches of 13', { ...nalu, batch: 13 }],
+  ['NAC and NAC•, 8 lanes', { ...stack, lanes: 8 }],
+];
+
+describe.each(variants)('an ensemble of %s', (_, options) => {
+  it('gives a model the same bits alone and among a thousand', async () => {
+    const many = await parametersAfter({ ...options, seeds: 1000 }, [30]);
+    for (const seed of [0, 1, 499, 999]) {
+      const alone = await parametersAfter({ ...options, seeds: [seed] }, [30]);
+      expect(modelOf(alone, 0), `seed ${seed}`).toEqual(modelOf(many, seed));
+    }
+  });
+
+  it('does not depend on how the steps are cut', async () => {
+    const seeds = [5, 6, 7];
+    const whole = await parametersAfter({ ...options, seeds }, [200]);
+    const pieces = await parametersAfter({ ...options, seeds }, Array(10).fill(20));
+    const single = await parametersAfter({ ...options, seeds }, Array(200).fill(1));
+    for (const model of [0, 1, 2]) {
+      expect(modelOf(pieces, model)).toEqual(modelOf(whole, model));
+      expect(modelOf(single, model)).toEqual(modelOf(whole, model));
+    }
+  });
+
+  it('goes on to the same bits from an exported state', async () => {
+    const seeds = [1, 2];
+    const whole = await parametersAfter({ ...options, seeds }, [120]);
+    using first = await createEnsemble(gpu(), { ...options, seeds });
+    await first.run(50);
+    const state = structuredClone(await first.exportState());
+    using second = await createEnsemble(gpu(), { ...options, seeds });
+    second.importState(state);
+    await second.run(70);
+    const point = await second.inspect();
+    expect(bitsOf(point.parameters)).toEqual(bitsOf(whole.point.parameters));
+    expect(bitsOf(point.losses)).toEqual(bitsOf(whole.point.losses));
+  });
+});
+
+describe('lanes', () => {
+  it('change only the order of summation', async () => {
+    const reference = await parametersAfter({ ...nalu, seeds: 20, lanes: 1 }, [50]);
+    for (const lanes of [2, 4, 32, 64, 256]) {
+      const other = await parametersAfter({ ...nalu, seeds: 20, lanes }, [50]);
+      expect(
+        relativeError(other.point.parameters, reference.point.parameters),
+        `${lanes} lanes`,
+      ).toBeLessThan(1e-4);
+    }
+  });
+});
+
+describe('both engines agree', () => {
+  const deep = {
+    inputs: 2,
+    layers: [
+      { unit: 'NALU untied', outputs: 3 },
+      { unit: 'NAC', outputs: 2, initialization: 'article' },
+      { unit: 'NAC', outputs: 1, initialization: 'article' },
+    ],
+  };
+  const wide = {
+    inputs: 2,
+    layers: [
+      { unit: 'NAC', outputs: 20, initialization: 'article' },
+      { unit: 'NAC', outputs: 20, initialization: 'article' },
+      { unit: 'NAC', outputs: 1, initialization: 'article' },
+    ],
+  };
+  const cases: [string, EnsembleOptions][] = [
+    ['full batch', nalu],
+    ['shuffled batches', { ...nalu, batch: 7 }],
+    ['a deep stack', { ...nalu, model: deep }],
+    ['a stack too wide to be written out', { ...nalu, model: wide, learningRate: 0.001 }],
+    ['RMSProp, Huber, clipped', { ...nalu, optimizer: 'rmsprop', loss: 'huber', clipGradient: 0.1 }],
+    ['SGD with momentum', { ...nalu, optimizer: { name: 'sgd', momentum: 0.9 } }],
+  ];
+  it.each(cases)('%s: a hundred steps', async (_, options) => {
+    const seed = 4;
+    const ensemble = await parametersAfter({ ...options, seeds: [seed] }, [100]);
+    using model = createModel(gpu(), { ...options.model, seed });
+    const { losses } = await model.train({
+      ...options,
+      ...data,
+      learningRate: options.learningRate as number,
+      steps: 100,
+      seed,
+    });
+    const parameters = (await model.weights()).flatMap(({ parameters }) =>
+      Object.values(parameters).flatMap((tensor) => [...tensor.data]),
+    );
+    expect(relativeError(ensemble.point.parameters, parameters)).toBeLessThan(1e-4);
+    expect(ensemble.point.losses[0]).toBeCloseTo(losses.at(-1) as number, 4);
+  });
+});
+
+describe('log points', () => {
+  it('have the errors on held-out sets, at every multiple of logEvery, before the next update', async () => {
+    const held = products(101, 8);
+    const points: LogPoint[] = [];
+    using ensemble = await createEnsemble(gpu(), {
+      ...nalu,
+      seeds: 5,
+      evaluate: { validation: data, extrapolation: held },
+      logEvery: 25,
+    });
+    await ensemble.run(60, { onLog: (point) => points.push(point) });
+    await ensemble.run(40, { onLog: (point) => points.push(point) });
+    expect(points.map(({ step }) => step)).toEqual([0, 25, 50, 75, 100]);
+    const [first, , , , last] = points as [LogPoint, LogPoint, LogPoint, LogPoint, LogPoint];
+    expect([...first.losses].every(Number.isNaN)).toBe(true);
+    for (const model of [0, 4]) {
+      using single = createModel(gpu(), { ...nalu.model, seed: model });
+      single.setParameters(ensemble.weights(last, model).map(({ parameters }) => parameters));
+      for (const [name, set] of Object.entries({ validation: data, extrapolation: held })) {
+        const predicted = await single.predict(set.x);
+        const squares = predicted.map((y, row) => (y - (set.y[row] as number)) ** 2);
+        const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+        expect(relativeError([last.errors[name]?.[model] as number], [mean]), name).toBeLessThan(1e-4);
+      }
+    }
+  });
+
+  it('stop models that reach the bound, each where it was then', async () => {
+    const options: EnsembleOptions = { ...nalu, seeds: 60, evaluate: { validation: data }, logEvery: 50 };
+    const points: LogPoint[] = [];
+    using free = await createEnsemble(gpu(), options);
+    await free.run(400, { onLog: (point) => points.push(point) });
+    const errors = [...(points.at(-1)?.errors['validation'] ?? [])].sort((a, b) => a - b);
+    const below = errors[20] as number;
+    using ensemble = await createEnsemble(gpu(), { ...options, stopWhen: { set: 'validation', below } });
+    await ensemble.run(400);
+    const end = await ensemble.inspect();
+    const each = end.parameters.length / 60;
+    const stopped = end.statuses.flatMap((status, model) => (status === 'stopped' ? [model] : []));
+    expect(stopped.length).toBeGreaterThanOrEqual(20);
+    expect(stopped.length).toBeLessThan(60);
+    for (let model = 0; model < 60; model++) {
+      const at =
+        points.find(({ errors }) => (errors['validation']?.[model] as number) < below) ?? points.at(-1);
+      const slice = (values: Float32Array) => bitsOf(values.subarray(model * each, (model + 1) * each));
+      expect(slice(end.parameters), `model ${model}`).toEqual(slice(at?.parameters as Float32Array));
+    }
+  });
+});
+
+describe('a model that diverges', () => {
+  it('is marked, and its neighbours end as without it', async () => {
+    const linear: EnsembleOptions = {
+      ...nalu,
+      model: { inputs: 2, layers: [{ unit: 'NAC•', outputs: 1, initialization: 'article' }] },
+      seeds: 1000,
+      optimizer: 'sgd',
+      learningRate: 0.01,
+    };
+    const rates = Array(1000).fill(0.01);
+    const calm = await parametersAfter(
+      { ...linear, learningRate: rates, x: data.x, y: data.y.map((y) => y * 1e19) },
+      [20],
+    );
+    expect(calm.point.statuses.every((status) => status === 'diverged')).toBe(true);
+    const mixed: EnsembleOptions = {
+      ...nalu,
+      seeds: 1000,
+      learningRate: rates.map((rate, model) => (model === 123 ? 3e38 : rate)),
+      optimizer: 'sgd',
+    };
+    const wild = await parametersAfter(mixed, [20]);
+    const tame = await parametersAfter({ ...mixed, learningRate: rates }, [20]);
+    for (const model of [0, 122, 124, 999]) expect(modelOf(wild, model)).toEqual(modelOf(tame, model));
+  });
+});
+
+describe('tasks drawn in the kernel', () => {
+  it('train from per-model ranges', async () => {
+    const task = {
+      inputs: 2,
+      outputs: 1,
+      shader: {
+        columns: ['low', 'high'],
+        input: (bits: string, _: string, column: (name: string) => string) =>
+          `mix(${column('low')}, ${column('high')}, r_unit(${bits}))`,
+        target: (_: number, input: (index: number) => string) => `${input(0)} + ${input(1)}`,
+      },
+      columns: { low: [0, 1, -2], high: [1, 2, 2] },
+    };
+    const { x, y, ...rest } = nalu;
+    const { point } = await parametersAfter(
+      {
+        ...rest,
+        model: { inputs: 2, layers: [{ unit: 'NAC', outputs: 1, initialization: 'article' }] },
+        task,
+        batch: 64,
+        seeds: 3,
+        learningRate: 0.05,
+      },
+      [4000],
+    );
+    for (const loss of point.losses) expect(loss).toBeLessThan(1e-3);
+    expect(new Set(point.losses).size).toBe(3);
+  });
+});
