@@ -7,6 +7,13 @@ export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/e
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet, Task } from './engines/ensemble/options.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
+export {
+  type EnsembleReport,
+  type RunResult,
+  type TrainEnsembleOptions,
+  trainEnsemble,
+  type WaveProgress,
+} from './engines/ensemble/train.ts';
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {

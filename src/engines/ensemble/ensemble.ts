@@ -28,8 +28,8 @@ export interface EnsembleRunOptions {
   /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
   signal?: AbortSignal;
   onProgress?: (progress: EnsembleProgress) => void;
-  /** Every log point, in order, as it comes back. */
-  onLog?: (point: LogPoint) => void;
+  /** Every log point, in order; training goes on when it has returned. */
+  onLog?: (point: LogPoint) => void | Promise<void>;
 }
 
 /** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */
@@ -271,7 +271,7 @@ export class Ensemble {
       this.#uploadActive();
     }
     const statuses = point.statuses.map((status, model) => (this.#stopped.has(model) ? 'stopped' : status));
-    onLog?.({ ...point, statuses });
+    await onLog?.({ ...point, statuses });
   }
 
   #constants() {

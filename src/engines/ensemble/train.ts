@@ -1,0 +1,185 @@
+/**
+ * Trains any number of models to the end in one call: in waves where memory is short, from log point to log point, and
+ * over the loss of the device.
+ */
+
+import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { DeviceLostError, OptionError } from '../../errors.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
+import { checkSize } from '../../model/description.ts';
+import type { LayerWeights } from '../../model/weights.ts';
+import { createEnsemble } from './create.ts';
+import { type LogPoint, type ModelStatus, parametersPerModel, weightsOf } from './log.ts';
+import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import type { EnsembleState } from './state.ts';
+
+export interface TrainEnsembleOptions extends EnsembleOptions {
+  /** Steps of every model. */
+  steps: number;
+  /** Models trained at a time. Default: what fits in 64 MiB of state and half of what the adapter can bind. */
+  modelsPerWave?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: WaveProgress) => void;
+  /** Every log point of every wave; its models are `first`, `first + 1`, … of all. */
+  onLog?: (point: LogPoint, first: number) => void;
+  /** Gives a new device when one was lost; training goes on from the last log point. Default: the loss is an error. */
+  recover?: (error: DeviceLostError) => Promise<Gpu>;
+}
+
+export interface WaveProgress {
+  /** Models × steps done and asked for, over all waves. */
+  readonly done: number;
+  readonly total: number;
+  /** Models × steps per second since the call. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly wave: number;
+  readonly waves: number;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly status: ModelStatus;
+  /** Loss of the last batch. */
+  readonly loss: number;
+  /** Mean squared error on each held-out set, with the final parameters. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export interface EnsembleReport {
+  readonly steps: number;
+  readonly runs: readonly RunResult[];
+  /** Final parameters, model after model. */
+  readonly parameters: Float32Array;
+  readonly lanes: number;
+  readonly waves: number;
+  readonly seconds: number;
+  /** Devices that were lost on the way. */
+  readonly recoveries: number;
+  /** Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. */
+  weights(index: number): LayerWeights[];
+  /** Index of the run with the smallest error on `set`, or without one, the smallest loss; runs that diverged come last. */
+  best(set?: string): number;
+}
+
+/** Bytes of state of a wave, unless the adapter can bind less than twice as much. */
+const WAVE_BYTES = 64 * 2 ** 20;
+
+/** Devices that may be lost in one call before it gives up. */
+const MAX_RECOVERIES = 3;
+
+/** Trains every seed of `options` for `options.steps` steps. Throws DataError, OptionError, LimitError, DeviceLostError. */
+export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Promise<EnsembleReport> {
+  const { steps, signal, onProgress, onLog, recover, ...rest } = options;
+  checkSize('steps', steps);
+  const resolved = resolveEnsemble(rest);
+  const size = waveSize(gpu, resolved, options.modelsPerWave);
+  const total = resolved.seeds.length;
+  const waves = Math.ceil(total / size);
+  const parameters = new Float32Array(total * parametersPerModel(resolved.model));
+  const runs: RunResult[] = [];
+  const start = performance.now();
+  let device = gpu;
+  let lanes = 0;
+  let recoveries = 0;
+  for (let wave = 0; wave < waves; wave++) {
+    const first = wave * size;
+    const waveOptions = slice(rest, resolved, first, Math.min(total, first + size));
+    let saved: EnsembleState | undefined;
+    let loggedTo = -1;
+    for (;;) {
+      try {
+        using ensemble = await createEnsemble(device, waveOptions);
+        if (saved) ensemble.importState(saved);
+        lanes = ensemble.lanes;
+        const before = ensemble.step;
+        await ensemble.run(steps - before, {
+          ...(signal && { signal }),
+          onLog: async (point) => {
+            if (recover) saved = await ensemble.exportState();
+            if (point.step > loggedTo) onLog?.(point, first);
+            loggedTo = Math.max(loggedTo, point.step);
+          },
+          onProgress: ({ step }) => {
+            const done = first * steps + ensemble.models * (before + step);
+            const seconds = (performance.now() - start) / 1000;
+            onProgress?.({ done, total: total * steps, rate: done / seconds, seconds, wave, waves });
+          },
+        });
+        const end = await ensemble.inspect();
+        parameters.set(end.parameters, (first * parameters.length) / total);
+        runs.push(...runsOf(ensemble.options, end));
+        break;
+      } catch (error) {
+        if (!(error instanceof DeviceLostError) || !recover || recoveries === MAX_RECOVERIES) throw error;
+        recoveries++;
+        device = await recover(error);
+      }
+    }
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    steps,
+    runs,
+    parameters,
+    lanes,
+    waves,
+    seconds,
+    recoveries,
+    weights: (index) => weightsOf(resolved.model, parameters, index),
+    best: (set) => bestOf(runs, set),
+  };
+}
+
+/** Models per wave: as wished, but never more than the adapter can bind. */
+function waveSize(gpu: Gpu, { model, recipe, seeds }: ResolvedEnsemble, wanted: number | undefined): number {
+  if (wanted !== undefined) checkSize('modelsPerWave', wanted);
+  const bytes = 4 * stateFloats(model.layers, recipe.optimizer.slots);
+  const bindable = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / bytes);
+  const comfortable = Math.floor(Math.min(WAVE_BYTES, (bindable * bytes) / 2) / bytes);
+  return Math.max(1, Math.min(wanted ?? comfortable, bindable, seeds.length));
+}
+
+/** The options of the models from `first` up to, not including, `end`. */
+function slice(
+  options: EnsembleOptions,
+  resolved: ResolvedEnsemble,
+  first: number,
+  end: number,
+): EnsembleOptions {
+  const part = <T>(values: T | readonly T[]): T | readonly T[] =>
+    Array.isArray(values) ? (values as readonly T[]).slice(first, end) : values;
+  const { learningRate, task, stopWhen } = options;
+  const columns = Object.entries(task?.columns ?? {}).map(([name, values]) => [name, part<number>(values)]);
+  return {
+    ...options,
+    seeds: resolved.seeds.slice(first, end),
+    ...(learningRate !== undefined && { learningRate: part<number>(learningRate) }),
+    ...(task && { task: { ...task, columns: Object.fromEntries(columns) } }),
+    ...(stopWhen && { stopWhen: { ...stopWhen, below: part<number>(stopWhen.below) } }),
+  };
+}
+
+function runsOf({ seeds }: ResolvedEnsemble, point: LogPoint): RunResult[] {
+  return seeds.map((seed, model) => ({
+    seed,
+    status: point.statuses[model] ?? 'running',
+    loss: point.losses[model] as number,
+    errors: Object.fromEntries(
+      Object.entries(point.errors).map(([name, errors]) => [name, errors[model] as number]),
+    ),
+  }));
+}
+
+function bestOf(runs: readonly RunResult[], set: string | undefined): number {
+  const value = ({ status, loss, errors }: RunResult): number => {
+    const measured = set === undefined ? loss : errors[set];
+    if (measured === undefined) throw new OptionError(`there is no held-out set '${set}'`);
+    return status === 'diverged' || Number.isNaN(measured) ? Number.POSITIVE_INFINITY : measured;
+  };
+  let best = 0;
+  runs.forEach((run, index) => {
+    if (value(run) < value(runs[best] as RunResult)) best = index;
+  });
+  return best;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createEnsemble,
+  createModel,
+  DataError,
+  DeviceLostError,
+  type EnsembleOptions,
+  type Gpu,
+  LimitError,
+  OptionError,
+  requestGpu,
+  type TrainEnsembleOptions,
+  trainEnsemble,
+} from '../../src/index.ts';
+import { bitsOf } from '../support/compare.ts';
+import { useGpu } from '../support/gpu.ts';
+
+const gpu = useGpu();
+
+const x = Array.from({ length: 24 }, (_, row) => [1 + (row % 5) / 5, 1 + (row % 7) / 7]);
+const y = x.map(([a, b]) => [(a as number) * (b as number)]);
+const options: TrainEnsembleOptions = {
+  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
+  seeds: 50,
+  x,
+  y,
+  learningRate: 0.02,
+  steps: 300,
+  logEvery: 100,
+  evaluate: { held: { x: [[10, 10]], y: [[100]] } },
+};
+
+describe('waves', () => {
+  it('give the same bits as one, and log every model', async () => {
+    const whole = await trainEnsemble(gpu(), options);
+    const logged: [number, number, number][] = [];
+    const rates = Array.from({ length: 50 }, () => 0.02);
+    const cut = await trainEnsemble(gpu(), {
+      ...options,
+      learningRate: rates,
+      modelsPerWave: 17,
+      onLog: (point, first) => logged.push([first, point.step, point.losses.length]),
+    });
+    expect(cut.waves).toBe(3);
+    expect(bitsOf(cut.parameters)).toEqual(bitsOf(whole.parameters));
+    expect(cut.runs).toEqual(whole.runs);
+    expect(logged).toHaveLength(3 * 4);
+    expect(logged.at(-1)).toEqual([34, 300, 16]);
+  });
+
+  it('keep memory flat', async () => {
+    const before = gpu().bytes;
+    let most = 0;
+    await trainEnsemble(gpu(), {
+      ...options,
+      seeds: 100_000,
+      modelsPerWave: 20_000,
+      steps: 2,
+      onProgress: () => {
+        most = Math.max(most, gpu().bytes - before);
+      },
+    });
+    expect(gpu().bytes).toBe(before);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(4 * 2 ** 20);
+  });
+
+  it('find the best run, which becomes an ordinary model', async () => {
+    const report = await trainEnsemble(gpu(), { ...options, steps: 1500 });
+    const best = report.best('held');
+    const errors = report.runs.map((run) => run.errors['held'] as number);
+    expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
+    using model = createModel(gpu(), options.model);
+    model.setParameters(report.weights(best).map(({ parameters }) => parameters));
+    const [predicted] = await model.predict([[10, 10]]);
+    expect(((predicted as number) - 100) ** 2).toBeCloseTo(errors[best] as number, 3);
+    expect(report.runs.map(({ seed }) => seed)).toEqual(Array.from({ length: 50 }, (_, seed) => seed));
+  });
+});
+
+describe('a lost device', () => {
+  it('is an error by default', async () => {
+    const own = await requestGpu();
+    const run = trainEnsemble(own, { ...options, steps: 1e6 });
+    setTimeout(() => own.device.destroy(), 100);
+    await expect(run).rejects.toThrow(DeviceLostError);
+    own.dispose();
+  });
+
+  it('is replaced, and training goes on to the same bits from the last log point', async () => {
+    const undisturbed = await trainEnsemble(gpu(), { ...options, steps: 600 });
+    const devices: Gpu[] = [await requestGpu({ limits: 'default' })];
+    let lose = true;
+    const report = await trainEnsemble(devices[0] as Gpu, {
+      ...options,
+      steps: 600,
+      onLog: ({ step }) => {
+        if (step === 300 && lose) devices[0]?.device.destroy();
+        lose &&= step < 300;
+      },
+      recover: async () => {
+        const next = await requestGpu({ limits: 'default' });
+        devices.push(next);
+        return next;
+      },
+    });
+    expect(report.recoveries).toBe(1);
+    expect(bitsOf(report.parameters)).toEqual(bitsOf(undisturbed.parameters));
+    for (const device of devices) device.dispose();
+  });
+});
+
+describe('abort', () => {
+  it('leaves an ensemble that can be run on, to the same bits', async () => {
+    const { steps, ...rest } = options;
+    using whole = await createEnsemble(gpu(), rest);
+    await whole.run(2000);
+    using ensemble = await createEnsemble(gpu(), rest);
+    const controller = new AbortController();
+    const run = ensemble.run(2000, { signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(ensemble.step).toBeLessThan(2000);
+    await ensemble.run(2000 - ensemble.step);
+    expect(bitsOf((await ensemble.inspect()).parameters)).toEqual(bitsOf((await whole.inspect()).parameters));
+  });
+});
+
+describe('bad input', () => {
+  const wide = { inputs: 64, layers: [{ unit: 'NALU', outputs: 64 }] };
+  const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
+    ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
+    ['an empty list of seeds', { seeds: [] }, OptionError, /at least one seed/],
+    ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],
+    [
+      'a batch larger than the data',
+      { batch: 25 },
+      OptionError,
+      /batch is 25, but the data has only 24 rows/,
+    ],
+    [
+      'NaN in a per-model table',
+      { learningRate: [...Array(49).fill(1), Number.NaN] },
+      OptionError,
+      /model 49 is NaN/,
+    ],
+    [
+      'a table of the wrong length',
+      { learningRate: [1, 2] },
+      OptionError,
+      /learningRate has 2 values for 50 models/,
+    ],
+    ['NaN in the data', { y: y.map(() => [Number.NaN]) }, DataError, /y, row 0, column 0: NaN/],
+    [
+      'a held-out set of the wrong width',
+      { evaluate: { v: { x: [[1]], y: [[1]] } } },
+      DataError,
+      /evaluate\.v\.x, row 0/,
+    ],
+    [
+      'an unknown set to stop on',
+      { stopWhen: { set: 'test', below: 1 } },
+      OptionError,
+      /'test' is not among .* held/,
+    ],
+    ['a number of lanes that is no power of two', { lanes: 3 }, OptionError, /lanes is 3/],
+    ['no steps between log points', { logEvery: 0 }, OptionError, /logEvery is 0/],
+    [
+      'a stack too large for workgroup memory',
+      { model: wide, x: [Array(64).fill(1)], y: [Array(64).fill(1)], evaluate: {} },
+      LimitError,
+      /maxComputeWorkgroupStorageSize is 16384 .* 1 layers with 12288 parameters/,
+    ],
+  ];
+  it.each(wrong)('%s is refused', async (_, change, type, message) => {
+    const bytes = gpu().bytes;
+    const run = () => trainEnsemble(gpu(), { ...options, ...change } as TrainEnsembleOptions);
+    await expect(run()).rejects.toThrow(type);
+    await expect(run()).rejects.toThrow(message);
+    expect(gpu().bytes).toBe(bytes);
+  });
+
+  it('neither data nor task, or a task without batch, is refused', async () => {
+    const { x: _x, y: _y, ...none } = options;
+    await expect(trainEnsemble(gpu(), none)).rejects.toThrow(/either on data .* or on a task/);
+    const task = {
+      inputs: 2,
+      outputs: 1,
+      shader: { columns: [], input: () => '0.0', target: () => '0.0' },
+      columns: {},
+    };
+    await expect(trainEnsemble(gpu(), { ...none, task })).rejects.toThrow(/give batch/);
+  });
+});
