@@ -1,0 +1,41 @@
+/** Errors as the command shows them, and its exit codes. */
+
+import { CommanderError } from 'commander';
+import { NaluError, OptionError } from '../index.ts';
+
+/** For the help texts. */
+export const exitCodes = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated`;
+
+/** The process's exit code when a command ends with `error`. */
+export function exitCodeFor(error: unknown): number {
+  return error instanceof CommanderError || error instanceof OptionError ? 2 : 1;
+}
+
+/**
+ * Writes `error: …` to stderr, with the stack when `verbose` or the environment variable DEBUG asks for it; with `json`
+ * also `{ "error": { "code", "message" } }` to stdout, so that stdout holds one JSON object whatever happens.
+ */
+export function reportError(error: unknown, { json = false, verbose = false } = {}): void {
+  const { code, message } = describe(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  if (error instanceof CommanderError) return; // commander has printed it already
+  const hint = error instanceof NaluError ? '' : '\n(an error nobody foresaw; --verbose shows where)';
+  const showStack = verbose || !!process.env.DEBUG;
+  const text = showStack && error instanceof Error ? stackOf(error) : `${message}${hint}`;
+  process.stderr.write(`error: ${text}\n`);
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommanderError) {
+    const told = error.code === 'commander.help' ? 'a command is missing; see `nalu --help`' : message;
+    return { code: 'usage', message: told.replace(/^error: /, '') };
+  }
+  return { code: error instanceof NaluError ? error.code : 'unexpected', message };
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${stackOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,52 @@
+/** `nalu info`: what this machine offers and what the package knows. */
+
+import type { Command } from 'commander';
+import { units } from '../index.ts';
+import { exitCodes } from './errors.ts';
+import { type Info, infoText } from './info-text.ts';
+import { openRuntime } from './open-runtime.ts';
+import { addSharedOptions, interruptible, type SharedOptions } from './options.ts';
+import { packageVersion } from './versions.ts';
+
+/** Adds the command to `program`. */
+export function addInfo(program: Command): void {
+  const command = program
+    .command('info')
+    .summary('show the GPU, its limits, versions and the units')
+    .description('Shows the GPU that would be used, its limits and features, versions, and the known units.');
+  addSharedOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nalu info                      WebGPU of this Node process
+  $ nalu info --runtime chrome     WebGPU of a headless Chrome
+  $ nalu info --json               every limit and feature, as JSON
+${exitCodes}`,
+    )
+    .action(interruptible<SharedOptions>(info));
+}
+
+async function info(options: SharedOptions, signal: AbortSignal): Promise<void> {
+  const runtime = await openRuntime(options, signal);
+  await runtime.close();
+  const facts: Info = {
+    version: packageVersion(),
+    runtime: runtime.name,
+    webgpu: runtime.webgpu,
+    versions: runtime.versions,
+    adapter: runtime.adapter,
+    units: units.map(
+      ({ name, summary, formula, paper, options: defaults, initializations, initialization }) => ({
+        name,
+        summary,
+        formula,
+        paper,
+        options: defaults,
+        initializations,
+        initialization,
+      }),
+    ),
+  };
+  process.stdout.write(options.json ? `${JSON.stringify(facts)}\n` : infoText(facts));
+}

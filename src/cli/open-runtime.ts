@@ -1,0 +1,27 @@
+/** Starts Dawn in this process, or headless Chrome. */
+
+import { requestGpu } from '../index.ts';
+import { nodeGpu } from '../node/dawn.ts';
+import { reproduce } from '../reproduce/reproduce.ts';
+import type { SharedOptions } from './options.ts';
+import type { Runtime } from './runtime.ts';
+import { dawnVersion } from './versions.ts';
+
+/** Starts the runtime that `options` ask for; rejects with the signal's reason when it aborts meanwhile. */
+export async function openRuntime(options: SharedOptions, signal: AbortSignal): Promise<Runtime> {
+  if (options.runtime === 'chrome') {
+    const { openChrome } = await import('./chrome.ts');
+    return openChrome(options.adapter, signal);
+  }
+  const { gpu: api } = await nodeGpu(options.adapter ? { adapter: options.adapter } : {});
+  const gpu = await requestGpu({ gpu: api });
+  const dawn = dawnVersion() ?? 'unknown';
+  return {
+    name: 'node',
+    webgpu: `Dawn, from the npm package webgpu ${dawn}`,
+    versions: { node: process.versions.node, dawn },
+    adapter: gpu.adapter,
+    reproduce: (wanted) => reproduce(gpu, wanted),
+    close: async () => gpu.dispose(),
+  };
+}

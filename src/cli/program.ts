@@ -1,0 +1,31 @@
+/** All commands of `nalu`, and what they have in common. */
+
+import { Command } from 'commander';
+import { exitCodes } from './errors.ts';
+import { addInfo } from './info.ts';
+import { addReproduce } from './reproduce.ts';
+import { packageVersion } from './versions.ts';
+
+/** The command line, ready to parse; it throws CommanderError where commander would end the process. */
+export function createProgram(): Command {
+  const program = new Command('nalu')
+    .description('Trains Neural Arithmetic Logic Units on the GPU with WebGPU.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 80, 100) })
+    .showHelpAfterError('(--help shows what is allowed)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nalu info                          the GPU, and which units there are
+  $ nalu reproduce                     both experiments of the article, once
+  $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
+${exitCodes}`,
+    );
+  addInfo(program);
+  addReproduce(program);
+  return program;
+}

@@ -1,0 +1,102 @@
+/** `nalu reproduce`: the article's two experiments, here. */
+
+import { type Command, Option } from 'commander';
+import { type ExperimentName, experiments, OptionError } from '../index.ts';
+import type { ReproduceResult } from '../reproduce/result.ts';
+import { exitCodes } from './errors.ts';
+import { openRuntime } from './open-runtime.ts';
+import { addSharedOptions, interruptible, type SharedOptions, wholeNumber } from './options.ts';
+import { reservePlot } from './plot-file.ts';
+import { createProgressLine, describeProgress } from './progress.ts';
+import { experimentText, headText, oneSeedText } from './reproduce-text.ts';
+import { packageVersion } from './versions.ts';
+
+interface Options extends SharedOptions {
+  seeds: number;
+  seed: number;
+  epochs?: number;
+  experiment?: ExperimentName;
+  plot?: string;
+}
+
+const LARGEST_SEED = 0xffffffff;
+
+/** Adds the command to `program`. */
+export function addReproduce(program: Command): void {
+  const command = program
+    .command('reproduce')
+    .summary("train the article's experiments and compare")
+    .description(
+      'Trains the two experiments of the article "Understanding Neural Arithmetic Logic Units", where a NAC learns ' +
+        'to add and a NALU to multiply, and shows the results beside those the article prints.',
+    )
+    .option('--seeds <n>', 'how many random starts to train', wholeNumber(1, 100_000), 1)
+    .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, LARGEST_SEED), 1)
+    .option('--epochs <e>', 'full-batch epochs (default: 22000)', wholeNumber(1, 100_000_000))
+    .addOption(
+      new Option('--experiment <name>', 'one experiment only (default: both)').choices(
+        Object.keys(experiments),
+      ),
+    )
+    .option('--plot <file.svg>', 'write the loss curves of all seeds to this file');
+  addSharedOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nalu reproduce                                both experiments, one seed
+  $ nalu reproduce --seeds 20 --plot curves.svg   how much depends on the seed
+  $ nalu reproduce --experiment multiplication --seeds 20 --epochs 2000
+                                                  as long as in the notebook
+  $ nalu reproduce --runtime chrome --json        in headless Chrome, as JSON
+
+Ctrl-C prints what is finished; in the JSON, "complete" is false then.
+${exitCodes}`,
+    )
+    .action(interruptible<Options>(run));
+}
+
+async function run(options: Options, signal: AbortSignal): Promise<void> {
+  const { seeds: count, seed: first, epochs, experiment, json } = options;
+  if (first + count - 1 > LARGEST_SEED) {
+    throw new OptionError(
+      `--seed ${first} with --seeds ${count} goes beyond the largest seed, ${LARGEST_SEED}`,
+    );
+  }
+  const seeds = Array.from({ length: count }, (_, index) => first + index);
+  const plot = options.plot === undefined ? undefined : await reservePlot(options.plot);
+  const print = (text: string) => process.stdout.write(json ? '' : text);
+  const line = createProgressLine();
+  try {
+    const runtime = await openRuntime(options, signal);
+    let result: ReproduceResult;
+    try {
+      print(headText(packageVersion(), runtime.webgpu, runtime.adapter));
+      result = await runtime.reproduce({
+        seeds,
+        signal,
+        ...(experiment && { experiments: [experiment] }),
+        ...(epochs && { epochs }),
+        onProgress: (progress) => line.show(describeProgress(progress)),
+        onExperiment(done) {
+          line.clear();
+          print(experimentText(done, count));
+        },
+      });
+    } finally {
+      line.clear();
+      await runtime.close();
+    }
+    if (json) {
+      const { name, webgpu, versions } = runtime;
+      const whole = { version: packageVersion(), runtime: name, webgpu, versions, ...result };
+      process.stdout.write(`${JSON.stringify(whole)}\n`);
+    }
+    const drawn = await plot?.write(result.experiments);
+    if (drawn) print(`Loss curves: ${options.plot}\n\n`);
+    if (!result.complete) print('Interrupted: what was not finished is missing above.\n');
+    else if (count === 1 && experiment !== 'addition') print(oneSeedText());
+  } finally {
+    await plot?.release();
+  }
+}

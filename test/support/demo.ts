@@ -1,0 +1,58 @@
+/** The web page as a visitor gets it: built, and served as static files from a folder of a plain web server. */
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { build } from 'vite';
+
+export interface ServedDemo {
+  readonly port: number;
+  /** Where the page is, under this name of the machine. */
+  url(host?: string): string;
+  close(): Promise<void>;
+}
+
+/** Not at the root: the page must not depend on it. */
+const folder = '/some/folder/';
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+export async function serveDemo(): Promise<ServedDemo> {
+  const directory = await mkdtemp(join(tmpdir(), 'nalu-demo-'));
+  const root = join(import.meta.dirname, '../../demo');
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: directory, emptyOutDir: true },
+  });
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const name = pathname === folder ? 'index.html' : pathname.slice(folder.length);
+    try {
+      if (!pathname.startsWith(folder) || name.includes('..')) throw new Error('not a file of the page');
+      const content = await readFile(join(directory, name));
+      response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: (host = '127.0.0.1') => `http://${host}:${port}${folder}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { type Info, infoText } from '../../src/cli/info-text.ts';
+import { columns } from '../../src/cli/text.ts';
+import { type AdapterFacts, units } from '../../src/index.ts';
+
+const info: Info = {
+  version: '1.2.3',
+  runtime: 'chrome',
+  webgpu: 'HeadlessChrome 147.0.7727.0, out of the npm package @sparticuz/chromium',
+  versions: { node: '20.20.2', chrome: '147.0.7727.0' },
+  adapter: {
+    vendor: 'acme',
+    architecture: '',
+    device: 'x',
+    description: 'Acme X',
+    software: false,
+    features: Array.from({ length: 30 }, (_, index) => `feature-number-${index}`),
+    limits: {
+      maxBufferSize: 2 ** 31,
+      maxStorageBufferBindingSize: 1.5 * 2 ** 20,
+      maxStorageBuffersPerShaderStage: 8,
+    },
+  } as unknown as AdapterFacts,
+  units: [...units],
+};
+
+describe('the text of nalu info', () => {
+  const text = infoText(info);
+  const lines = text.split('\n');
+
+  it('fits 80 columns', () => {
+    expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80);
+  });
+
+  it('shows adapter, versions and every feature', () => {
+    expect(lines.slice(0, 4)).toEqual([
+      'nalu-webgpu 1.2.3',
+      '',
+      'Adapter   Acme X',
+      '          vendor acme, device x',
+    ]);
+    expect(text).toContain('\nVersions  Node 20.20.2, Chrome 147.0.7727.0\n');
+    for (const feature of info.adapter.features) expect(text).toContain(feature);
+  });
+
+  it('aligns the limits', () => {
+    const start = lines.indexOf('Limits (--json shows all)');
+    expect(lines.slice(start + 1, start + 5)).toEqual([
+      '  maxBufferSize                        2 GiB  largest buffer',
+      '  maxStorageBufferBindingSize        1.5 MiB  largest buffer in one kernel',
+      '  maxStorageBuffersPerShaderStage          8  buffers in one kernel',
+      '  maxComputeWorkgroupStorageSize     unknown  memory shared by a workgroup',
+    ]);
+  });
+
+  it('shows every unit with its formula and marks the default initial values', () => {
+    for (const { name, formula, initialization } of units) {
+      expect(lines).toContain(`  ${name}`);
+      expect(lines.map((line) => line.trim()).join(' ')).toContain(formula);
+      expect(text).toContain(`${initialization} (default)`);
+    }
+  });
+
+  it('breaks a formula inside an equation only where that is too long', () => {
+    const [unit] = units as [(typeof units)[number]];
+    const last = `z = ${'b '.repeat(20)}clamp(g, 0, 1)`;
+    const formula = `y = ${'x + '.repeat(30)}1, ${last}`;
+    const shown = infoText({ ...info, units: [{ ...unit, formula }] }).split('\n');
+    expect(Math.max(...shown.map(columns))).toBeLessThanOrEqual(80);
+    expect(shown.map((line) => line.trim()).join(' ')).toContain(formula);
+    expect(shown).toContain(`    ${last}`);
+  });
+
+  it('breaks other formulas only between equations', () => {
+    const start = lines.indexOf('  NALU');
+    expect(lines.slice(start).find((line) => line.includes('m = exp('))).toMatch(/g = σ\(x G\),$/);
+  });
+});
