@@ -29,7 +29,7 @@ export interface EnsembleRunOptions {
   signal?: AbortSignal;
   onProgress?: (progress: EnsembleProgress) => void;
   /** Every log point, in order; training goes on when it has returned. */
-  onLog?: (point: LogPoint) => void | Promise<void>;
+  onLog?: (point: LogPoint) => unknown;
 }
 
 /** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */

@@ -21,7 +21,7 @@ export interface TrainEnsembleOptions extends EnsembleOptions {
   signal?: AbortSignal;
   onProgress?: (progress: WaveProgress) => void;
   /** Every log point of every wave; its models are `first`, `first + 1`, … of all. */
-  onLog?: (point: LogPoint, first: number) => void;
+  onLog?: (point: LogPoint, first: number) => unknown;
   /** Gives a new device when one was lost; training goes on from the last log point. Default: the loss is an error. */
   recover?: (error: DeviceLostError) => Promise<Gpu>;
 }
@@ -89,26 +89,30 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
     let loggedTo = -1;
     for (;;) {
       try {
-        using ensemble = await createEnsemble(device, waveOptions);
-        if (saved) ensemble.importState(saved);
-        lanes = ensemble.lanes;
-        const before = ensemble.step;
-        await ensemble.run(steps - before, {
-          ...(signal && { signal }),
-          onLog: async (point) => {
-            if (recover) saved = await ensemble.exportState();
-            if (point.step > loggedTo) onLog?.(point, first);
-            loggedTo = Math.max(loggedTo, point.step);
-          },
-          onProgress: ({ step }) => {
-            const done = first * steps + ensemble.models * (before + step);
-            const seconds = (performance.now() - start) / 1000;
-            onProgress?.({ done, total: total * steps, rate: done / seconds, seconds, wave, waves });
-          },
-        });
-        const end = await ensemble.inspect();
-        parameters.set(end.parameters, (first * parameters.length) / total);
-        runs.push(...runsOf(ensemble.options, end));
+        const ensemble = await createEnsemble(device, waveOptions);
+        try {
+          if (saved) ensemble.importState(saved);
+          lanes = ensemble.lanes;
+          const before = ensemble.step;
+          await ensemble.run(steps - before, {
+            ...(signal && { signal }),
+            onLog: async (point) => {
+              if (recover) saved = await ensemble.exportState();
+              if (point.step > loggedTo) onLog?.(point, first);
+              loggedTo = Math.max(loggedTo, point.step);
+            },
+            onProgress: ({ step }) => {
+              const done = first * steps + ensemble.models * (before + step);
+              const seconds = (performance.now() - start) / 1000;
+              onProgress?.({ done, total: total * steps, rate: done / seconds, seconds, wave, waves });
+            },
+          });
+          const end = await ensemble.inspect();
+          parameters.set(end.parameters, (first * parameters.length) / total);
+          runs.push(...runsOf(ensemble.options, end));
+        } finally {
+          ensemble.dispose();
+        }
         break;
       } catch (error) {
         if (!(error instanceof DeviceLostError) || !recover || recoveries === MAX_RECOVERIES) throw error;
