@@ -4,8 +4,8 @@ import type { Loops } from './loops.ts';
 /** Stream of the random numbers that tasks draw rows from. */
 export const TASK_STREAM = 0x300;
 
-/** Columns of the per-model table that every ensemble has: seed, learning rate. */
-export const FIXED_COLUMNS = 2;
+/** Columns of the per-model table that every ensemble has: seed, learning rate, and 1 or 0 for penalties that wait. */
+export const FIXED_COLUMNS = 3;
 
 /**
  * A task as text. Inputs are drawn one by one; `bits` is a fresh random u32, of which `r_unit(bits)` uses the upper 24,

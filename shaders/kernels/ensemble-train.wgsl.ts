@@ -68,6 +68,8 @@ export interface EnsembleTraining {
   readonly slots: number;
   /** Whether each layer's penalty is a mean; else it is a sum. */
   readonly means: readonly boolean[];
+  /** Whether each layer's penalty waits for the model's flag in the table. */
+  readonly waiting: readonly boolean[];
 }
 
 /** Floats of workgroup memory up to which the optimiser state stays there. */
@@ -139,6 +141,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let table_at = model * ${source.columns}u;
   let seed = table[table_at];
   let model_rate = bitcast<f32>(table[table_at + 1u]);
+  let penalty_flag = bitcast<f32>(table[table_at + 2u]);
   var standing = standings[model];
   for (var n = lane; n < ${floats}u; n += ${lanes}u) { theta[n] = state[base + n]; }
   ${
@@ -227,7 +230,7 @@ function updateLayer(
         : `state[base + ${floats}u + (${base + start + f * count}u + n) * ${slots}u + ${slot}u]`,
     slots,
     slope,
-    strength: `schedule[schedule_at + ${1 + k}u]`,
+    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * penalty_flag' : ''}`,
     clip: 'run.clip',
     step: 'info',
     share: config.means[k] ? 1 / count : 1,

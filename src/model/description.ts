@@ -42,6 +42,8 @@ export interface ResolvedModel {
 
 /** Stream of the random numbers that initial values are drawn from: one per layer, from here on. */
 const INITIAL_VALUES = 0x100;
+/** From the streams of one draw of the initial values to those of the next. */
+const DRAW = 0x10000;
 
 /** Checks `description` and fills in its defaults. Throws OptionError. */
 export function resolveModel(description: ModelDescription): ResolvedModel {
@@ -110,11 +112,11 @@ export function parameterNames({ unit, inputs, outputs }: Layer): { name: string
   ];
 }
 
-/** Initial parameters of layer `index`, drawn from the model's seed. */
-export function initialParameters(model: ResolvedModel, index: number): Float32Array<ArrayBuffer> {
+/** Initial parameters of layer `index`, drawn from the model's seed; `draws` counts how often they were drawn before. */
+export function initialParameters(model: ResolvedModel, index: number, draws = 0): Float32Array<ArrayBuffer> {
   const layer = model.layers[index] as ResolvedLayer;
   const values = new Float32Array(parameterCounts(layer).all);
-  const random = createRandom(model.seed, INITIAL_VALUES + index);
+  const random = createRandom(model.seed, INITIAL_VALUES + index + DRAW * draws);
   let offset = 0;
   for (const { name, shape } of parameterNames(layer)) {
     const count = shape.reduce((product, size) => product * size, 1);

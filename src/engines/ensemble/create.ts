@@ -23,6 +23,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
   checkStack(gpu, layers, slots, lanes);
   const floats = stateFloats(layers, slots);
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
+  const table = initialTable(resolved);
   const arena = new Arena(gpu);
   try {
     const buffers: Record<string, GPUBuffer> = {
@@ -30,7 +31,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
       state: arena.upload('state', initialState(resolved, floats)),
       standings: arena.values('standings', 4 * seeds.length),
-      table: arena.upload('table', initialTable(resolved)),
+      table: arena.upload('table', table),
       models: arena.values('models', seeds.length),
       schedule: arena.values('schedule', MAX_STEPS * (1 + layers.length)),
       losses: arena.values('losses', seeds.length),
@@ -49,6 +50,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       optimizer: recipe.optimizer.code('opt'),
       slots,
       means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
+      waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
     });
     const evaluation = ensembleEvaluate({ layers, lanes, subgroups, slots });
     const evaluations = [];
@@ -74,6 +76,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       training: await prepareDispatch(gpu, training, buffers, [1, 1, 1]),
       evaluations,
       floats,
+      table,
     });
   } catch (error) {
     arena.dispose();

@@ -2,15 +2,17 @@
 
 import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { Run, STATUS, Standing } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { DisposedError, GpuValidationError, OptionError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize } from '../../model/description.ts';
+import { checkSize, initialParameters } from '../../model/description.ts';
 import type { LayerWeights } from '../../model/weights.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import { type LogPoint, type ModelStatus, parametersInState, weightsOf } from './log.ts';
-import type { ResolvedEnsemble } from './options.ts';
+import { Monitor } from './monitor.ts';
+import { type ResolvedEnsemble, tableColumns } from './options.ts';
 import { createPlanner } from './planner.ts';
 import { checkState, type EnsembleState } from './state.ts';
 
@@ -53,7 +55,9 @@ export class Ensemble {
   readonly #training: Dispatch;
   readonly #evaluations: readonly HeldOut[];
   readonly #floats: number;
+  readonly #table: Float32Array<ArrayBuffer>;
   readonly #planner = createPlanner();
+  readonly #monitor: Monitor;
   #active: number[];
   readonly #stopped = new Set<number>();
   #step = 0;
@@ -70,6 +74,8 @@ export class Ensemble {
     training: Dispatch;
     evaluations: readonly HeldOut[];
     floats: number;
+    /** The per-model table, which the host may rewrite between two submits. */
+    table: ArrayBuffer;
   }) {
     this.gpu = parts.gpu;
     this.options = parts.options;
@@ -79,6 +85,8 @@ export class Ensemble {
     this.#training = parts.training;
     this.#evaluations = parts.evaluations;
     this.#floats = parts.floats;
+    this.#table = new Float32Array(parts.table);
+    this.#monitor = new Monitor(this.models, this.options.reinitialization);
     this.#active = this.options.seeds.map((_, model) => model);
     this.#uploadActive();
   }
@@ -86,6 +94,11 @@ export class Ensemble {
   /** Number of models. */
   get models(): number {
     return this.options.seeds.length;
+  }
+
+  /** How often the parameters of `model` were drawn again. */
+  draws(model: number): number {
+    return this.#monitor.draws(model);
   }
 
   /** Steps done. */
@@ -114,11 +127,8 @@ export class Ensemble {
       const end = first + steps;
       while (this.#step < end && this.#active.length > 0) {
         if (this.#step % this.options.logEvery === 0) await this.#log(onLog);
-        const next = Math.min(
-          end,
-          (Math.floor(this.#step / this.options.logEvery) + 1) * this.options.logEvery,
-        );
-        await this.#advance(next, signal, report);
+        const logged = (Math.floor(this.#step / this.options.logEvery) + 1) * this.options.logEvery;
+        await this.#advance(Math.min(end, logged), signal, report);
         signal?.throwIfAborted();
       }
       if (this.#step % this.options.logEvery === 0) await this.#log(onLog);
@@ -182,6 +192,7 @@ export class Ensemble {
       standings: new Uint32Array(standingBytes),
       losses: lossValues as Float32Array<ArrayBuffer>,
       active: [...this.#active],
+      monitor: this.#monitor.exportState(),
     };
   }
 
@@ -196,6 +207,8 @@ export class Ensemble {
     this.#step = state.step;
     this.#logged = state.step;
     this.#active = [...state.active];
+    this.#monitor.importState(state.monitor);
+    this.#uploadFlags();
     this.#stopped.clear();
     const active = new Set(state.active);
     for (let model = 0; model < this.models; model++) {
@@ -214,12 +227,44 @@ export class Ensemble {
     this.dispose();
   }
 
-  /** Trains to step `end` in submits of a few models and steps each, two under way at a time. */
+  /** Trains to step `end`, before the next log point; models that are stuck start anew on the way. */
   async #advance(
     end: number,
     signal: AbortSignal | undefined,
     report: (count: number) => void,
   ): Promise<void> {
+    while (this.#step < end && !signal?.aborted) {
+      const before = this.#step;
+      await this.#train(this.#monitor.next(this.#active, before, end), signal, report);
+      for (const model of this.#monitor.advance(this.#active, before, this.#step)) this.#drawAgain(model);
+    }
+  }
+
+  /** Gives a model new initial parameters; the optimiser's state stays. */
+  #drawAgain(model: number): void {
+    const { model: description, seeds } = this.options;
+    const seed = seeds[model] as number;
+    let at = 4 * model * this.#floats;
+    description.layers.forEach((layer, k) => {
+      const fresh = initialParameters({ ...description, seed }, k, this.#monitor.draws(model));
+      this.gpu.write(this.#buffers.state as GPUBuffer, fresh, at);
+      at += 4 * thetaFloats(layer);
+    });
+  }
+
+  /** Tells the kernel for which models the penalties that wait for the validation error are in effect. */
+  #uploadFlags(): void {
+    const waiting = this.options.recipe.regularizers.find((r) => r?.schedule.kind === 'whileAccurate');
+    if (waiting?.schedule.kind !== 'whileAccurate') return;
+    const width = tableColumns(this.options);
+    for (let model = 0; model < this.models; model++) {
+      this.#table[model * width + 2] = this.#monitor.error(model) < waiting.schedule.error ? 1 : 0;
+    }
+    this.gpu.write(this.#buffers.table as GPUBuffer, this.#table);
+  }
+
+  /** Trains to step `end` in submits of a few models and steps each, two under way at a time. */
+  async #train(end: number, signal: AbortSignal | undefined, report: (count: number) => void): Promise<void> {
     const pending: Promise<void>[] = [];
     let finishedAt = performance.now();
     const receive = async (work: number): Promise<void> => {
@@ -257,7 +302,11 @@ export class Ensemble {
     if (this.#logged === this.#step) return;
     this.#logged = this.#step;
     const point = await this.inspect();
-    const { stop, sets } = this.options;
+    const { stop, sets, validation } = this.options;
+    if (validation !== undefined) {
+      this.#monitor.measure(point.errors[sets[validation]?.name ?? ''] ?? []);
+      this.#uploadFlags();
+    }
     const errors = stop && point.errors[sets[stop.set]?.name ?? ''];
     const stays = (model: number): boolean => {
       if (point.statuses[model] !== 'running') return false;
@@ -287,7 +336,10 @@ export class Ensemble {
     const { recipe, rateFactor } = this.options;
     const rows = Array.from({ length: steps }, (_, index) => {
       const step = this.#step + index;
-      return [rateFactor(step), ...recipe.regularizers.map((r) => (r ? strengthAt(r, step) : 0))];
+      return [
+        rateFactor(step),
+        ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
+      ];
     });
     this.gpu.write(this.#buffers.schedule as GPUBuffer, Float32Array.from(rows.flat()));
   }

@@ -11,6 +11,7 @@ import {
   resolveModel,
 } from '../../model/description.ts';
 import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
+import type { Reinitialization } from '../../units/recipe.ts';
 
 /** A task that draws its rows inside the kernel, with the values of its columns for every model. */
 export interface Task {
@@ -48,6 +49,10 @@ export interface EnsembleOptions extends RecipeOptions {
   logEvery?: number;
   /** Stops each model at the first log point where its error on `set` is below `below` (one bound, or one per model). */
   stopWhen?: { readonly set: string; readonly below: number | readonly number[] };
+  /** The held-out set that waiting penalties and `reinitialization` look at. Default `'validation'`, if there is one. */
+  validation?: string;
+  /** Draws the parameters of models that are stuck again; needs a validation set. Default: never. */
+  reinitialization?: Reinitialization;
   /**
    * Threads per model, a power of two up to 256. Default: by the adapter. Another number adds the rows' gradients in
    * another order, so results differ in the last bits.
@@ -69,6 +74,9 @@ export interface ResolvedEnsemble {
   readonly sets: readonly { readonly name: string; readonly x: Matrix; readonly y: Matrix }[];
   readonly logEvery: number;
   readonly stop: { readonly set: number; readonly below: readonly number[] } | undefined;
+  /** Index of the validation set, if there is one. */
+  readonly validation: number | undefined;
+  readonly reinitialization: Reinitialization | undefined;
   readonly lanes: number | undefined;
 }
 
@@ -123,6 +131,7 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
     columns,
     sets,
     logEvery,
+    ...resolveValidation(options, sets, logEvery),
     stop: options.stopWhen && resolveStop(options.stopWhen, sets, seeds.length),
     lanes,
   };
@@ -203,4 +212,28 @@ function resolveStop(
     throw new OptionError(`stopWhen.set '${set}' is not among the sets to evaluate: ${known}`);
   }
   return { set: index, below: perModel('stopWhen.below', below, models, 0) };
+}
+
+function resolveValidation(options: EnsembleOptions, sets: ResolvedEnsemble['sets'], logEvery: number) {
+  const { validation: wanted = 'validation', reinitialization } = options;
+  const index = sets.findIndex(({ name }) => name === wanted);
+  const known = sets.map(({ name }) => name).join(', ') || 'none';
+  if (index < 0 && options.validation !== undefined) {
+    throw new OptionError(`validation '${wanted}' is not among the sets to evaluate: ${known}`);
+  }
+  const waits = options.regularizers?.some((regularizer) => regularizer?.schedule.kind === 'whileAccurate');
+  if (index < 0 && (waits || reinitialization)) {
+    const what = reinitialization ? 'reinitialization' : 'a penalty with schedule whileAccurate';
+    throw new OptionError(`${what} needs a validation set among the sets to evaluate; there is: ${known}`);
+  }
+  if (reinitialization) {
+    checkSize('reinitialization.every', reinitialization.every);
+    checkSize('reinitialization.history', reinitialization.history);
+    if (logEvery > reinitialization.history) {
+      throw new OptionError(
+        `logEvery is ${logEvery}; with reinitialization it may be at most its history, ${reinitialization.history}`,
+      );
+    }
+  }
+  return { validation: index < 0 ? undefined : index, reinitialization };
 }

@@ -1,6 +1,7 @@
 /** The state of an ensemble between two steps, on the CPU: what a run needs to go on to the same bits. */
 
 import { DataError } from '../../errors.ts';
+import type { MonitorState } from './monitor.ts';
 
 export interface EnsembleState {
   /** Version of this record. */
@@ -16,6 +17,8 @@ export interface EnsembleState {
   readonly losses: Float32Array<ArrayBuffer>;
   /** Numbers of the models that still train. */
   readonly active: readonly number[];
+  /** Validation errors and what depends on them. */
+  readonly monitor: MonitorState;
 }
 
 /** Throws DataError unless `state` fits an ensemble of `models` models with `floats` floats each. */
