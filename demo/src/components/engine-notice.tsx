@@ -1,0 +1,129 @@
+/** Says who does the computing, or why nobody can. */
+
+import { engine, startEngine, type UnavailableCause } from '../state/engine.ts';
+import { Notice } from './notice.tsx';
+
+export function AdapterBadge() {
+  const state = engine.value;
+  const text = {
+    starting: () => 'Looking for a GPU…',
+    ready: () => (state.kind === 'ready' ? state.adapter.name : ''),
+    unavailable: () => 'No WebGPU',
+    lost: () => 'Device lost',
+  }[state.kind]();
+  return (
+    <p class={`badge badge-${state.kind}`}>
+      <span class="hidden">Computed by: </span>
+      <span class="badge-name" title={text}>
+        {text}
+      </span>
+      {state.kind === 'ready' && state.adapter.software && <span class="badge-kind">software</span>}
+    </p>
+  );
+}
+
+export function EngineNotice() {
+  const state = engine.value;
+  if (state.kind === 'ready' && state.adapter.software) {
+    return (
+      <Notice kind="info" title="This is a software adapter.">
+        <p>
+          The browser offers “{state.adapter.name}”: your processor plays the part of a GPU. Everything here
+          works and the numbers are as good, but training is many times slower than on a graphics card. If
+          your computer has one, turn on hardware acceleration in the browser's settings.
+        </p>
+      </Notice>
+    );
+  }
+  if (state.kind === 'lost') {
+    return (
+      <Notice
+        kind="problem"
+        title="The GPU device was lost."
+        action={{ label: 'Start again', run: startEngine }}
+      >
+        <p>
+          The browser took it away: after a driver update, a crash or a long wait, for example. Trained
+          weights are gone with it; the settings are still here.
+        </p>
+        <p class="said">{state.message}</p>
+      </Notice>
+    );
+  }
+  if (state.kind === 'unavailable') return <Unavailable cause={state.cause} message={state.message} />;
+  return null;
+}
+
+function Unavailable({ cause, message }: { cause: UnavailableCause; message: string }) {
+  switch (cause) {
+    case 'insecure':
+      return (
+        <Notice kind="problem" title="This page did not come over a secure connection.">
+          <p>
+            Browsers offer WebGPU only to pages from <code>https://</code> or from <code>localhost</code>.
+            Open this page by such an address.
+          </p>
+        </Notice>
+      );
+    case 'no-webgpu':
+      return (
+        <Notice kind="problem" title="This browser has no WebGPU, so nothing can be trained here.">
+          <p>You can read on, or come back with a browser that has it:</p>
+          <Browsers />
+        </Notice>
+      );
+    case 'no-webgpu-in-workers':
+      return (
+        <Notice kind="problem" title="This browser has WebGPU, but not in workers, where this page trains.">
+          <p>A newer version has it:</p>
+          <Browsers />
+        </Notice>
+      );
+    case 'no-adapter':
+      return (
+        <Notice
+          kind="problem"
+          title="WebGPU is here, but the browser offers no GPU."
+          action={{ label: 'Try again', run: startEngine }}
+        >
+          <ul>
+            <li>Turn on hardware acceleration in the browser's settings, and restart the browser.</li>
+            <li>Update the driver of your graphics card.</li>
+            <li>
+              Chrome and Edge: <code>chrome://gpu</code> says why a GPU is not used. On Linux, try{' '}
+              <code>chrome://flags/#enable-unsafe-webgpu</code>.
+            </li>
+            <li>
+              Firefox: see “WebGPU” in <code>about:support</code>.
+            </li>
+          </ul>
+        </Notice>
+      );
+    case 'other':
+      return (
+        <Notice
+          kind="problem"
+          title="WebGPU could not be started."
+          action={{ label: 'Try again', run: startEngine }}
+        >
+          <p class="said">{message}</p>
+        </Notice>
+      );
+  }
+}
+
+function Browsers() {
+  return (
+    <ul>
+      <li>
+        Chrome or Edge: version 113 or newer; on Linux, turn on{' '}
+        <code>chrome://flags/#enable-unsafe-webgpu</code>.
+      </li>
+      <li>Safari: version 26 or newer, on macOS, iOS, iPadOS and visionOS.</li>
+      <li>
+        Firefox: version 141 or newer on Windows; elsewhere set <code>dom.webgpu.enabled</code> in{' '}
+        <code>about:config</code>.
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,36 @@
+import { defineConfig, type Plugin } from 'vite';
+
+/** Everything the page needs comes from the folder it lies in; it talks to nobody. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Only in the built page: the development server needs inline scripts and a web socket. */
+const contentSecurityPolicy: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [contentSecurityPolicy],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  worker: { format: 'es' },
+  // The worker's own; found late, it would make the development server reload the page.
+  optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
+});

@@ -1,0 +1,105 @@
+/** What a visitor does on the web page, and what it shows. */
+
+import type { Browser, Page } from 'puppeteer';
+import type { ExperimentName } from '../../src/index.ts';
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser's console complained of, and requests to any other place than the page's own. */
+  readonly complaints: string[];
+}
+
+export interface VisitOptions {
+  /** Runs in the page before its own scripts. */
+  before?: () => void;
+}
+
+export async function visit(browser: Browser, url: string, { before }: VisitOptions = {}): Promise<Visit> {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 900 });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`request to ${request.url()}`);
+  });
+  if (before) await page.evaluateOnNewDocument(before);
+  await page.goto(url);
+  return { page, complaints };
+}
+
+/** The instruments of one experiment. */
+export function bench(page: Page, experiment: ExperimentName) {
+  const at = (selector: string) => `#${experiment} ${selector}`;
+  const field = (label: string) => `aria/${label}[role="spinbutton"]`;
+  const section = async () => {
+    const found = await page.$(`#${experiment}`);
+    if (!found) throw new Error(`the page has no section ${experiment}`);
+    return found;
+  };
+  return {
+    /** Waits until the status line says `text`. */
+    async says(text: string): Promise<void> {
+      const said = (selector: string, wanted: string) =>
+        document.querySelector(selector)?.textContent?.includes(wanted) ?? false;
+      await page.waitForFunction(said, { timeout: 120_000, polling: 50 }, at('.status'), text);
+    },
+
+    async press(name: string): Promise<void> {
+      const button = await (await section()).waitForSelector(`::-p-aria([name="${name}"][role="button"])`);
+      await button?.click();
+    },
+
+    /** A number with all its digits. */
+    number: (name: string) =>
+      page.$eval(at(`[data-name="${name}"]`), (element) => Number((element as HTMLDataElement).value)),
+
+    /** Waits until such a number is above `least`. */
+    async above(name: string, least: number): Promise<void> {
+      const reached = (selector: string, wanted: number) =>
+        Number(document.querySelector<HTMLDataElement>(selector)?.value) > wanted;
+      await page.waitForFunction(
+        reached,
+        { timeout: 120_000, polling: 50 },
+        at(`[data-name="${name}"]`),
+        least,
+      );
+    },
+
+    predictions: () =>
+      page.$$eval(at('.predicted data'), (all) =>
+        all.map((element) => Number((element as HTMLDataElement).value)),
+      ),
+
+    /** Content of the field called `label`. */
+    async value(label: string): Promise<string> {
+      const input = await (await section()).waitForSelector(field(label));
+      return (await input?.evaluate((element) => (element as HTMLInputElement).value)) ?? '';
+    },
+
+    async set(label: string, value: string): Promise<void> {
+      const input = await (await section()).waitForSelector(field(label));
+      await input?.click({ clickCount: 3 });
+      await input?.type(value);
+      await page.keyboard.press('Enter');
+    },
+
+    text: (selector: string) => page.$eval(at(selector), (element) => element.textContent ?? ''),
+  };
+}
+
+/** Destroys every device in the page's worker, as a crash of the GPU's driver would. */
+export async function loseDevices(page: Page): Promise<void> {
+  const [worker] = page.workers();
+  if (!worker) throw new Error('the page has no worker');
+  const prototype = await worker.evaluateHandle(() => GPUDevice.prototype);
+  const { objects } = await worker.client.send('Runtime.queryObjects', {
+    prototypeObjectId: prototype.remoteObject().objectId ?? '',
+  });
+  await worker.client.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId ?? '',
+    functionDeclaration: 'function () { for (const device of this) device.destroy(); }',
+  });
+}
