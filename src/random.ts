@@ -1,6 +1,6 @@
 /**
- * @file Random numbers on the CPU: the bit-exact twin of `shaders/random.wgsl.ts`, where the algorithms are explained,
- * and a generator for initial weights and data drawn from the same hash.
+ * @file Random numbers on the CPU: the bit-exact twin of `shaders/random.wgsl.ts`, where the algorithms are
+ * explained, and a generator for initial weights and data drawn from the same hash.
  */
 
 import { OptionError } from './errors.ts';
@@ -75,7 +75,7 @@ export interface Random {
   uniform(low?: number, high?: number): number;
   /** Normal with mean 0, by Box and Muller (1958) in float64; never beyond 6.8 `sd`. */
   normal(sd?: number): number;
-  /** Normal drawn again while it is beyond 2 `sd`, as TensorFlow's `truncated_normal`; its own deviation is 0.88 `sd`. */
+  /** Normal drawn again while beyond 2 `sd`, as TensorFlow's `truncated_normal`; its deviation is 0.88 `sd`. */
   truncatedNormal(sd?: number): number;
   /** Whole number in [0, count), every one equally likely; `count` up to 2^32. */
   integer(count: number): number;
@@ -84,7 +84,7 @@ export interface Random {
 }
 
 /**
- * Sequence number `stream` of `seed`, both unsigned 32-bit integers. It uses up the counters `(seed, stream, 0, i)`,
+ * Sequence `stream` of `seed`, both unsigned 32-bit integers. It uses up the counters `(seed, stream, 0, i)`,
  * i = 0, 1, …, so a shader that draws for another purpose needs another stream.
  */
 export function createRandom(seed: number, stream = 0): Random {
@@ -119,10 +119,11 @@ export function createRandom(seed: number, stream = 0): Random {
 
   function integer(count: number): number {
     checkU32('count', count, 1, 2 ** 32);
-    const limit = 2 ** 32 - (2 ** 32 % count);
+    // By the upper bits: the lowest two of pcg4d are correlated from one counter to the next.
+    const share = Math.floor(2 ** 32 / count);
     for (;;) {
-      const candidate = word();
-      if (candidate < limit) return candidate % count;
+      const candidate = Math.floor(word() / share);
+      if (candidate < count) return candidate;
     }
   }
 

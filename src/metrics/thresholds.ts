@@ -1,0 +1,189 @@
+/**
+ * @file Mean squared errors below which a model counts as having found the operation: those that the exact solution
+ * would have if every weight were off by ε.
+ *
+ * Single-module task: Mistry et al., 'A Primer for Neural Arithmetic Logic Modules' (JMLR 2022). Arithmetic dataset:
+ * Madsen & Johansen, 'Neural Arithmetic Units' (ICLR 2020).
+ */
+
+import { OptionError } from '../errors.ts';
+
+/** Uniform between two bounds, or in several such intervals with equal probability. */
+export type InputRange = readonly [low: number, high: number] | readonly (readonly [number, number])[];
+
+export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
+
+export interface SingleModuleOptions {
+  /** Inputs of the layer, of which the operation uses two; `div` is only defined for two. Default 2. */
+  inputs?: number;
+  /** How far every weight is off. Default 1e-4. */
+  epsilon?: number;
+}
+
+/**
+ * Success threshold of the single-module task for an extrapolation range, as the expectation itself where the published
+ * code draws 10⁶ samples:
+ *
+ * - add, sub: the prediction is off by ε Σ|xⱼ|, so ε² (n E[x²] + n(n−1) E[|x|]²);
+ * - mul: (1−ε)² x₀x₁ Π(1−ε|xⱼ|) over the other inputs, so E[x²]² E[((1−ε)² Π(1−ε|xⱼ|) − 1)²];
+ * - div: (1−ε)/(1+ε) · x₀/x₁, so ((1−ε)/(1+ε) − 1)² E[x²] E[1/x²].
+ */
+export function singleModuleThreshold(
+  operation: SingleModuleOperation,
+  range: InputRange,
+  { inputs = 2, epsilon = 1e-4 }: SingleModuleOptions = {},
+): number {
+  checkEpsilon(epsilon);
+  if (!(Number.isSafeInteger(inputs) && inputs >= 2)) {
+    throw new OptionError(`inputs is ${String(inputs)}; it must be a whole number of at least 2`);
+  }
+  const { size, square, inverseSquare } = moments(intervalsOf(range));
+  switch (operation) {
+    case 'add':
+    case 'sub':
+      return epsilon ** 2 * inputs * (square + (inputs - 1) * size ** 2);
+    case 'mul': {
+      const kept = (1 - epsilon) ** 2;
+      const once = (1 - epsilon * size) ** (inputs - 2);
+      const twice = (1 - 2 * epsilon * size + epsilon ** 2 * square) ** (inputs - 2);
+      return square ** 2 * (kept ** 2 * twice - 2 * kept * once + 1);
+    }
+    case 'div':
+      if (inputs !== 2) throw new OptionError(`div has a threshold for 2 inputs only, not for ${inputs}`);
+      if (!Number.isFinite(inverseSquare)) {
+        throw new OptionError(
+          'div has no threshold for a range that holds 0: the expected error is infinite',
+        );
+      }
+      return ((1 - epsilon) / (1 + epsilon) - 1) ** 2 * square * inverseSquare;
+    default:
+      throw new OptionError(`operation is ${String(operation)}; it must be add, sub, mul or div`);
+  }
+}
+
+/**
+ * How the inputs of the arithmetic dataset are divided between the sums a and b: numbers of inputs in one of them only,
+ * in both, and in neither.
+ */
+export interface Subsets {
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly both: number;
+  readonly neither: number;
+}
+
+/** Subsets of `ratio` of the inputs each, sharing `overlap` of their size, both rounded down. */
+export function arithmeticSubsets(inputs: number, ratio: number, overlap: number): Subsets {
+  const size = Math.floor(ratio * inputs);
+  const both = Math.floor(overlap * size);
+  const subsets = { onlyA: size - both, onlyB: size - both, both, neither: inputs - 2 * size + both };
+  checkSubsets(subsets);
+  return subsets;
+}
+
+/** What the arithmetic dataset computes of the sums a and b; squared and root take a alone. */
+const combine = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+  squared: (a: number) => a * a,
+  root: (a: number) => Math.sqrt(a),
+};
+
+export type ArithmeticOperation = keyof typeof combine;
+
+export interface ArithmeticOptions {
+  /** Default: 100 inputs, a quarter of them in each sum, half of these in both. */
+  subsets?: Subsets;
+  /** How far every weight of the first layer is off. Default 1e-5. */
+  epsilon?: number;
+  /** Rows to draw. Default 100 000, which gives about three digits. */
+  samples?: number;
+}
+
+/**
+ * Success threshold of the arithmetic dataset for an extrapolation range: the mean over drawn rows of
+ * (f(aₑ, bₑ) − f(a, b))², where every weight of the first layer is off by ε and the second layer is exact, so
+ * aₑ = a + ε (Σxⱼ − 2a) and likewise bₑ. `random` returns numbers uniform in [0, 1).
+ *
+ * The published thresholds were simulated with sums of 26 inputs, 13 of them shared, one more each than in the task.
+ */
+export function arithmeticThreshold(
+  operation: ArithmeticOperation,
+  range: InputRange,
+  random: () => number,
+  { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 }: ArithmeticOptions = {},
+): number {
+  checkEpsilon(epsilon);
+  checkSubsets(subsets);
+  if (!(Number.isSafeInteger(samples) && samples >= 1)) {
+    throw new OptionError(`samples is ${String(samples)}; it must be a whole number of at least 1`);
+  }
+  if (!Object.hasOwn(combine, operation)) {
+    const known = Object.keys(combine).join(', ');
+    throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);
+  }
+  const f = combine[operation];
+  const intervals = intervalsOf(range);
+  const draw = (count: number): number => {
+    let sum = 0;
+    for (let index = 0; index < count; index++) {
+      const which = intervals.length > 1 ? Math.floor(random() * intervals.length) : 0;
+      const [low, high] = intervals[which] as readonly [number, number];
+      sum += low + (high - low) * random();
+    }
+    return sum;
+  };
+  let total = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    const both = draw(subsets.both);
+    const a = both + draw(subsets.onlyA);
+    const b = both + draw(subsets.onlyB);
+    const all = a + b - both + draw(subsets.neither);
+    const exact = f(a, b);
+    total += (f(a + epsilon * (all - 2 * a), b + epsilon * (all - 2 * b)) - exact) ** 2;
+  }
+  if (Number.isFinite(total)) return total / samples;
+  throw new OptionError(`${operation} is not finite everywhere in the range ${JSON.stringify(range)}`);
+}
+
+/** E[|x|], E[x²] and E[1/x²], the last infinite where 0 can be drawn. */
+function moments(intervals: readonly (readonly [number, number])[]) {
+  const average = (f: (low: number, high: number) => number): number =>
+    intervals.reduce((sum, [low, high]) => sum + f(low, high), 0) / intervals.length;
+  return {
+    size: average((low, high) =>
+      low < 0 && high > 0 ? (low * low + high * high) / (2 * (high - low)) : Math.abs(low + high) / 2,
+    ),
+    square: average((low, high) => (low * low + low * high + high * high) / 3),
+    inverseSquare: average((low, high) => (low * high > 0 ? 1 / (low * high) : Number.POSITIVE_INFINITY)),
+  };
+}
+
+function intervalsOf(range: InputRange): readonly (readonly [number, number])[] {
+  const single = (list: InputRange): list is readonly [number, number] => typeof list[0] === 'number';
+  const proper = (interval: readonly [number, number]): boolean =>
+    Number.isFinite(interval[0]) && Number.isFinite(interval[1]) && interval[0] < interval[1];
+  if (Array.isArray(range) && range.length > 0) {
+    const intervals = single(range) ? [range] : range;
+    if (intervals.every(proper)) return intervals;
+  }
+  throw new OptionError(
+    `range is ${JSON.stringify(range)}; it must be [low, high] with low < high, or a list of such intervals`,
+  );
+}
+
+function checkEpsilon(epsilon: number): void {
+  if (epsilon > 0 && epsilon < 1) return;
+  throw new OptionError(`epsilon is ${String(epsilon)}; it must be between 0 and 1`);
+}
+
+function checkSubsets(subsets: Subsets): void {
+  const { onlyA, onlyB, both, neither } = subsets;
+  const whole = [onlyA, onlyB, both, neither].every((count) => Number.isSafeInteger(count) && count >= 0);
+  if (whole && onlyA + both >= 1 && onlyB + both >= 1) return;
+  throw new OptionError(
+    `subsets are ${JSON.stringify(subsets)}; each must be a whole number of at least 0, and neither sum empty`,
+  );
+}
