@@ -17,10 +17,13 @@ const sources: Record<LaunchedChrome['source'], string> = {
   npm: 'out of the npm package @sparticuz/chromium',
 };
 
-/** Starts the browser and opens the page; rejects with BrowserError, or with the signal's reason when it aborts. */
+/**
+ * Starts the browser and opens the page; rejects with BrowserError, or with the signal's reason when it aborts. Signals
+ * to the process do not end the browser: what is finished can still be fetched from it.
+ */
 export async function openChrome(adapter: SharedOptions['adapter'], signal: AbortSignal): Promise<Runtime> {
   const server = await servePage();
-  const launched = launchChrome(adapter ? { adapter } : {});
+  const launched = launchChrome({ ...(adapter && { adapter }), handleSignals: false });
   const close = async () => {
     await Promise.allSettled([launched.then(({ browser }) => browser.close()), server.close()]);
   };

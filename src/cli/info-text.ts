@@ -1,7 +1,8 @@
 /** The text of `nalu info`. */
 
-import { type AdapterFacts, describeAdapter, type Unit } from '../index.ts';
-import { count, labelled, table, wrap } from './text.ts';
+import { type AdapterFacts, describeAdapter } from '../index.ts';
+import { count, labelled, table } from './text.ts';
+import { type UnitInfo, unitDetails, unitNames } from './units-text.ts';
 
 /** The JSON of `nalu info --json`. */
 export interface Info {
@@ -10,10 +11,7 @@ export interface Info {
   webgpu: string;
   versions: Readonly<Record<string, string>>;
   adapter: AdapterFacts;
-  units: Pick<
-    Unit,
-    'name' | 'summary' | 'formula' | 'paper' | 'options' | 'initializations' | 'initialization'
-  >[];
+  units: UnitInfo[];
 }
 
 /** The limits that decide what fits, and what each decides. */
@@ -31,8 +29,8 @@ const names: Readonly<Record<string, string>> = { node: 'Node', chrome: 'Chrome'
 /** Column in which values stand beside their labels. */
 const INDENT = 10;
 
-/** Everything a person wants to see, in at most 80 columns. */
-export function infoText(info: Info): string {
+/** Everything a person wants to see, in at most 80 columns; with `details`, all about the units in place of their names. */
+export function infoText(info: Info, { details = false } = {}): string {
   const { adapter } = info;
   const versions = Object.entries(info.versions).map(
     ([name, version]) => `${names[name] ?? name} ${version}`,
@@ -54,8 +52,9 @@ export function infoText(info: Info): string {
     'Limits (--json shows all)',
     ...limitTable(limits),
     '',
-    'Units',
-    ...info.units.flatMap(unitLines),
+    ...(details
+      ? ['Units', ...unitDetails(info.units)]
+      : ['Units, by the operations one layer can learn (--units shows more)', ...unitNames(info.units)]),
     '',
   ].join('\n');
 }
@@ -71,40 +70,6 @@ function limitTable(limits: readonly (readonly [name: string, value: string, mea
   const widest = Math.max(...limits.map(([name]) => name.length));
   const rows = limits.map(([name, value]) => [name.padEnd(widest), value]);
   return table(rows).map((row, at) => `${row}  ${limits[at]?.[2]}`);
-}
-
-function unitLines({
-  name,
-  summary,
-  formula,
-  initializations,
-  initialization,
-}: Info['units'][number]): string[] {
-  const schemes = Object.keys(initializations).map((scheme) =>
-    scheme === initialization ? `${scheme} (default)` : scheme,
-  );
-  return [
-    '',
-    `  ${name}`,
-    ...wrap(summary, { indent: 4 }),
-    ...formulaLines(formula, 4),
-    ...wrap(`initial values: ${schemes.join(', ')}`, { indent: 4 }),
-  ];
-}
-
-/** Breaks a formula between equations where it can, and at other spaces only in an equation too long for a line. */
-function formulaLines(formula: string, indent: number): string[] {
-  const hard = '\u00a0';
-  let depth = 0;
-  const unbroken = [...formula].map((character, at, all) => {
-    if ('([{'.includes(character)) depth++;
-    if (')]}'.includes(character)) depth--;
-    const between = depth === 0 && all[at - 1] === ',';
-    return character === ' ' && !between ? hard : character;
-  });
-  return wrap(unbroken.join(''), { indent }).flatMap((line) =>
-    wrap(line.trim().replaceAll(hard, ' '), { indent }),
-  );
 }
 
 function bytesText(bytes: number): string {

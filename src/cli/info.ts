@@ -8,12 +8,17 @@ import { openRuntime } from './open-runtime.ts';
 import { addSharedOptions, interruptible, type SharedOptions } from './options.ts';
 import { packageVersion } from './versions.ts';
 
+interface Options extends SharedOptions {
+  units?: true;
+}
+
 /** Adds the command to `program`. */
 export function addInfo(program: Command): void {
   const command = program
     .command('info')
     .summary('show the GPU, its limits, versions and the units')
     .description('Shows the GPU that would be used, its limits and features, versions, and the known units.');
+  command.option('--units', 'show the formula, the paper and the initial values of every unit');
   addSharedOptions(command)
     .addHelpText(
       'after',
@@ -21,13 +26,14 @@ export function addInfo(program: Command): void {
 Examples:
   $ nalu info                      WebGPU of this Node process
   $ nalu info --runtime chrome     WebGPU of a headless Chrome
-  $ nalu info --json               every limit and feature, as JSON
+  $ nalu info --units              with all about the units
+  $ nalu info --json               every limit, feature and unit, as JSON
 ${exitCodes}`,
     )
-    .action(interruptible<SharedOptions>(info));
+    .action(interruptible<Options>(info));
 }
 
-async function info(options: SharedOptions, signal: AbortSignal): Promise<void> {
+async function info(options: Options, signal: AbortSignal): Promise<void> {
   const runtime = await openRuntime(options, signal);
   await runtime.close();
   const facts: Info = {
@@ -37,16 +43,28 @@ async function info(options: SharedOptions, signal: AbortSignal): Promise<void> 
     versions: runtime.versions,
     adapter: runtime.adapter,
     units: units.map(
-      ({ name, summary, formula, paper, options: defaults, initializations, initialization }) => ({
+      ({
         name,
         summary,
         formula,
         paper,
+        operations,
+        options: defaults,
+        initializations,
+        initialization,
+      }) => ({
+        name,
+        summary,
+        formula,
+        paper,
+        operations,
         options: defaults,
         initializations,
         initialization,
       }),
     ),
   };
-  process.stdout.write(options.json ? `${JSON.stringify(facts)}\n` : infoText(facts));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(facts)}\n` : infoText(facts, { details: !!options.units }),
+  );
 }

@@ -13,10 +13,7 @@ export interface Interruption {
 const exitCodes = { SIGINT: 130, SIGTERM: 143 };
 type SignalName = keyof typeof exitCodes;
 
-/**
- * Listens until disposed; a second signal ends the process at once. Nobody else in the process hears these signals
- * meanwhile: Puppeteer would kill the browser and exit before what is finished could be printed.
- */
+/** Listens until disposed; a second signal ends the process at once, and whatever it started. */
 export function listenForInterrupt(): Interruption {
   const controller = new AbortController();
   let exitCode: number | undefined;
@@ -26,19 +23,13 @@ export function listenForInterrupt(): Interruption {
     exitCode = exitCodes[name as SignalName];
     controller.abort(new NaluError('interrupted', 'interrupted'));
   };
-  const silenceOthers = (event: string | symbol, added: unknown): void => {
-    if (!names.includes(event as SignalName) || added === listener) return;
-    queueMicrotask(() => process.off(event as SignalName, added as NodeJS.SignalsListener));
-  };
   for (const name of names) process.on(name, listener);
-  process.on('newListener', silenceOthers);
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
     dispose() {
-      process.off('newListener', silenceOthers);
       for (const name of names) process.off(name, listener);
     },
   };

@@ -5,6 +5,9 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { byError, type ReproducedExperiment, type ReproducedRun } from '../reproduce/result.ts';
 import { capital, count, errorText } from './text.ts';
 
+/** Lines in a panel; of more seeds, every so many are drawn. */
+const MOST_LINES = 200;
+
 const FAINT = '#86a3c3';
 const STRONG = '#c2410c';
 
@@ -33,14 +36,19 @@ export async function plotCurves(experiments: readonly ReproducedExperiment[]): 
 }
 
 function panel({ name, unit, epochs, loss, runs }: ReproducedExperiment) {
-  const best = byError(runs)[0] as ReproducedRun;
+  const drawn = evenly(byError(runs), MOST_LINES);
+  const [best] = drawn as [ReproducedRun];
+  const reached = runs.reduce((most, run) => Math.max(most, run.epochs), 0);
   // A logarithm has no place for a loss of exactly zero.
-  const values = runs.flatMap(({ seed, losses }) =>
+  const values = drawn.flatMap(({ seed, losses }) =>
     losses.filter(([, value]) => value > 0).map(([epoch, value]) => ({ epoch, loss: value, seed })),
   );
   const decades = powersOfTen(values.map((value) => value.loss));
+  const some = drawn.length < runs.length ? `, ${drawn.length} of them shown` : '';
   const seeds =
-    runs.length === 1 ? `seed ${best.seed}` : `${runs.length} seeds; strong: the best, seed ${best.seed}`;
+    runs.length === 1
+      ? `seed ${best.seed}`
+      : `${count(runs.length)} seeds${some}; strong: the best, seed ${best.seed}`;
   const lines = (chosen: string, mark: { color: string; strokeWidth: number; opacity: number }) => ({
     transform: [{ filter: chosen }],
     mark: { type: 'line' as const, ...mark },
@@ -49,7 +57,7 @@ function panel({ name, unit, epochs, loss, runs }: ReproducedExperiment) {
         field: 'epoch',
         type: 'quantitative' as const,
         title: 'epoch',
-        scale: { domain: [0, epochs], nice: false },
+        scale: { domain: [0, reached], nice: false },
         axis: { format: ',d', tickCount: 6 },
       },
       y: {
@@ -64,7 +72,7 @@ function panel({ name, unit, epochs, loss, runs }: ReproducedExperiment) {
   });
   return {
     title: {
-      text: `${capital(name)} (${unit}), ${count(epochs)} epochs`,
+      text: `${capital(name)} (${unit}), ${reached < epochs ? `${count(reached)} of ` : ''}${count(epochs)} epochs`,
       // Without a browser, Vega takes text for wider than it is: one long line would push the panels apart.
       subtitle: [seeds, `largest relative error ${errorText(best.maxRelativeError)}`],
     },
@@ -76,6 +84,15 @@ function panel({ name, unit, epochs, loss, runs }: ReproducedExperiment) {
       lines(`datum.seed === ${best.seed}`, { color: STRONG, strokeWidth: 1.8, opacity: 1 }),
     ],
   };
+}
+
+/** No more than `most` of the items, the first and the last among them. */
+function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from(
+    { length: most },
+    (_, at) => items[Math.round((at * (items.length - 1)) / (most - 1))] as T,
+  );
 }
 
 /** At most nine powers of ten, evenly spaced, with all positive `values` between the first and the last. */

@@ -29,19 +29,19 @@ export function createProgressLine(stream: NodeJS.WriteStream = process.stderr):
   };
 }
 
-/** `Addition  41%  seed 9 of 20  loss 1.2e+7  about 25 s left`; with a single seed, its epochs in place of the seed. */
+/** `Addition  41%  epoch 9,020 of 22,000  loss 1.2e+7  about 25 s left`; the wave, too, where there are several. */
 export function describeProgress(progress: ReproduceProgress): string {
-  const { experiment, finished, seeds, epoch, epochs, loss, seconds } = progress;
-  const left = (seconds * (epochs - epoch)) / epoch;
+  const { experiment, wave, waves, epoch, epochs, done, total, loss, seconds } = progress;
+  const left = (seconds * (total - done)) / done;
   return [
     capital(experiment),
-    `${Math.floor((100 * epoch) / epochs)}%`.padStart(4),
-    seeds > 1
-      ? `seed ${Math.min(finished + 1, seeds)} of ${seeds}`
+    `${Math.floor((100 * done) / total)}%`.padStart(4),
+    waves > 1
+      ? `wave ${wave} of ${waves}, epoch ${count(epoch)}`
       : `epoch ${count(epoch)} of ${count(epochs)}`,
-    `loss ${loss.toExponential(1)}`,
+    ...(Number.isFinite(loss) ? [`loss ${loss.toExponential(1)}`] : []),
     // The first second tells little: kernels are still being compiled.
-    ...(seconds > 1 && epoch > 0
+    ...(seconds > 1 && done > 0
       ? [`about ${left < 120 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`} left`]
       : []),
   ].join('  ');

@@ -1,7 +1,8 @@
 /** The text of `nalu reproduce`: the article's printed figures beside those of this run. */
 
-import { type AdapterFacts, describeAdapter } from '../index.ts';
-import { byError, type ReproducedExperiment, type ReproducedRun } from '../reproduce/result.ts';
+import { type AdapterFacts, describeAdapter, experiments } from '../index.ts';
+import { byError, isComplete, type ReproducedExperiment, type ReproducedRun } from '../reproduce/result.ts';
+import { spreadLines } from './spread.ts';
 import {
   alignPoints,
   capital,
@@ -10,14 +11,18 @@ import {
   errorText,
   float32Text,
   labelled,
+  rough,
   table,
   wrap,
+  wrapList,
 } from './text.ts';
 
-/** What the result's experiment learns, and the largest relative errors that count as having learnt it. */
-const goals: Readonly<Record<string, { formula: string; levels: readonly number[] }>> = {
-  addition: { formula: 'x1 + x2', levels: [1e-4] },
-  multiplication: { formula: 'x1 · x2', levels: [1e-2, 1e-3] },
+/** What an experiment learns, and the largest relative errors that count as having learnt it. */
+const goals: Readonly<
+  Record<string, { formula: string; verb: string; levels: readonly [number, ...number[]] }>
+> = {
+  addition: { formula: 'x1 + x2', verb: 'add', levels: [1e-4] },
+  multiplication: { formula: 'x1 · x2', verb: 'multiply', levels: [1e-2, 1e-3] },
 };
 
 /** What runs, on what. */
@@ -33,34 +38,38 @@ export function headText(version: string, webgpu: string, adapter: AdapterFacts)
 
 /** One experiment, in at most 80 columns. `seeds`: how many were asked for. */
 export function experimentText(experiment: ReproducedExperiment, seeds: number): string {
-  const { name, unit, epochs, loss, learningRate, wallSeconds } = experiment;
+  const { name, unit, epochs, loss, learningRate } = experiment;
   const runs = byError(experiment.runs);
   const formula = goals[name]?.formula ?? name;
   const [best] = runs;
   return [
     `${capital(name)}: ${unit} learns ${formula}`,
     `${count(epochs)} epochs on 2,000 rows, loss ${loss}, Adam, learning rate ${learningRate}`,
-    `${seedsText(experiment.runs, seeds)}, ${duration(wallSeconds)}`,
-    '',
+    ...timeLines(experiment, seeds),
     ...(best
       ? [
+          ...headline(experiment, runs),
+          '',
           ...printedRows(experiment, best, formula),
           '',
           ...errorLines(experiment, runs),
           '',
           ...weightLines(experiment, best),
         ]
-      : ['  No seed was finished.']),
+      : []),
     '',
     '',
   ].join('\n');
 }
 
-/** What a single run of the multiplication does not show, and how to see it. */
-export function oneSeedText(): string {
+/** What the article's printed product is, and where only one seed was trained, how to see how seeds differ. */
+export function productText(seeds: number): string {
+  const product = "The article's printed product is what a good seed reaches after long training";
+  if (seeds > 1)
+    return [...wrap(`${product}: it compares with the best seed, not with the median.`), ''].join('\n');
   return [
     ...wrap(
-      "One seed is one draw. The article's printed product is what a good seed reaches after long training: with " +
+      `One seed is one draw. ${product}: with ` +
         "the 2,000 epochs of the article's notebook, about two thirds of all seeds learn to multiply (13 of 20 in " +
         'a float32 run of it with NumPy, error below 1e-2). To see how seeds differ:',
     ),
@@ -70,10 +79,46 @@ export function oneSeedText(): string {
   ].join('\n');
 }
 
-function seedsText(runs: readonly ReproducedRun[], asked: number): string {
-  if (runs.length < asked) return `${runs.length} of ${count(asked)} seeds finished before the interruption`;
-  const first = runs[0]?.seed;
-  return asked === 1 ? `Seed ${first}` : `${count(asked)} seeds (${first} to ${runs.at(-1)?.seed})`;
+/** Seeds, how far they have come if not to the end, how long it took and how fast it was. */
+function timeLines(experiment: ReproducedExperiment, asked: number): string[] {
+  const { runs, epochs, wallSeconds } = experiment;
+  const took = duration(wallSeconds);
+  const [first] = runs;
+  if (!first) return [`Interrupted before the first epoch was done, ${took}`];
+  const range = `seeds (${first.seed} to ${runs.at(-1)?.seed})`;
+  const seeds =
+    runs.length < asked ? `${count(runs.length)} of ${count(asked)} ${range}` : `${count(asked)} ${range}`;
+  const steps = runs.reduce((sum, run) => sum + run.epochs, 0);
+  const rate = `${rough(steps / wallSeconds)} ${asked > 1 ? 'models × epochs' : 'epochs'} per second`;
+  const part = isComplete(experiment, asked) ? [] : [interruptionText(runs, epochs)];
+  return wrapList([asked > 1 ? seeds : `Seed ${first.seed}`, ...part, took, rate]);
+}
+
+function interruptionText(runs: readonly ReproducedRun[], epochs: number): string {
+  const partial = runs.filter((run) => run.epochs < epochs);
+  const [first] = partial;
+  if (!first) return 'interrupted';
+  const after = `after ${count(first.epochs)} of ${count(epochs)} epochs`;
+  if (partial.length === runs.length) return `interrupted ${after}`;
+  return `interrupted, ${count(partial.length)} of them ${after}`;
+}
+
+/** What many seeds come to: the best of them after as many epochs as the printed figures need, else how many learn it. */
+function headline(
+  { name, articleMaxRelativeError }: ReproducedExperiment,
+  runs: readonly ReproducedRun[],
+): string[] {
+  const [best] = runs as [ReproducedRun];
+  const goal = goals[name];
+  if (runs.length === 1 || !goal) return [];
+  if (!Number.isFinite(best.maxRelativeError)) return ['', `All ${count(runs.length)} seeds diverged`];
+  const figures = `seed ${best.seed}, ${errorText(best.maxRelativeError)} (article: ${errorText(articleMaxRelativeError)})`;
+  if (runs.every(({ epochs }) => epochs >= experiments[name].epochs)) {
+    return ['', `Best of ${count(runs.length)} seeds: ${figures}`];
+  }
+  const [level] = goal.levels;
+  const learned = `${learnedText(runs, level)} learn to ${goal.verb} (below ${level.toExponential(0)})`;
+  return ['', ...wrapList([`${learned}; best: ${figures}`])];
 }
 
 function printedRows(experiment: ReproducedExperiment, best: ReproducedRun, formula: string): string[] {
@@ -111,17 +156,29 @@ function errorLines(experiment: ReproducedExperiment, runs: readonly ReproducedR
   const lines = [article, ...ours].map(([label = '', error = '', note = '']) =>
     `  ${label.padEnd(10)}${error.padEnd(12)}${note}`.trimEnd(),
   );
-  return ['Largest relative error over all 125 test rows', ...lines, ...learnedLines(experiment.name, runs)];
+  return [
+    'Largest relative error over all 125 test rows',
+    ...lines,
+    ...learnedLines(experiment.name, runs),
+    ...(runs.length > 1 ? ['', ...spreadLines(runs.map(({ maxRelativeError }) => maxRelativeError))] : []),
+  ];
 }
 
 /** How many runs have learnt it. */
 function learnedLines(name: string, runs: readonly ReproducedRun[]): string[] {
   return (goals[name]?.levels ?? []).map((level) => {
-    const learned = runs.filter(({ maxRelativeError }) => maxRelativeError < level).length;
     const limit = level.toExponential(0);
-    if (runs.length === 1) return `  ${learned ? 'below' : 'not below'} ${limit}`;
-    return `  ${learned} of ${runs.length} seeds below ${limit}`;
+    if (runs.length > 1) return `  ${learnedText(runs, level)} below ${limit}`;
+    return `  ${learnedCount(runs, level) ? 'below' : 'not below'} ${limit}`;
   });
+}
+
+function learnedText(runs: readonly ReproducedRun[], level: number): string {
+  return `${count(learnedCount(runs, level))} of ${count(runs.length)} seeds`;
+}
+
+function learnedCount(runs: readonly ReproducedRun[], level: number): number {
+  return runs.filter(({ maxRelativeError }) => maxRelativeError < level).length;
 }
 
 /** Middle of sorted values; the mean of the two in the middle when there is no middle. */

@@ -8,7 +8,7 @@ import { openRuntime } from './open-runtime.ts';
 import { addSharedOptions, interruptible, type SharedOptions, wholeNumber } from './options.ts';
 import { reservePlot } from './plot-file.ts';
 import { createProgressLine, describeProgress } from './progress.ts';
-import { experimentText, headText, oneSeedText } from './reproduce-text.ts';
+import { experimentText, headText, productText } from './reproduce-text.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends SharedOptions {
@@ -20,6 +20,8 @@ interface Options extends SharedOptions {
 }
 
 const LARGEST_SEED = 0xffffffff;
+/** More runs, each with its loss curve, than are of use in one JSON object. */
+const MOST_SEEDS = 10_000;
 
 /** Adds the command to `program`. */
 export function addReproduce(program: Command): void {
@@ -30,7 +32,7 @@ export function addReproduce(program: Command): void {
       'Trains the two experiments of the article "Understanding Neural Arithmetic Logic Units", where a NAC learns ' +
         'to add and a NALU to multiply, and shows the results beside those the article prints.',
     )
-    .option('--seeds <n>', 'how many random starts to train', wholeNumber(1, 100_000), 1)
+    .option('--seeds <n>', 'how many random starts to train, all at once', wholeNumber(1, MOST_SEEDS), 1)
     .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, LARGEST_SEED), 1)
     .option('--epochs <e>', 'full-batch epochs (default: 22000)', wholeNumber(1, 100_000_000))
     .addOption(
@@ -38,19 +40,20 @@ export function addReproduce(program: Command): void {
         Object.keys(experiments),
       ),
     )
-    .option('--plot <file.svg>', 'write the loss curves of all seeds to this file');
+    .option('--plot <file.svg>', 'write the loss curves to this file');
   addSharedOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   $ nalu reproduce                                both experiments, one seed
-  $ nalu reproduce --seeds 20 --plot curves.svg   how much depends on the seed
+  $ nalu reproduce --seeds 64 --plot curves.svg   how much depends on the seed
   $ nalu reproduce --experiment multiplication --seeds 20 --epochs 2000
                                                   as long as in the notebook
   $ nalu reproduce --runtime chrome --json        in headless Chrome, as JSON
 
-Ctrl-C prints what is finished; in the JSON, "complete" is false then.
+Ctrl-C prints how far the seeds have come; in the JSON, "complete" is false then
+and "epochs" of each run tells how far.
 ${exitCodes}`,
     )
     .action(interruptible<Options>(run));
@@ -94,8 +97,8 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     }
     const drawn = await plot?.write(result.experiments);
     if (drawn) print(`Loss curves: ${options.plot}\n\n`);
-    if (!result.complete) print('Interrupted: what was not finished is missing above.\n');
-    else if (count === 1 && experiment !== 'addition') print(oneSeedText());
+    if (!result.complete) print('Interrupted: what was not begun is missing above.\n');
+    else if (experiment !== 'addition') print(productText(count));
   } finally {
     await plot?.release();
   }

@@ -29,6 +29,16 @@ export function wrap(text: string, { indent = 0, width = WIDTH } = {}): string[]
   return [...lines, line].map((each) => ' '.repeat(indent) + each);
 }
 
+/** Breaks a list into lines of at most `width` columns, as `wrap` does, but only between its parts. */
+export function wrapList(
+  parts: readonly string[],
+  options: { indent?: number; width?: number } = {},
+): string[] {
+  const hard = '\u00a0';
+  const text = parts.map((part) => part.replaceAll(' ', hard)).join(', ');
+  return wrap(text, options).map((line) => line.replaceAll(hard, ' '));
+}
+
 /** `label` in a column of `indent` columns, `text` wrapped beside it. */
 export function labelled(label: string, text: string, indent: number): string[] {
   const [first = '', ...rest] = wrap(text, { indent });
@@ -53,6 +63,11 @@ export function alignPoints(numbers: readonly string[]): string[] {
 /** `22,000` */
 export function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** `14,800`: to three digits. */
+export function rough(value: number): string {
+  return count(Number(value.toPrecision(3)));
 }
 
 /** `4.9e-5`; `not finite` for what a diverged run gives. */

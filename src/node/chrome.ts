@@ -34,6 +34,11 @@ export interface LaunchOptions {
   adapter?: AdapterChoice;
   /** More arguments for the browser's command line. Default: none. */
   args?: readonly string[];
+  /**
+   * Whether SIGINT and SIGTERM kill the browser and end the process. Default: true. With false, who listens to them
+   * closes the browser.
+   */
+  handleSignals?: boolean;
 }
 
 export interface LaunchedChrome {
@@ -155,7 +160,7 @@ export async function launchChrome(options: LaunchOptions = {}): Promise<Launche
   const wanted = adapterWanted(options.adapter);
   const chrome = await findChrome();
   for (const graphics of wanted === 'default' ? [gpuFlags(), softwareFlags] : [softwareFlags]) {
-    const browser = await start(chrome, [...graphics, ...(options.args ?? [])]);
+    const browser = await start(chrome, [...graphics, ...(options.args ?? [])], options.handleSignals);
     try {
       const adapter = await firstAdapter(browser);
       if (adapter) return { browser, version: await browser.version(), source: chrome.source, ...adapter };
@@ -188,7 +193,7 @@ function gpuFlags(): string[] {
   ];
 }
 
-async function start(chrome: FoundChrome, args: string[]): Promise<Browser> {
+async function start(chrome: FoundChrome, args: string[], handleSignals = true): Promise<Browser> {
   const puppeteer = await importPuppeteer();
   try {
     return await puppeteer.launch({
@@ -197,6 +202,8 @@ async function start(chrome: FoundChrome, args: string[]): Promise<Browser> {
       headless: chrome.source === 'npm' ? 'shell' : true,
       args: [...chrome.args, ...args],
       env: { ...process.env, ...chrome.env },
+      handleSIGINT: handleSignals,
+      handleSIGTERM: handleSignals,
       // A software adapter may keep the page busy for minutes.
       protocolTimeout: 0,
     });

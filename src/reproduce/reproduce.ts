@@ -1,13 +1,22 @@
 /** Repeats the article's two experiments, for any number of seeds. Runs wherever the package does. */
 
+import { createEnsemble } from '../engines/ensemble/create.ts';
+import type { Ensemble } from '../engines/ensemble/ensemble.ts';
+import type { LogPoint } from '../engines/ensemble/log.ts';
 import { createModel } from '../engines/layered/model.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { checkSeed, checkSize } from '../model/description.ts';
 import type { LayerWeights, Tensor } from '../model/weights.ts';
 import { type Experiment, type ExperimentName, experiments, maxRelativeError } from '../tasks/article.ts';
-import { thinCurve } from './curve.ts';
-import type { Nested, ReproducedExperiment, ReproducedRun, ReproduceResult } from './result.ts';
+import { curveEpochs } from './curve.ts';
+import {
+  isComplete,
+  type Nested,
+  type ReproducedExperiment,
+  type ReproducedRun,
+  type ReproduceResult,
+} from './result.ts';
 
 export interface ReproduceOptions {
   /** Default: both, addition first. */
@@ -16,7 +25,7 @@ export interface ReproduceOptions {
   seeds: readonly number[];
   /** Default: those of the experiment, 22 000. */
   epochs?: number;
-  /** Stops early: the promise then resolves with the runs finished so far and `complete: false`. */
+  /** Stops early: the promise then resolves with the runs as far as they have come, and `complete: false`. */
   signal?: AbortSignal;
   /** Called a few times per second. */
   onProgress?: (progress: ReproduceProgress) => void;
@@ -26,13 +35,16 @@ export interface ReproduceOptions {
 
 export interface ReproduceProgress {
   experiment: ExperimentName;
-  /** Seeds finished, and seeds to train. */
-  finished: number;
-  seeds: number;
-  /** Epochs trained so far and epochs to train, over all seeds of this experiment. */
+  /** The seeds that train at the moment, from 1, of how many such waves. */
+  wave: number;
+  waves: number;
+  /** Epochs these seeds have come, and epochs to train. */
   epoch: number;
   epochs: number;
-  /** The latest loss that is known. */
+  /** Seeds × epochs so far and to train, over all waves of this experiment. */
+  done: number;
+  total: number;
+  /** Smallest loss of these seeds at the latest point of their curves; not finite before the first. */
   loss: number;
   /** Since this experiment began. */
   seconds: number;
@@ -64,13 +76,18 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
     const trained = await trainSeeds(gpu, experiments[name], options);
     result.experiments.push(trained);
     options.onExperiment?.(trained);
-    if (trained.runs.length < options.seeds.length) return result;
+    if (options.signal?.aborted) break;
   }
-  result.complete = true;
+  result.complete =
+    result.experiments.length === wanted.length &&
+    result.experiments.every((trained) => isComplete(trained, options.seeds.length));
   return result;
 }
 
-/** All seeds of one experiment; those finished so far when the signal aborts. */
+/** Models trained at a time. */
+const WAVE = 4096;
+
+/** All seeds of one experiment, as far as they have come when the signal aborts. */
 async function trainSeeds(
   gpu: Gpu,
   experiment: Experiment,
@@ -81,23 +98,21 @@ async function trainSeeds(
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const runs: ReproducedRun[] = [];
-  for (const [finished, seed] of seeds.entries()) {
+  for (let first = 0; first < seeds.length && !signal?.aborted; first += WAVE) {
+    const wave = seeds.slice(first, first + WAVE);
     const report = (epoch: number, loss: number) =>
       onProgress?.({
         experiment: experiment.name,
-        finished,
-        seeds: seeds.length,
-        epoch: finished * epochs + epoch,
-        epochs: seeds.length * epochs,
+        wave: first / WAVE + 1,
+        waves: Math.ceil(seeds.length / WAVE),
+        epoch,
+        epochs,
+        done: first * epochs + wave.length * epoch,
+        total: seeds.length * epochs,
         loss,
         seconds: seconds(),
       });
-    try {
-      runs.push(await trainSeed(gpu, experiment, seed, epochs, signal, report));
-    } catch (error) {
-      if (signal?.aborted && error === signal.reason) break;
-      throw error;
-    }
+    runs.push(...(await trainWave(gpu, experiment, wave, epochs, signal, report)));
   }
   const { x, y } = experiment.test;
   return {
@@ -115,40 +130,82 @@ async function trainSeeds(
   };
 }
 
-async function trainSeed(
+/** Trains a model for each seed, all at once, from one point of the loss curve to the next. */
+async function trainWave(
   gpu: Gpu,
   experiment: Experiment,
-  seed: number,
+  seeds: readonly number[],
   epochs: number,
   signal: AbortSignal | undefined,
   report: (epoch: number, loss: number) => void,
-): Promise<ReproducedRun> {
-  const { train, test, loss, learningRate } = experiment;
-  signal?.throwIfAborted();
-  const model = createModel(gpu, { ...experiment.model, seed });
+): Promise<ReproducedRun[]> {
+  const { train, loss, learningRate, model } = experiment;
+  const options = { ...train, model, seeds, loss, learningRate, logEvery: epochs };
+  const ensemble = await createEnsemble(gpu, options);
   try {
-    const { losses } = await model.train({
-      ...train,
-      loss,
-      learningRate,
-      epochs,
-      onProgress: (progress) => report(progress.step, progress.loss),
-      ...(signal && { signal }),
-    });
-    const predicted = await model.predict(test.x);
-    const [layer] = await model.weights();
-    return {
-      seed,
-      predicted: [...predicted.subarray(0, PRINTED)],
-      maxRelativeError: maxRelativeError(predicted, test.y),
-      finalLoss: losses.at(-1) as number,
-      weights: plainWeights(layer as LayerWeights),
-      losses: thinCurve(losses),
-    };
+    const curves = seeds.map((): [number, number][] => []);
+    let point = await ensemble.inspect();
+    for (const epoch of curveEpochs(epochs)) {
+      if (signal?.aborted) break;
+      try {
+        const before = ensemble.step;
+        await ensemble.run(epoch - before, {
+          onProgress: ({ step }) => report(before + step, least(point.losses)),
+          ...(signal && { signal }),
+        });
+      } catch (error) {
+        if (!signal?.aborted || error !== signal.reason) throw error;
+      }
+      point = await ensemble.inspect();
+      curves.forEach((curve, index) => {
+        const value = lossOf(point, index);
+        if (Number.isFinite(value)) curve.push([point.step, Number(value.toPrecision(6))]);
+      });
+    }
+    return point.step > 0 ? await testRuns(ensemble, experiment, point, curves) : [];
   } finally {
-    model.dispose();
+    ensemble.dispose();
   }
 }
+
+/** What every model of `ensemble` predicts for the test rows, as it stands at `point`. */
+async function testRuns(
+  ensemble: Ensemble,
+  { model, test }: Experiment,
+  point: LogPoint,
+  curves: readonly [number, number][][],
+): Promise<ReproducedRun[]> {
+  const single = createModel(ensemble.gpu, model);
+  try {
+    const runs: ReproducedRun[] = [];
+    for (const [index, seed] of ensemble.options.seeds.entries()) {
+      const layers = ensemble.weights(point, index);
+      single.setParameters(layers.map(({ parameters }) => parameters));
+      const predicted = await single.predict(test.x);
+      // The ensemble keeps the parameters a model had before it diverged; what they predict is no result.
+      if (point.statuses[index] === 'diverged') predicted.fill(Number.NaN);
+      runs.push({
+        seed,
+        epochs: point.step,
+        predicted: [...predicted.subarray(0, PRINTED)],
+        maxRelativeError: maxRelativeError(predicted, test.y),
+        finalLoss: lossOf(point, index),
+        weights: plainWeights(layers[0] as LayerWeights),
+        losses: curves[index] ?? [],
+      });
+    }
+    return runs;
+  } finally {
+    single.dispose();
+  }
+}
+
+/** NaN for a model that diverged. */
+const lossOf = ({ losses, statuses }: LogPoint, model: number): number =>
+  statuses[model] === 'diverged' ? Number.NaN : (losses[model] as number);
+
+const least = (losses: Float32Array): number =>
+  losses.reduce((least, loss) => (loss < least ? loss : least), Number.POSITIVE_INFINITY);
 
 function plainWeights({ effective, parameters }: LayerWeights): ReproducedRun['weights'] {
   const plain = Object.entries(parameters).map(([name, { shape, data }]) => [name, nest(shape, [...data])]);

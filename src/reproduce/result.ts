@@ -6,9 +6,11 @@ import type { ExperimentName } from '../tasks/article.ts';
 /** Numbers in the shape of their tensor: `[in][out]`, `[in]` or `[out]`. */
 export type Nested = number | Nested[];
 
-/** Numbers of a run that diverged are not finite; JSON has `null` for those. */
+/** Predictions, error and loss of a run that diverged are NaN; JSON has `null` for those. */
 export interface ReproducedRun {
   seed: number;
+  /** Epochs reached: those of the experiment, or fewer when it was interrupted. */
+  epochs: number;
   /** Predictions for the first ten test rows. */
   predicted: number[];
   /** Largest |predicted − actual| / |actual| over all 125 test rows. */
@@ -21,7 +23,7 @@ export interface ReproducedRun {
     /** Raw parameters by name. */
     parameters: Record<string, Nested>;
   };
-  /** Epoch (from 1) and loss, to six digits, at no more than 500 epochs that are evenly spaced on a log scale. */
+  /** Epoch (from 1) and loss, to six digits, at no more than 200 epochs that are evenly spaced on a log scale. */
   losses: [epoch: number, loss: number][];
 }
 
@@ -39,7 +41,7 @@ export interface ReproducedExperiment {
   article: number[];
   /** Largest relative error of those ten. */
   articleMaxRelativeError: number;
-  /** One for each seed, in the order of the seeds; fewer when the reproduction was interrupted. */
+  /** One for each seed, in the order of the seeds; seeds that were not begun when it was interrupted are missing. */
   runs: ReproducedRun[];
   wallSeconds: number;
 }
@@ -47,9 +49,14 @@ export interface ReproducedExperiment {
 export interface ReproduceResult {
   /** Who did the work; `software` is true when it was a CPU. */
   adapter: Pick<AdapterFacts, 'vendor' | 'architecture' | 'device' | 'description' | 'software'>;
-  /** False when it was interrupted: experiments and runs that were not finished are missing. */
+  /** False when it was interrupted: runs may have fewer epochs, and experiments that were not begun are missing. */
   complete: boolean;
   experiments: ReproducedExperiment[];
+}
+
+/** Whether each of so many seeds was trained to the end. */
+export function isComplete({ runs, epochs }: ReproducedExperiment, seeds: number): boolean {
+  return runs.length === seeds && runs.every((run) => run.epochs === epochs);
 }
 
 /** Best first; runs that diverged last. */

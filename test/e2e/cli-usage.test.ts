@@ -30,7 +30,7 @@ describe('wrong usage', () => {
     [['reproduce', '--seeds'], "option '--seeds <n>' argument missing"],
     [
       ['reproduce', '--seeds', '0'],
-      "option '--seeds <n>' argument '0' is invalid. It must be a whole number from 1 to 100000.",
+      "option '--seeds <n>' argument '0' is invalid. It must be a whole number from 1 to 10000.",
     ],
     [['reproduce', '--epochs', '1e3'], "option '--epochs <e>' argument '1e3' is invalid."],
     [['reproduce', '--seed', '-1'], "option '--seed <s>' argument '-1' is invalid."],

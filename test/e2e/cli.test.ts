@@ -42,15 +42,24 @@ describe.each(runtimes)('nalu info --runtime %s', (runtime) => {
     expect(code).toBe(0);
     expect(stdout.includes('(software: runs on the CPU)')).toBe(info.adapter.software);
     expect(stdout.replace(/\s+/g, ' ')).toContain(info.webgpu);
-    for (const { name, formula } of units) {
+    for (const { name } of units) expect(stdout).toMatch(new RegExp(`[ \\n]${name}(,|\\n)`));
+  });
+});
+
+describe('nalu info --units', () => {
+  it('shows what the JSON tells of the units', async () => {
+    const { code, stdout } = await nalu(['info', '--units']);
+    expect(code).toBe(0);
+    for (const { name, formula, paper } of units) {
       expect(stdout).toContain(`\n  ${name}\n`);
       expect(stdout.replace(/\s+/g, ' ')).toContain(formula);
+      expect(stdout).toContain(paper.arxiv);
     }
   });
 });
 
 describe('nalu reproduce', () => {
-  const args = ['reproduce', '--seeds', '2', '--seed', '7', '--epochs', '60', '--json'];
+  const args = ['reproduce', '--seeds', '2', '--seed', '7', '--epochs', '40', '--json'];
   const results = new Map<string, [Finished, Finished]>();
   const result = (runtime: string, at = 0) =>
     onlyJson<ReproduceResult & { version: string; runtime: string }>(results.get(runtime)?.[at] as Finished);
@@ -68,6 +77,7 @@ describe('nalu reproduce', () => {
     const ten = Array.from({ length: 10 }, () => number);
     const run = (seed: number, gate: boolean): unknown => ({
       seed,
+      epochs: 40,
       predicted: ten,
       maxRelativeError: number,
       finalLoss: number,
@@ -79,14 +89,14 @@ describe('nalu reproduce', () => {
           ...(gate && { G: [[number], [number]] }),
         },
       },
-      losses: Array.from({ length: 60 }, (_, index) => [index + 1, number]),
+      losses: Array.from({ length: 40 }, (_, index) => [index + 1, number]),
     });
     const expected = Object.values(experiments).map((experiment) => ({
       name: experiment.name,
       unit: experiment.unit,
       loss: experiment.loss,
       learningRate: 0.05,
-      epochs: 60,
+      epochs: 40,
       inputs: experiment.test.x.slice(0, 10),
       actual: experiment.test.y.slice(0, 10).map(([y]) => y),
       article: experiment.article,
@@ -132,7 +142,7 @@ describe('nalu reproduce', () => {
   it('gives the same losses in Node and in Chrome', () => {
     const points = (runtime: string) => runsOf(runtime).flatMap(({ losses }) => losses);
     const there = points('chrome');
-    // Two builds of one compiler may contract and reorder in their own way; 60 steps let that grow a little.
+    // Two builds of one compiler may contract and reorder in their own way; 40 steps let that grow a little.
     for (const [index, [epoch, loss]] of points('node').entries()) {
       const [otherEpoch, otherLoss] = there[index] as [number, number];
       expect(otherEpoch).toBe(epoch);
@@ -151,7 +161,8 @@ describe('nalu reproduce', () => {
     const addition = await nalu(['reproduce', '--epochs', '20', '--experiment', 'addition']);
     expect(addition.stdout).not.toMatch(/Multiplication|One seed/);
     const two = await nalu(['reproduce', '--epochs', '20', '--experiment', 'multiplication', '--seeds', '2']);
-    expect(two.stdout).toMatch(/2 seeds \(1 to 2\)/);
+    expect(two.stdout).toMatch(/2 seeds \(1 to 2\), .* models × epochs per second/);
+    expect(two.stdout).toMatch(/\n\d of 2 seeds learn to multiply .*\n {2}1e[+-]\d … 1e[+-]\d {2}█+ \d\n/s);
     expect(two.stdout).not.toMatch(/Addition|One seed/);
   });
 

@@ -1,6 +1,6 @@
 /** One layer on the GPU against its float64 reference. */
 
-import { createModel, type Gpu, type UnitOptions } from '../../src/index.ts';
+import { createModel, findUnit, type Gpu, type UnitOptions } from '../../src/index.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from './compare.ts';
@@ -51,11 +51,12 @@ export async function runUnit(gpu: Gpu, { unit, inputs, outputs, ...given }: Uni
 export function runReference({ unit, inputs, outputs, ...given }: UnitCase): UnitResult {
   const reference = references[unit];
   if (!reference) throw new Error(`unit ${unit} has no float64 reference in test/reference/units.ts`);
+  const { edge } = findUnit(unit).shader(findUnit(unit).options);
   const leaves = Object.fromEntries(
-    Object.entries(given.parameters).map(([name, data]) => {
-      const perEdge = data.length === inputs * outputs;
-      return [name, perEdge ? matrix(inputs, outputs, data) : matrix(1, data.length, data)];
-    }),
+    Object.entries(given.parameters).map(([name, data]) => [
+      name,
+      edge.includes(name) ? matrix(inputs, outputs, data) : matrix(1, data.length, data),
+    ]),
   );
   const x = matrix(given.x.length / inputs, inputs, given.x);
   const y = reference(x, leaves);

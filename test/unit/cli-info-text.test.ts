@@ -53,19 +53,39 @@ describe('the text of nalu info', () => {
     ]);
   });
 
-  it('shows every unit with its formula and marks the default initial values', () => {
-    for (const { name, formula, initialization } of units) {
+  it('lists the names of the units by the operations they can learn', () => {
+    const start = lines.findIndex((line) => line.startsWith('Units'));
+    expect(lines.length - start).toBeLessThan(20);
+    const listed = lines.slice(start + 1).flatMap((line) => line.slice(22).split(', '));
+    const shown = listed.map((name) => name.replace(/,$/, '')).filter(Boolean);
+    expect(shown.sort()).toEqual(units.map(({ name }) => name).sort());
+    expect(text).toMatch(/\n {2}add, sub, mul, div {2}NALU, /);
+  });
+});
+
+describe('the text of nalu info --units', () => {
+  const text = infoText(info, { details: true });
+  const lines = text.split('\n');
+  const running = lines.map((line) => line.trim()).join(' ');
+
+  it('shows every unit with formula, paper and initial values, the default marked', () => {
+    expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80);
+    for (const { name, formula, initialization, paper } of units) {
       expect(lines).toContain(`  ${name}`);
-      expect(lines.map((line) => line.trim()).join(' ')).toContain(formula);
+      expect(running).toContain(formula);
+      expect(running).toContain(paper.title);
+      expect(running).toContain(`arXiv:${paper.arxiv}`);
       expect(text).toContain(`${initialization} (default)`);
     }
+    expect(running).toContain('Neural Arithmetic Units (Madsen and Johansen 2020, arXiv:2001.05016)');
+    expect(running).toContain('Neural Arithmetic Logic Units (Trask et al. 2018, arXiv:1808.00508)');
   });
 
   it('breaks a formula inside an equation only where that is too long', () => {
     const [unit] = units as [(typeof units)[number]];
     const last = `z = ${'b '.repeat(20)}clamp(g, 0, 1)`;
     const formula = `y = ${'x + '.repeat(30)}1, ${last}`;
-    const shown = infoText({ ...info, units: [{ ...unit, formula }] }).split('\n');
+    const shown = infoText({ ...info, units: [{ ...unit, formula }] }, { details: true }).split('\n');
     expect(Math.max(...shown.map(columns))).toBeLessThanOrEqual(80);
     expect(shown.map((line) => line.trim()).join(' ')).toContain(formula);
     expect(shown).toContain(`    ${last}`);

@@ -13,6 +13,7 @@ function experiment(name: 'addition' | 'multiplication', curves: readonly Curve[
   const { unit, loss, learningRate, epochs, articleError } = experiments[name];
   const runs = curves.map((losses, index) => ({
     seed: index + 1,
+    epochs: losses.at(-1)?.[0] ?? 0,
     predicted: [],
     maxRelativeError: index === 1 ? 1e-5 : 1e-3,
     finalLoss: 1,
@@ -73,6 +74,19 @@ describe('the plot of the loss curves', () => {
     expect(svg).not.toContain('NaN');
     expect(svg).not.toContain('Infinity');
     expect(strokes(svg)).toHaveLength(1);
+  });
+
+  it('draws no more than 200 lines, the best and the worst among them, and says so', async () => {
+    const svg = await plotCurves([experiment('addition', Array(1000).fill(falling))]);
+    expect(strokes(svg)).toHaveLength(200);
+    expect(svg).toContain('1,000 seeds, 200 of them shown; strong: the best, seed 2');
+  });
+
+  it('ends where the training was interrupted', async () => {
+    const svg = await plotCurves([experiment('addition', [falling.slice(0, 2)])]);
+    expect(svg).toContain('>Addition (NAC), 100 of 22,000 epochs</text>');
+    expect(svg).toContain('>100</text>');
+    expect(svg).not.toContain('>5,000</text>');
   });
 
   it('survives a run that was lost altogether', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeProgress } from '../../src/cli/progress.ts';
-import { experimentText, headText, oneSeedText } from '../../src/cli/reproduce-text.ts';
+import { experimentText, headText, productText } from '../../src/cli/reproduce-text.ts';
 import { columns } from '../../src/cli/text.ts';
 import { type AdapterFacts, experiments } from '../../src/index.ts';
+import type { ReproduceProgress } from '../../src/reproduce/reproduce.ts';
 import type { ReproducedExperiment, ReproducedRun } from '../../src/reproduce/result.ts';
 
 function run(
@@ -13,6 +14,7 @@ function run(
 ): ReproducedRun {
   return {
     seed,
+    epochs: 22000,
     predicted: actual.map((value) => Math.fround(value * factor)),
     maxRelativeError,
     finalLoss: 1,
@@ -39,16 +41,24 @@ function experiment(name: 'addition' | 'multiplication', errors: readonly number
   };
 }
 
+/** The same, interrupted: each run after so many epochs. */
+const stoppedAfter = (epochs: readonly number[], whole: ReproducedExperiment): ReproducedExperiment => ({
+  ...whole,
+  runs: whole.runs.map((run, index) => ({ ...run, epochs: epochs[index] ?? 0 })),
+});
+
 const lines = (text: string) => text.split('\n');
 const widest = (text: string) => Math.max(...lines(text).map(columns));
 
 describe('the text of nalu reproduce', () => {
   it('shows the printed rows of the article beside those of the best run', () => {
     const text = experimentText(experiment('addition', [2e-4, 5e-5, 3e-3]), 3);
-    expect(lines(text).slice(0, 6)).toEqual([
+    expect(lines(text).slice(0, 8)).toEqual([
       'Addition: NAC learns x1 + x2',
       '22,000 epochs on 2,000 rows, loss sumSquared, Adam, learning rate 0.05',
-      '3 seeds (1 to 3), 12.3 s',
+      '3 seeds (1 to 3), 12.3 s, 5,350 models × epochs per second',
+      '',
+      'Best of 3 seeds: seed 2, 5.0e-5 (article: 4.9e-5)',
       '',
       '    x1    x2  x1 + x2    article   error     seed 2   error',
       '  1000  1000     2000  1999.9021  4.9e-5  1999.9     5.0e-5',
@@ -62,6 +72,11 @@ describe('the text of nalu reproduce', () => {
         '  median    2.0e-4',
         '  worst     3.0e-3      seed 3',
         '  1 of 3 seeds below 1e-4',
+        '',
+        '  1e-5 … 1e-4  █ 1',
+        '  1e-4 … 1e-3  █ 1',
+        '  1e-3 … 1e-2  █ 1',
+        '',
       ].join('\n'),
     );
     expect(text).toContain('Learned by seed 2: W = (0.99995000, 0.99996000), exact: (1, 1)');
@@ -74,22 +89,54 @@ describe('the text of nalu reproduce', () => {
     expect(text).toContain('G = (-0.5000, -0.2500); the gate on the first row is 0: it multiplies');
   });
 
-  it('tells of a single run, a diverged run and an interruption', () => {
-    const single = experimentText(experiment('addition', [5e-5]), 1);
-    expect(single).toContain('\nSeed 1, 12.3 s\n');
-    expect(single).toContain('  this run  5.0e-5      seed 1\n  below 1e-4\n');
-    expect(single).not.toContain('median');
+  it('is headed by how many seeds learn it where the epochs are fewer than the printed figures need', () => {
+    const multiplication = { ...experiment('multiplication', [5e-3, 5e-4, 1]), epochs: 2000 };
+    const text = experimentText(stoppedAfter([2000, 2000, 2000], multiplication), 3);
+    expect(text).toContain(
+      '\n\n2 of 3 seeds learn to multiply (below 1e-2); best: seed 2, 5.0e-4 (article: 7.5e-7)\n\n',
+    );
+    expect(experimentText(experiment('multiplication', [5e-3, 5e-4, 1]), 3)).toContain(
+      '\n\nBest of 3 seeds: seed 2, 5.0e-4 (article: 7.5e-7)\n\n',
+    );
+  });
 
+  it('tells of a single run', () => {
+    const single = experimentText(experiment('addition', [5e-5]), 1);
+    expect(single).toContain('\nSeed 1, 12.3 s, 1,780 epochs per second\n\n    x1');
+    expect(single).toContain('  this run  5.0e-5      seed 1\n  below 1e-4\n');
+    expect(single).not.toMatch(/median|Best of|…/);
+  });
+
+  it('counts runs that diverged apart', () => {
     const diverged = experimentText(experiment('addition', [Number.NaN, 5e-5]), 2);
     expect(diverged).toContain('  best      5.0e-5      seed 2\n');
     expect(diverged).toContain('  median    not finite\n  worst     not finite  seed 1\n');
-    expect(diverged).toContain('  1 of 2 seeds below 1e-4\n');
+    expect(diverged).toContain('  1 of 2 seeds below 1e-4\n\n  1e-5 … 1e-4  █ 1\n  diverged     █ 1\n');
     expect(experimentText(experiment('addition', [Number.NaN]), 1)).toContain('not finite');
-
-    expect(experimentText(experiment('addition', [5e-5]), 20)).toContain(
-      '\n1 of 20 seeds finished before the interruption, 12.3 s\n',
+    expect(experimentText(experiment('addition', [Number.NaN, Number.NaN]), 2)).toContain(
+      '\nAll 2 seeds diverged\n',
     );
-    expect(experimentText(experiment('addition', []), 20)).toContain('  No seed was finished.\n');
+  });
+
+  it('tells how far the seeds have come before an interruption', () => {
+    const three = experiment('addition', [5e-5, 1e-3, 1e-3]);
+    const time = (epochs: readonly number[], asked: number) =>
+      experimentText(stoppedAfter(epochs, three), asked).split('\n\n')[0]?.split('\n').slice(2).join('\n');
+    expect(time([5120, 5120, 5120], 3)).toBe(
+      [
+        '3 seeds (1 to 3), interrupted after 5,120 of 22,000 epochs, 12.3 s,',
+        '1,240 models × epochs per second',
+      ].join('\n'),
+    );
+    expect(time([22000, 22000, 12], 3)).toContain('interrupted, 1 of them after 12 of 22,000 epochs,');
+    expect(time([22000, 22000, 22000], 5000)).toContain('3 of 5,000 seeds (1 to 3), interrupted, 12.3 s,');
+    const single = stoppedAfter([7], experiment('addition', [0.5]));
+    expect(experimentText(single, 1)).toContain(
+      '\nSeed 1, interrupted after 7 of 22,000 epochs, 12.3 s, 0.567',
+    );
+    expect(experimentText(experiment('addition', []), 20)).toMatch(
+      /\nInterrupted before the first epoch was done, 12.3 s\n\n$/,
+    );
   });
 
   it('keeps its columns aligned and fits 80 columns, whatever the numbers', () => {
@@ -97,12 +144,22 @@ describe('the text of nalu reproduce', () => {
       for (const errors of [[5e-5], [1e-7, 0.5, 123456], [Number.NaN]]) {
         const text = experimentText(experiment(name, errors), errors.length);
         expect(widest(text)).toBeLessThanOrEqual(80);
-        const rows = lines(text).slice(4, 15);
+        const start = lines(text).findIndex((line) => line.trim().startsWith('x1'));
+        const rows = lines(text).slice(start, start + 11);
         expect(new Set(rows.map((row) => columns(row))).size).toBe(1);
       }
     }
-    expect(widest(oneSeedText())).toBeLessThanOrEqual(80);
-    expect(oneSeedText()).toMatch(/13 of 20.*--seeds 20 --epochs 2000/s);
+    const most = { ...experiment('multiplication', Array(10000).fill(1e-3)), epochs: 2000, wallSeconds: 0.1 };
+    const runs = most.runs.map((run) => ({ ...run, seed: run.seed + 0xffff0000 }));
+    expect(widest(experimentText({ ...most, runs }, 10000))).toBeLessThanOrEqual(80);
+  });
+
+  it('says what the printed product is, and how to see how seeds differ', () => {
+    expect(widest(productText(1))).toBeLessThanOrEqual(80);
+    expect(widest(productText(2))).toBeLessThanOrEqual(80);
+    expect(productText(1)).toMatch(/One seed.*good\sseed.*13 of 20.*--seeds 20 --epochs 2000/s);
+    expect(productText(2)).toMatch(/good\sseed/);
+    expect(productText(2)).not.toMatch(/One seed|--seeds/);
   });
 
   it('says plainly that an adapter is software', () => {
@@ -115,24 +172,34 @@ describe('the text of nalu reproduce', () => {
 });
 
 describe('the progress line', () => {
-  const progress = { finished: 8, epoch: 180400, epochs: 440000, loss: 1.23e7, seconds: 30 };
+  const progress: ReproduceProgress = {
+    experiment: 'multiplication',
+    wave: 1,
+    waves: 1,
+    epoch: 9020,
+    epochs: 22000,
+    done: 180400,
+    total: 440000,
+    loss: 1.23e7,
+    seconds: 30,
+  };
 
-  it('names the seed, or the epoch of a single seed, and what is left', () => {
-    const many = describeProgress({ ...progress, experiment: 'addition', seeds: 20 });
-    expect(many).toBe('Addition   41%  seed 9 of 20  loss 1.2e+7  about 44 s left');
-    const one = describeProgress({ ...progress, experiment: 'multiplication', seeds: 1, finished: 0 });
-    expect(one).toBe('Multiplication   41%  epoch 180,400 of 440,000  loss 1.2e+7  about 44 s left');
+  it('names the epoch, the wave where there are several, and what is left', () => {
+    const one = describeProgress(progress);
+    expect(one).toBe('Multiplication   41%  epoch 9,020 of 22,000  loss 1.2e+7  about 44 s left');
     expect(columns(one)).toBeLessThan(80);
+    const waves = describeProgress({ ...progress, experiment: 'addition', wave: 2, waves: 3 });
+    expect(waves).toBe('Addition   41%  wave 2 of 3, epoch 9,020  loss 1.2e+7  about 44 s left');
   });
 
-  it('gives no forecast in the first second', () => {
+  it('gives no forecast in the first second, and no loss before there is one', () => {
     const early = describeProgress({
       ...progress,
-      experiment: 'addition',
-      seeds: 20,
-      seconds: 0.5,
       epoch: 8,
+      done: 160,
+      seconds: 0.5,
+      loss: Number.POSITIVE_INFINITY,
     });
-    expect(early).toBe('Addition    0%  seed 9 of 20  loss 1.2e+7');
+    expect(early).toBe('Multiplication    0%  epoch 8 of 22,000');
   });
 });

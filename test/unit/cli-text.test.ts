@@ -6,8 +6,10 @@ import {
   errorText,
   float32Text,
   labelled,
+  rough,
   table,
   wrap,
+  wrapList,
 } from '../../src/cli/text.ts';
 
 describe('text for terminals', () => {
@@ -21,6 +23,11 @@ describe('text for terminals', () => {
     expect(wrap('one two three', { width: 9, indent: 2 })).toEqual(['  one two', '  three']);
     expect(wrap('abcdefghij k', { width: 4 })).toEqual(['abcdefghij', 'k']);
     expect(wrap('exactly80', { width: 9 })).toEqual(['exactly80']);
+  });
+
+  it('wraps lists between their parts', () => {
+    expect(wrapList(['a b', 'c d', 'e f'], { width: 12, indent: 2 })).toEqual(['  a b, c d,', '  e f']);
+    expect(wrapList([])).toEqual(['']);
   });
 
   it('puts wrapped text beside a label', () => {
@@ -58,6 +65,10 @@ describe('numbers', () => {
     for (const value of [Math.PI, 1 / 3, 1e-30, 3.4e38, 123456789]) {
       expect(Math.fround(Number(float32Text(value)))).toBe(Math.fround(value));
     }
+  });
+
+  it('rounds to three digits', () => {
+    expect([14789, 0.56712, 999.9, 1234567].map(rough)).toEqual(['14,800', '0.567', '1,000', '1,230,000']);
   });
 
   it('writes errors and durations', () => {

@@ -1,37 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/index.ts';
-import { thinCurve } from '../../src/reproduce/curve.ts';
+import { curveEpochs } from '../../src/reproduce/curve.ts';
 import { type ReproduceOptions, reproduce } from '../../src/reproduce/reproduce.ts';
+import { isComplete, type ReproducedExperiment } from '../../src/reproduce/result.ts';
 
-describe('a thinned loss curve', () => {
-  const losses = Array.from({ length: 22000 }, (_, index) => 1e6 / (index + 1));
-
-  it('has no more than 500 points, the first and the last epoch among them, in order', () => {
-    const curve = thinCurve(losses);
-    expect(curve.length).toBeLessThanOrEqual(500);
-    expect(curve.length).toBeGreaterThan(350);
-    expect(curve[0]).toEqual([1, 1e6]);
-    expect(curve.at(-1)).toEqual([22000, 45.4545]);
-    const epochs = curve.map(([epoch]) => epoch);
-    expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
+describe('the epochs of a loss curve', () => {
+  it('are no more than 200, the first and the last among them, in order', () => {
+    for (const last of [200, 22000, 1e8]) {
+      const epochs = curveEpochs(last);
+      expect(epochs.length).toBeLessThanOrEqual(200);
+      expect(epochs.length).toBeGreaterThanOrEqual(100);
+      expect(epochs[0]).toBe(1);
+      expect(epochs.at(-1)).toBe(last);
+      expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
+    }
+    expect(curveEpochs(22000, 10)).toHaveLength(10);
   });
 
-  it('is evenly spaced on a log scale', () => {
-    const epochs = thinCurve(losses).map(([epoch]) => epoch);
-    const late = epochs.filter((epoch) => epoch > 1000);
+  it('are evenly spaced on a log scale', () => {
+    const late = curveEpochs(22000).filter((epoch) => epoch > 1000);
     const ratios = late.slice(1).map((epoch, index) => epoch / (late[index] as number));
-    for (const ratio of ratios) expect(ratio).toBeCloseTo(22000 ** (1 / 499), 2);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(22000 ** (1 / 199), 2);
   });
 
-  it('keeps every epoch of a short run and leaves out what is not finite', () => {
-    expect(thinCurve([3, 2, 1])).toEqual([
-      [1, 3],
-      [2, 2],
-      [3, 1],
-    ]);
-    expect(thinCurve([3, Number.NaN, Number.POSITIVE_INFINITY])).toEqual([[1, 3]]);
-    expect(thinCurve([7])).toEqual([[1, 7]]);
-    expect(thinCurve([])).toEqual([]);
+  it('are every epoch of a short run', () => {
+    expect(curveEpochs(40)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    expect(curveEpochs(1)).toEqual([1]);
+    expect(curveEpochs(0)).toEqual([]);
+  });
+});
+
+describe('the end of an experiment', () => {
+  const experiment = (...epochs: number[]) =>
+    ({ epochs: 9, runs: epochs.map((each) => ({ epochs: each })) }) as ReproducedExperiment;
+
+  it('is that each seed was trained for all epochs', () => {
+    expect(isComplete(experiment(9, 9), 2)).toBe(true);
+    expect(isComplete(experiment(9, 9), 3)).toBe(false);
+    expect(isComplete(experiment(9, 8), 2)).toBe(false);
+    expect(isComplete(experiment(), 1)).toBe(false);
   });
 });
 
