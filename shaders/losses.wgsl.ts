@@ -4,8 +4,8 @@
  *     p_loss(y: f32, t: f32) -> f32        the loss of this element
  *     p_loss_grad(y: f32, t: f32) -> f32   its derivative by y
  *
- * Whoever adds the elements up divides both by rows × outputs where `mean` is true. Where a loss has a corner, its
- * derivative there is 0.
+ * Whoever adds the elements up divides both by rows × outputs where `mean` is true. Where a loss has a
+ * corner, its derivative there is 0.
  */
 
 import { f32, wgsl } from './wgsl.ts';

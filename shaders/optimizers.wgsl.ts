@@ -7,7 +7,8 @@
  *     p_begin(hyper: p_Hyper, learning_rate: f32, step: u32) -> p_Step        step counts from 1
  *     p_update(theta: f32, grad: f32, state: vec2f, s: p_Step) -> p_Updated   state starts at 0
  *
- * The formulas are those of PyTorch's torch.optim at their defaults. θ parameter, g gradient, η learning rate:
+ * The formulas are those of PyTorch's torch.optim at their defaults. θ parameter, g gradient, η learning
+ * rate:
  *
  *     adam      m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε)
  *               with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).

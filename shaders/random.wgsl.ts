@@ -1,21 +1,24 @@
 /**
- * @file Random numbers as integer hashes: exact, hence the same on every device and on the CPU (`src/random.ts`).
+ * @file Random numbers as integer hashes: exact, hence the same on every device and on the CPU
+ * (`src/random.ts`).
  *
- *     r_bits(counter: vec4u) -> vec4u                      four independent words for one counter
- *     r_unit(bits: u32) -> f32                             [0, 1): multiples of 2^-24, exact
- *     r_permute(index: u32, count: u32, key: vec2u) -> u32 keyed bijection of [0, count), 1 <= count <= 2^32 - 1
+ *     r_bits(counter: vec4u) -> vec4u                        four independent words for one counter
+ *     r_unit(bits: u32) -> f32                               [0, 1): multiples of 2^-24, exact
+ *     r_permute(index: u32, count: u32, key: vec2u) -> u32   keyed bijection of [0, count)
  *
- * There is no state. A counter is `(seed, stream, step, index)`: the run, the purpose (initial weights, batch rows,
- * evaluation and so on, one number each), the training step, the item within the step. Two draws that differ in any
- * of the four are independent, whatever the order in which threads make them.
+ * There is no state. A counter is `(seed, stream, step, index)`: the run, the purpose (initial weights, batch
+ * rows, evaluation and so on, one number each), the training step, the item within the step. Two draws that
+ * differ in any of the four are independent, whatever the order in which threads make them.
  *
  * `r_bits` is pcg4d: M. Jarzynski and M. Olano, Hash Functions for GPU Rendering, JCGT 9(3), 2020,
  * https://jcgt.org/published/0009/03/02/.
  *
- * `r_permute` is a balanced Feistel network of eight rounds on the smallest even number of bits that holds
- * `count - 1`, added rather than xor-ed (xor mixes tiny ranges slowly), repeated until the result falls below `count` (cycle walking: J. Black and P. Rogaway, Ciphers with
- * Arbitrary Finite Domains, CT-RSA 2002), on average less than four times. So `key = (seed, epoch)` shuffles the
- * rows of an epoch without a buffer. An index outside the range is taken as the last one.
+ * `r_permute` is a Feistel network of eight rounds on the smallest even number of bits that holds `count -
+ * 1`, at least two. It is repeated until the result falls below `count`, on average less than four times
+ * (cycle walking: J. Black and P. Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA 2002). The halves
+ * are added, not xor-ed: that mixes small ranges better, and all orders of up to six items come out equally
+ * often to within 1 %. So `key = (seed, epoch)` shuffles the rows of an epoch without a buffer. An index
+ * outside the range is taken as the last.
  */
 
 import { wgsl } from './wgsl.ts';
@@ -53,12 +56,10 @@ fn r_permute(index: u32, count: u32, key: vec2u) -> u32 {
   let mask = (1u << half_bits) - 1u;
   let k = r_bits(vec4u(key, count, 0x7065726du));
   let q = r_bits(k);
-  var left: u32;
-  var right: u32;
   var result = min(index, count - 1u);
   loop {
-    left = result >> half_bits;
-    right = result & mask;
+    var left = result >> half_bits;
+    var right = result & mask;
     left = (left + r_round(right, k.x, shift)) & mask;
     right = (right + r_round(left, k.y, shift)) & mask;
     left = (left + r_round(right, k.z, shift)) & mask;

@@ -1,8 +1,9 @@
 /**
- * @file The `wgsl` template tag: `wgsl-preprocessor` (conditional compilation, from Brandon Jones) behind a guard.
+ * @file The `wgsl` template tag: `wgsl-preprocessor` (conditional compilation, from Brandon Jones) behind a
+ * guard.
  *
- * The preprocessor treats what it does not understand as text, so a slip silently becomes wrong WGSL:
- * `#if ${a} && ${b}` means "if a", an `#elseif` branch vanishes, `${undefined}` and `${[1, 2]}` turn into text,
+ * The preprocessor treats what it does not understand as text, so a slip silently becomes wrong WGSL: `#if
+ * ${a} && ${b}` means "if a", an `#elseif` branch vanishes, `${undefined}` and `${[1, 2]}` turn into text,
  * `${1.0}` into an integer literal. This tag throws on all of them. The rules it enforces:
  *
  * - a directive is `#if ${boolean}`, `#elif ${boolean}`, `#else` or `#endif`, alone on its line;
@@ -70,6 +71,8 @@ function show(value: unknown): string {
   return Array.isArray(value) ? `an array (${value.join()})` : `${String(value)} (${typeof value})`;
 }
 
+const F32_MAX = 2 ** 128 - 2 ** 104;
+
 /** WGSL literal of the f32 nearest to `x`; reading it back gives the same bits. `f32(1)` is `1.0f`. */
 export function f32(x: number): string {
   const rounded = Math.fround(x);
@@ -86,13 +89,16 @@ export function i32(x: number): string {
   return x < 0 ? `(${x}i)` : `${x}i`;
 }
 
-/** The decimal with the fewest digits (nine are always enough) that rounds to the f32 `x`. */
+/**
+ * The decimal with the fewest digits that rounds to the f32 `x`. It may not lie above the largest f32, although it would
+ * round to that: Tint rejects it.
+ */
 function shortest(x: number): number {
-  for (let digits = 0; digits < 8; digits++) {
+  for (let digits = 0; digits < 9; digits++) {
     const candidate = Number(x.toExponential(digits));
-    if (Math.fround(candidate) === x) return candidate;
+    if (Math.fround(candidate) === x && candidate <= F32_MAX) return candidate;
   }
-  return Number(x.toExponential(8));
+  return x;
 }
 
 /** JavaScript's decimal with a point in it: `1` becomes `1.0`, `1e-7` becomes `1.0e-7`. */

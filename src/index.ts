@@ -2,6 +2,9 @@
 
 export type { LossName } from '../shaders/losses.wgsl.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
+export type { UnitShader } from '../shaders/units/unit.ts';
+export { f32, wgsl } from '../shaders/wgsl.ts';
+export { checkGradients, type GradientCheck, type GradientCheckOptions } from './engines/check-gradients.ts';
 export { createEnsemble } from './engines/ensemble/create.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
@@ -24,12 +27,49 @@ export type {
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export {
+  type SolvedAt,
+  type SparsityErrors,
+  type SuccessRate,
+  solvedAt,
+  sparsityErrors,
+  successRate,
+} from './metrics/estimates.ts';
+export type { Interval } from './metrics/profile.ts';
+export {
+  type MeasuredPoint,
+  type Outcome,
+  Selection,
+  type SelectionOptions,
+  type Summary,
+  summarize,
+} from './metrics/selection.ts';
+export {
+  type ArithmeticOperation,
+  type ArithmeticOptions,
+  arithmeticSubsets,
+  arithmeticThreshold,
+  type InputRange,
+  type SingleModuleOperation,
+  type SingleModuleOptions,
+  type Subsets,
+  singleModuleThreshold,
+} from './metrics/thresholds.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
+export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { Initializer } from './units/initializers.ts';
+export {
+  type Operation,
+  type Recipe,
+  type RecipeTask,
+  type Reinitialization,
+  recipeFor,
+  type TaskRecipe,
+} from './units/recipe.ts';
 export { findUnit, units } from './units/registry.ts';
 export type { Regularizer, Schedule } from './units/regularizer.ts';
-export type { Initialization, Unit, UnitOptions } from './units/unit.ts';
+export type { Initialization, Paper, Unit, UnitOptions } from './units/unit.ts';

@@ -5,9 +5,14 @@
  * x [B, in] · Ŵ, M̂ [in, out] → m [B, out], always positive.
  * Trask et al., 2018, arXiv:1808.00508, section 3 (the multiplicative path); ε = 1e-7 as in Madsen and Johansen,
  * 2020, arXiv:2001.05016. Where exp leaves float32 it saturates, with derivative zero (see the math fragment).
+ *
+ * Two variants of Madsen and Johansen's ablation keep the form and change the weight: NAC•,σ has W = σ(Ŵ), and NAC•,NMU
+ * has the NMU's W, clipped to [0, 1] after each update and with its penalty.
  */
 import { f32, wgsl } from '../wgsl.ts';
-import { tanhSigmoid } from './nac.wgsl.ts';
+import { type EdgeWeight, withWeight } from './edge-weight.ts';
+import { tanhSigmoidWeight } from './nac.wgsl.ts';
+import { multiplicationWeight } from './nmu.wgsl.ts';
 import type { UnitShader } from './unit.ts';
 
 /** log(|x| + ε) with its derivative sign(x) / (|x| + ε), which is zero at x = 0. */
@@ -16,16 +21,26 @@ fn ${p}_log_magnitude(x: f32) -> f32 { return m_log(abs(x) + ${f32(epsilon)}); }
 fn ${p}_log_magnitude_slope(x: f32) -> f32 { return sign(x) / (abs(x) + ${f32(epsilon)}); }
 `;
 
-export const nacMul = (epsilon: number): UnitShader => ({
-  edge: ['W_hat', 'M_hat'],
-  weight: ['w'],
+/** W = σ(Ŵ): between 0 and 1, so that inputs are multiplied and never divided. */
+const sigmoidWeight: EdgeWeight = {
+  edge: ['W_hat'],
+  code: (p) => wgsl`
+fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight { return ${p}_Weight(m_sigmoid(e.W_hat)); }
+fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
+  return ${p}_Edge(d.w * m_sigmoid_slope(e.W_hat));
+}
+`,
+};
+
+/** m = exp( log(|x| + ε) W ) for any weight. */
+const inLogSpace = (epsilon: number, weight: EdgeWeight): UnitShader => ({
+  ...withWeight(weight),
   feature: ['log_x'],
   accumulator: ['log_m'],
   delta: ['log_m'],
   code: (p) => wgsl`
-${tanhSigmoid(p)}
+${weight.code(p)}
 ${logMagnitude(p, epsilon)}
-fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight { return ${p}_Weight(${p}_squash(e.W_hat, e.M_hat)); }
 fn ${p}_feature(x: f32, s: ${p}_Input) -> ${p}_Feature { return ${p}_Feature(${p}_log_magnitude(x)); }
 fn ${p}_zero() -> ${p}_Accumulator { return ${p}_Accumulator(0.0); }
 fn ${p}_fold(a: ${p}_Accumulator, x: ${p}_Feature, w: ${p}_Weight) -> ${p}_Accumulator {
@@ -42,9 +57,9 @@ fn ${p}_fold_back(x: ${p}_Feature, w: ${p}_Weight, d: ${p}_Delta) -> ${p}_Back {
 fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source {
   return ${p}_Source(d.log_x * ${p}_log_magnitude_slope(x), s);
 }
-fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
-  let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
-  return ${p}_Edge(d.w * slopes.x, d.w * slopes.y);
-}
 `,
 });
+
+export const nacMul = (epsilon: number): UnitShader => inLogSpace(epsilon, tanhSigmoidWeight);
+export const nacMulSigma = (epsilon: number): UnitShader => inLogSpace(epsilon, sigmoidWeight);
+export const nacMulNmu = (epsilon: number): UnitShader => inLogSpace(epsilon, multiplicationWeight);

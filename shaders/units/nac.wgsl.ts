@@ -5,6 +5,7 @@
  * Trask et al., "Neural Arithmetic Logic Units", 2018, arXiv:1808.00508, equations 1 and 2.
  */
 import { wgsl } from '../wgsl.ts';
+import { type EdgeWeight, withWeight } from './edge-weight.ts';
 import type { UnitShader } from './unit.ts';
 
 /** W = tanh(Ŵ) ⊙ σ(M̂) and its chain rule: the weight every unit of the NAC family is built on. */
@@ -18,15 +19,27 @@ fn ${p}_squash_slopes(W_hat: f32, M_hat: f32) -> vec2f {
 }
 `;
 
-export const nac: UnitShader = {
+/** The same as the one weight of an edge. */
+export const tanhSigmoidWeight: EdgeWeight = {
   edge: ['W_hat', 'M_hat'],
-  weight: ['w'],
+  code: (p) => wgsl`
+${tanhSigmoid(p)}
+fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight { return ${p}_Weight(${p}_squash(e.W_hat, e.M_hat)); }
+fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
+  let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
+  return ${p}_Edge(d.w * slopes.x, d.w * slopes.y);
+}
+`,
+};
+
+/** a = x W for any weight. */
+export const accumulate = (weight: EdgeWeight): UnitShader => ({
+  ...withWeight(weight),
   feature: ['x'],
   accumulator: ['sum'],
   delta: ['sum'],
   code: (p) => wgsl`
-${tanhSigmoid(p)}
-fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight { return ${p}_Weight(${p}_squash(e.W_hat, e.M_hat)); }
+${weight.code(p)}
 fn ${p}_feature(x: f32, s: ${p}_Input) -> ${p}_Feature { return ${p}_Feature(x); }
 fn ${p}_zero() -> ${p}_Accumulator { return ${p}_Accumulator(0.0); }
 fn ${p}_fold(a: ${p}_Accumulator, x: ${p}_Feature, w: ${p}_Weight) -> ${p}_Accumulator {
@@ -39,9 +52,7 @@ fn ${p}_fold_back(x: ${p}_Feature, w: ${p}_Weight, d: ${p}_Delta) -> ${p}_Back {
   return ${p}_Back(${p}_Feature(d.sum * w.w), ${p}_Weight(d.sum * x.x));
 }
 fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source { return ${p}_Source(d.x, s); }
-fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
-  let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
-  return ${p}_Edge(d.w * slopes.x, d.w * slopes.y);
-}
 `,
-};
+});
+
+export const nac: UnitShader = accumulate(tanhSigmoidWeight);

@@ -8,14 +8,22 @@
  * 2020, arXiv:2001.05016. Where exp leaves float32 it saturates, with derivative zero (see the math fragment).
  *
  * The three products x W, log(|x| + ε) W′ and x G share one pass over the inputs.
+ *
+ * G-NALU (Rana et al., 2020, arXiv:2004.06674) replaces e by the golden ratio φ: tanh_φ(v) = (φ²ᵛ − 1) / (φ²ᵛ + 1),
+ * σ_φ(v) = 1 / (1 + φ⁻ᵛ), and m = φ^( log_φ(|x| + ε) W ). With tanh_φ(v) = tanh(v ln φ), σ_φ(v) = σ(v ln φ) and
+ * m = exp( log(|x| + ε) W ), all exact, it is NALU with every raw parameter times `scale` = ln φ, and free of φ²ᵛ, which
+ * overflows.
  */
-import { wgsl } from '../wgsl.ts';
+import { f32, wgsl } from '../wgsl.ts';
 import { tanhSigmoid } from './nac.wgsl.ts';
 import { logMagnitude } from './nac-mul.wgsl.ts';
 import type { UnitShader } from './unit.ts';
 
-export const nalu = (epsilon: number, tied: boolean): UnitShader => ({
-  edge: tied ? ['W_hat', 'M_hat', 'G'] : ['W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G'],
+const tiedEdge = ['W_hat', 'M_hat', 'G'];
+const untiedEdge = ['W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G'];
+
+export const nalu = (epsilon: number, tied: boolean, scale = 1): UnitShader => ({
+  edge: tied ? tiedEdge : untiedEdge,
   weight: tied ? ['w', 'g'] : ['w', 'g', 'w_mul'],
   feature: ['x', 'log_x'],
   accumulator: ['sum', 'log_m', 'gate'],
@@ -23,7 +31,12 @@ export const nalu = (epsilon: number, tied: boolean): UnitShader => ({
   code: (p) => wgsl`
 ${tanhSigmoid(p)}
 ${logMagnitude(p, epsilon)}
-fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight {
+const ${p}_SCALE = ${f32(scale)};
+fn ${p}_scaled(e: ${p}_Edge) -> ${p}_Edge {
+  return ${p}_Edge(${(tied ? tiedEdge : untiedEdge).map((name) => `${p}_SCALE * e.${name}`).join(', ')});
+}
+fn ${p}_weight(raw: ${p}_Edge) -> ${p}_Weight {
+  let e = ${p}_scaled(raw);
 #if ${tied}
   return ${p}_Weight(${p}_squash(e.W_hat, e.M_hat), e.G);
 #else
@@ -66,13 +79,14 @@ fn ${p}_fold_back(x: ${p}_Feature, w: ${p}_Weight, d: ${p}_Delta) -> ${p}_Back {
 fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source {
   return ${p}_Source(d.x + d.log_x * ${p}_log_magnitude_slope(x), s);
 }
-fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
+fn ${p}_weight_back(raw: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
+  let e = ${p}_scaled(raw);
   let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
 #if ${tied}
-  return ${p}_Edge(d.w * slopes.x, d.w * slopes.y, d.g);
+  return ${p}_scaled(${p}_Edge(d.w * slopes.x, d.w * slopes.y, d.g));
 #else
   let mul = ${p}_squash_slopes(e.W_hat_mul, e.M_hat_mul);
-  return ${p}_Edge(d.w * slopes.x, d.w * slopes.y, d.w_mul * mul.x, d.w_mul * mul.y, d.g);
+  return ${p}_scaled(${p}_Edge(d.w * slopes.x, d.w * slopes.y, d.w_mul * mul.x, d.w_mul * mul.y, d.g));
 #endif
 }
 `,

@@ -1,18 +1,34 @@
 /** Distributions of initial values. They are data, so that a scheme can be printed, saved and compared. */
 
 import type { Random } from '../random.ts';
+import { orthogonal } from './orthogonal.ts';
 
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
   /** Resampled beyond two standard deviations. */
   | { readonly kind: 'truncatedNormal'; readonly deviation: number }
-  /** U[−r, r] with r = √(6 / (inputs + outputs)): Glorot and Bengio, 2010. */
-  | { readonly kind: 'xavierUniform' }
+  /** U[−r, r] with r = gain · √(6 / (inputs + outputs)), at most `limit`: Glorot and Bengio, 2010. */
+  | { readonly kind: 'xavierUniform'; readonly gain?: number; readonly limit?: number }
+  /** Normal with deviation √(2 / (inputs + outputs)): Glorot and Bengio, 2010. */
+  | { readonly kind: 'xavierNormal' }
+  /** U[−r, r] with r = gain · √(3 / inputs): He et al., 2015, arXiv:1502.01852, where gain is √2. */
+  | { readonly kind: 'kaimingUniform'; readonly gain: number }
   /** U[−r, r] with r such that the variance of tanh(Ŵ) σ(M̂) is that of Xavier: Madsen and Johansen, 2020. */
-  | { readonly kind: 'nac' };
+  | { readonly kind: 'nac' }
+  /** Orthonormal rows or columns, whichever are fewer: Saxe et al., 2014, arXiv:1312.6120. */
+  | { readonly kind: 'orthogonal' }
+  /** The identity where inputs and outputs are equally many, else orthogonal. */
+  | { readonly kind: 'identity' };
 
-/** Draws `count` values for a tensor of a layer with `inputs` and `outputs`. */
+/** PyTorch's nn.Linear, weights and biases: U[−r, r] with r = 1 / √inputs. */
+export const torchLinear: Initializer = { kind: 'kaimingUniform', gain: Math.sqrt(1 / 3) };
+
+/**
+ * Draws a tensor of a layer with `inputs` and `outputs`: `[inputs, outputs]` row-major, or of fewer values for
+ * parameters per input or output, which count as one column.
+ */
 export function draw(
   initializer: Initializer,
   count: number,
@@ -20,26 +36,40 @@ export function draw(
   outputs: number,
   random: Random,
 ): Float32Array {
+  const rows = count === inputs * outputs ? inputs : count;
+  if (initializer.kind === 'identity' && rows * rows === count) {
+    return Float32Array.from({ length: count }, (_, index) => (index % (rows + 1) === 0 ? 1 : 0));
+  }
+  if (initializer.kind === 'identity' || initializer.kind === 'orthogonal') {
+    return Float32Array.from(orthogonal(rows, count / rows, random));
+  }
   const sample = sampler(initializer, inputs, outputs, random);
   return Float32Array.from({ length: count }, sample);
 }
 
-function sampler(init: Initializer, inputs: number, outputs: number, random: Random): () => number {
+type Independent = Exclude<Initializer, { kind: 'identity' | 'orthogonal' }>;
+
+function sampler(init: Independent, inputs: number, outputs: number, random: Random): () => number {
+  const symmetric = (r: number) => () => random.uniform(-r, r);
   switch (init.kind) {
     case 'constant':
       return () => init.value;
     case 'uniform':
       return () => random.uniform(init.low, init.high);
+    case 'normal':
+      return () => init.mean + random.normal(init.deviation);
     case 'truncatedNormal':
       return () => random.truncatedNormal(init.deviation);
     case 'xavierUniform': {
-      const r = Math.sqrt(6 / (inputs + outputs));
-      return () => random.uniform(-r, r);
+      const { gain = 1, limit = Number.POSITIVE_INFINITY } = init;
+      return symmetric(Math.min(limit, gain * Math.sqrt(6 / (inputs + outputs))));
     }
-    case 'nac': {
-      const r = nacRange(inputs, outputs);
-      return () => random.uniform(-r, r);
-    }
+    case 'xavierNormal':
+      return () => random.normal(Math.sqrt(2 / (inputs + outputs)));
+    case 'kaimingUniform':
+      return symmetric(init.gain * Math.sqrt(3 / inputs));
+    case 'nac':
+      return symmetric(nacRange(inputs, outputs));
   }
 }
 

@@ -1,28 +1,18 @@
-/** NAC, NAC• and NALU (tied and untied): the units of Trask et al., 2018. */
+/** NAC, NAC•, NALU (tied and untied) and G-NALU: units with W = tanh(Ŵ) ⊙ σ(M̂). */
 
 import { nac as nacShader } from '../../shaders/units/nac.wgsl.ts';
 import { nacMul as nacMulShader } from '../../shaders/units/nac-mul.wgsl.ts';
 import { nalu as naluShader } from '../../shaders/units/nalu.wgsl.ts';
 import type { Initializer } from './initializers.ts';
-import { type Initialization, perEdge, type RawParameters, type Unit } from './unit.ts';
+import { papers } from './papers.ts';
+import { perEdge, readable, sigmoid } from './readable.ts';
+import { plain } from './recipe.ts';
+import type { Initialization, Unit } from './unit.ts';
 
-const trask = {
-  title: 'Neural Arithmetic Logic Units',
-  authors: 'Trask, Hill, Reed, Rae, Dyer, Blunsom',
-  year: 2018,
-  arxiv: '1808.00508',
-};
-
-const squash = (w: number, m: number): number => Math.tanh(w) / (1 + Math.exp(-m));
-const effective =
-  (formulas: Readonly<Record<string, (parameter: (name: string) => number) => number>>) =>
-  (parameters: RawParameters, inputs: number, outputs: number) =>
-    Object.fromEntries(
-      Object.entries(formulas).map(([name, f]) => [name, perEdge(parameters, inputs, outputs, f)]),
-    );
-
-const tiedWeight = (p: (name: string) => number): number => squash(p('W_hat'), p('M_hat'));
-const gateWeight = (p: (name: string) => number): number => p('G');
+const squash = (w: number, m: number): number => Math.tanh(w) * sigmoid(m);
+const tiedWeight = perEdge((p) => squash(p('W_hat'), p('M_hat')));
+const mulWeight = perEdge((p) => squash(p('W_hat_mul'), p('M_hat_mul')));
+const gateWeight = perEdge((p) => p('G'));
 
 const each = (names: readonly string[], initializer: Initializer): Initialization =>
   Object.fromEntries(names.map((name) => [name, initializer]));
@@ -44,12 +34,14 @@ export const nac: Unit = {
   name: 'NAC',
   summary: 'Neural accumulator: adds and subtracts inputs, with weights drawn to −1, 0 and 1.',
   formula: 'a = x W, W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: trask,
+  paper: papers.trask,
+  operations: ['add', 'sub'],
   options: {},
   shader: () => nacShader,
   initializations: nacInitializations,
   initialization: 'madsen',
-  weights: effective({ W: tiedWeight }),
+  recipe: plain,
+  ...readable({ W: tiedWeight }, ['W']),
 };
 
 /** m = exp( log(|x| + ε) W ): products and quotients of magnitudes. */
@@ -57,19 +49,22 @@ export const nacMul: Unit = {
   name: 'NAC•',
   summary: 'Neural accumulator in log space: multiplies and divides magnitudes; the output is positive.',
   formula: 'm = exp( log(|x| + ε) W ), W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: trask,
+  paper: papers.trask,
+  operations: ['mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulShader(epsilon as number),
   initializations: nacInitializations,
   initialization: 'madsen',
-  weights: effective({ W: tiedWeight }),
+  recipe: plain,
+  ...readable({ W: tiedWeight }, ['W']),
 };
 
 const naluParameters = ['W_hat', 'M_hat', 'G'];
 const untiedParameters = ['W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G'];
-const madsenNalu = (names: readonly string[]): Initialization => ({
-  ...each(names, { kind: 'nac' }),
-  G: { kind: 'xavierUniform' },
+const naluInitializations = (names: readonly string[]) => ({
+  article: narrowNormal(names),
+  madsen: { ...each(names, { kind: 'nac' }), G: { kind: 'xavierUniform' } } satisfies Initialization,
+  wide: wideUniform(names),
 });
 
 /** y = g ⊙ a + (1 − g) ⊙ m, both paths over one W: the paper's form. */
@@ -77,16 +72,14 @@ export const nalu: Unit = {
   name: 'NALU',
   summary: 'Neural arithmetic logic unit: a learned gate blends a NAC and a NAC• that share their weights.',
   formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W ), g = σ(x G), W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: trask,
+  paper: papers.trask,
+  operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, true),
-  initializations: {
-    article: narrowNormal(naluParameters),
-    madsen: madsenNalu(naluParameters),
-    wide: wideUniform(naluParameters),
-  },
+  initializations: naluInitializations(naluParameters),
   initialization: 'article',
-  weights: effective({ W: tiedWeight, G: gateWeight }),
+  recipe: plain,
+  ...readable({ W: tiedWeight, G: gateWeight }, ['W']),
 };
 
 /** NALU whose multiplicative path has weights of its own. */
@@ -94,23 +87,37 @@ export const naluUntied: Unit = {
   name: 'NALU untied',
   summary: 'NALU whose additive and multiplicative paths have separate weights.',
   formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W′ ), g = σ(x G)',
-  paper: {
-    title: 'Neural Arithmetic Units',
-    authors: 'Madsen, Johansen',
-    year: 2020,
-    arxiv: '2001.05016',
-  },
+  paper: papers.madsen,
+  operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, false),
-  initializations: {
-    article: narrowNormal(untiedParameters),
-    madsen: madsenNalu(untiedParameters),
-    wide: wideUniform(untiedParameters),
-  },
+  initializations: naluInitializations(untiedParameters),
   initialization: 'article',
-  weights: effective({
-    W: tiedWeight,
-    W_mul: (p) => squash(p('W_hat_mul'), p('M_hat_mul')),
-    G: gateWeight,
-  }),
+  recipe: plain,
+  ...readable({ W: tiedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
+};
+
+/** ln φ of the golden ratio φ. */
+const LN_PHI = Math.log((1 + Math.sqrt(5)) / 2);
+
+/** NALU over powers of the golden ratio: its raw parameters count ln φ. */
+export const gNalu: Unit = {
+  name: 'G-NALU',
+  summary: 'NALU with the golden ratio instead of e in tanh, σ and exp: gentler slopes.',
+  formula:
+    'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W ), g = σ_φ(x G), W = tanh_φ(Ŵ) ⊙ σ_φ(M̂)',
+  paper: papers.rana,
+  operations: ['add', 'sub', 'mul', 'div'],
+  options: { epsilon: 1e-7 },
+  shader: ({ epsilon }) => naluShader(epsilon as number, true, LN_PHI),
+  initializations: naluInitializations(naluParameters),
+  initialization: 'madsen',
+  recipe: plain,
+  ...readable(
+    {
+      W: perEdge((p) => squash(LN_PHI * p('W_hat'), LN_PHI * p('M_hat'))),
+      G: perEdge((p) => LN_PHI * p('G')),
+    },
+    ['W'],
+  ),
 };

@@ -1,10 +1,35 @@
 /** Every unit of the package, by name. A new unit is one shader file, one record and one line here. */
 
 import { OptionError } from '../errors.ts';
-import { nac, nacMul, nalu, naluUntied } from './nac-family.ts';
+import { denseUnits } from './dense.ts';
+import { inalu } from './inalu.ts';
+import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-family.ts';
+import { gNalu, nac, nacMul, nalu, naluUntied } from './nac-family.ts';
+import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu } from './nau-nmu.ts';
+import { npu, realNpu, realNpuModified } from './npu-family.ts';
 import type { Unit } from './unit.ts';
 
-export const units: readonly Unit[] = [nac, nacMul, nalu, naluUntied];
+export const units: readonly Unit[] = [
+  nac,
+  nacMul,
+  nalu,
+  naluUntied,
+  gNalu,
+  inalu,
+  nau,
+  nmu,
+  nacMulSigma,
+  nacMulNmu,
+  gatedNauNmu,
+  npu,
+  realNpu,
+  realNpuModified,
+  mcfc,
+  mulMcfc,
+  mulMcfcProductSign,
+  mulMcfcCosineSign,
+  ...denseUnits,
+];
 
 /** The unit called `name`. Throws OptionError with the known names. */
 export function findUnit(name: string): Unit {

@@ -6,7 +6,9 @@ export type Schedule =
   /** 0 until step `start`, then rising in a line to 1 at step `end`. */
   | { readonly kind: 'linear'; readonly start: number; readonly end: number }
   /** `first` at step 0, multiplied by `factor` at every positive multiple of `every`, never above 1. */
-  | { readonly kind: 'staircase'; readonly first: number; readonly factor: number; readonly every: number };
+  | { readonly kind: 'staircase'; readonly first: number; readonly factor: number; readonly every: number }
+  /** 1 after step `after` while the last known validation error is below `error`, else 0. */
+  | { readonly kind: 'whileAccurate'; readonly after: number; readonly error: number };
 
 export interface Regularizer {
   /** λ: what the penalty is multiplied by when the schedule is at 1. */
@@ -16,8 +18,12 @@ export interface Regularizer {
   readonly schedule: Schedule;
 }
 
-/** λ · s(step), in effect for the update of `step` (from 0). */
-export function strengthAt({ strength, schedule }: Regularizer, step: number): number {
+/** λ · s(step), in effect for the update of `step` (from 0). Without a `validationError` none is low enough. */
+export function strengthAt(
+  { strength, schedule }: Regularizer,
+  step: number,
+  validationError = Number.POSITIVE_INFINITY,
+): number {
   switch (schedule.kind) {
     case 'constant':
       return strength;
@@ -29,5 +35,7 @@ export function strengthAt({ strength, schedule }: Regularizer, step: number): n
       const { first, factor, every } = schedule;
       return strength * Math.min(1, first * factor ** Math.floor(step / every));
     }
+    case 'whileAccurate':
+      return step > schedule.after && validationError < schedule.error ? strength : 0;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
 import type { Initializer } from './initializers.ts';
+import type { Operation, Recipe, TaskRecipe } from './recipe.ts';
 
 /** One scheme of initial values: an initialiser for every parameter. */
 export type Initialization = Readonly<Record<string, Initializer>>;
@@ -15,6 +16,14 @@ export type EffectiveWeights = Readonly<Record<string, number[][]>>;
 /** Numbers a unit can be built with; fixed when the kernels are compiled. */
 export type UnitOptions = Readonly<Record<string, number>>;
 
+/** A publication on arXiv. */
+export interface Paper {
+  readonly title: string;
+  readonly authors: string;
+  readonly year: number;
+  readonly arxiv: string;
+}
+
 export interface Unit {
   /** As in the literature; unique in the registry. */
   readonly name: string;
@@ -22,12 +31,9 @@ export interface Unit {
   readonly summary: string;
   /** The forward pass in Unicode mathematics. */
   readonly formula: string;
-  readonly paper: {
-    readonly title: string;
-    readonly authors: string;
-    readonly year: number;
-    readonly arxiv: string;
-  };
+  readonly paper: Paper;
+  /** Operations on two inputs that one layer can represent, if only for positive inputs. */
+  readonly operations: readonly Operation[];
   /** Options with their defaults. */
   readonly options: UnitOptions;
   /** The shader, for these options. */
@@ -35,21 +41,18 @@ export interface Unit {
   /** Named schemes of initial values; `initialization` is the default's name. */
   readonly initializations: Readonly<Record<string, Initialization>>;
   readonly initialization: string;
+  /** How to train it when nothing else is known of the task. */
+  readonly recipe: Recipe;
+  /** How it was trained for tasks of the literature, where that is another recipe; see `recipeFor`. */
+  readonly recipes?: readonly TaskRecipe[];
   /**
    * Effective weights, computed in float64 from the raw parameters of a layer with this shape: what a reader looks at
    * to see what was learnt.
    */
   weights(parameters: RawParameters, inputs: number, outputs: number): EffectiveWeights;
-}
-
-/** `f` of every edge's parameters, `[in][out]`. */
-export function perEdge(
-  parameters: RawParameters,
-  inputs: number,
-  outputs: number,
-  f: (parameter: (name: string) => number) => number,
-): number[][] {
-  return Array.from({ length: inputs }, (_, i) =>
-    Array.from({ length: outputs }, (_, o) => f((name) => parameters[name]?.[i * outputs + o] ?? Number.NaN)),
-  );
+  /**
+   * How far the effective weights are from −1, 0 and 1, as the benchmarks report it: the largest min(|W|, |1 − |W||). Which
+   * weights count, and whether several tensors are averaged, differs from unit to unit.
+   */
+  sparsityError(parameters: RawParameters, inputs: number, outputs: number): number;
 }

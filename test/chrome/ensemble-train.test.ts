@@ -68,7 +68,7 @@ describe('waves', () => {
   it('find the best run, which becomes an ordinary model', async () => {
     const report = await trainEnsemble(gpu(), { ...options, steps: 1500 });
     const best = report.best('held');
-    const errors = report.runs.map((run) => run.errors['held'] as number);
+    const errors = report.runs.map((run) => run.errors.held as number);
     expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
     using model = createModel(gpu(), options.model);
     model.setParameters(report.weights(best).map(({ parameters }) => parameters));

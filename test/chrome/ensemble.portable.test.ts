@@ -192,7 +192,7 @@ describe('log points', () => {
     const points: LogPoint[] = [];
     using free = await createEnsemble(gpu(), options);
     await free.run(400, { onLog: (point) => points.push(point) });
-    const errors = [...(points.at(-1)?.errors['validation'] ?? [])].sort((a, b) => a - b);
+    const errors = [...(points.at(-1)?.errors.validation ?? [])].sort((a, b) => a - b);
     const below = errors[20] as number;
     using ensemble = await createEnsemble(gpu(), { ...options, stopWhen: { set: 'validation', below } });
     await ensemble.run(400);
@@ -202,8 +202,7 @@ describe('log points', () => {
     expect(stopped.length).toBeGreaterThanOrEqual(20);
     expect(stopped.length).toBeLessThan(60);
     for (let model = 0; model < 60; model++) {
-      const at =
-        points.find(({ errors }) => (errors['validation']?.[model] as number) < below) ?? points.at(-1);
+      const at = points.find(({ errors }) => (errors.validation?.[model] as number) < below) ?? points.at(-1);
       const slice = (values: Float32Array) => bitsOf(values.subarray(model * each, (model + 1) * each));
       expect(slice(end.parameters), `model ${model}`).toEqual(slice(at?.parameters as Float32Array));
     }

@@ -111,9 +111,16 @@ function largest(input: Float32Array, output: Float32Array, exact: (x: number) =
   return { error, at };
 }
 
+/** What a compiler that reassociates sums may make of the functions that end in ulp, stated there. */
+const REASSOCIATED = 3.6;
+
 describe('accuracy', () => {
   let divisionExcess = 0;
+  let reassociates = false;
   beforeAll(async () => {
+    const sum = 'put_real(0u, (real(0u) + real(1u)) - real(1u));';
+    const probe = await run({ code: '', body: sum, input: Float32Array.of(0.1, 1e8), inputs: 2 });
+    reassociates = probe.reals[0] !== 0;
     const input = fromBits(around([1, 1.1, 1.5, 1.9, 2], 20_000));
     const { reals } = await run({ code: '', body: 'put_real(0u, 1.0f / real(0u));', input });
     divisionExcess = Math.max(0, largest(input, reals, (x) => 1 / x).error - 0.5);
@@ -124,8 +131,9 @@ describe('accuracy', () => {
     const input = fromBits(bits).filter((x) => x >= from && x <= to && Math.abs(x) >= MIN_NORMAL);
     expect(input.length).toBeGreaterThan(50_000);
     const { error, at } = largest(input, await evaluate(call, input), exact);
-    expect(error, `at ${at}`).toBeLessThanOrEqual(ulps + (divides ? divisionExcess : 0));
-    // The stated bound is tight, and a sweep that missed the hard places would not see it.
+    const bound = reassociates ? REASSOCIATED : ulps;
+    expect(error, `at ${at}`).toBeLessThanOrEqual(bound + (divides ? divisionExcess : 0));
+    // The stated bound is nearly reached; a sweep that missed the hard places would not see it.
     expect(error).toBeGreaterThan(0.75 * ulps);
   });
 

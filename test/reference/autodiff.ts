@@ -13,7 +13,13 @@ export interface Matrix64 {
   readonly pull: () => void;
 }
 
-function node(
+/** A unit's parameters by name: [in, out] per edge, [1, in] per input, [1, out] per output. */
+export type Parameters64 = Readonly<Record<string, Matrix64>>;
+/** The equation of a unit: x [rows, in] → y [rows, out]. */
+export type Reference = (x: Matrix64, p: Parameters64) => Matrix64;
+
+/** A value with the pull of its adjoint to those of its parents. */
+export function node(
   rows: number,
   cols: number,
   parents: readonly Matrix64[],
@@ -83,7 +89,8 @@ export function map(a: Matrix64, f: (x: number) => number, slope: (x: number) =>
   });
 }
 
-function zip(
+/** f applied to two equally large matrices, element by element, with its derivatives by both. */
+export function zip(
   a: Matrix64,
   b: Matrix64,
   f: (x: number, y: number) => number,

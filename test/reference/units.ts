@@ -5,15 +5,17 @@ import {
   exp,
   logMagnitude,
   type Matrix64,
+  map,
   matmul,
   mul,
+  type Parameters64,
+  type Reference,
   sigmoid,
   sigmoidOpposite,
   tanh,
 } from './autodiff.ts';
-
-export type Parameters64 = Readonly<Record<string, Matrix64>>;
-export type Reference = (x: Matrix64, p: Parameters64) => Matrix64;
+import { denseReferences } from './dense.ts';
+import { abs, affine, clamp, cos, log, productOver, rowsOf, softmaxRows, step } from './operations.ts';
 
 const parameter = (p: Parameters64, name: string): Matrix64 => {
   const found = p[name];
@@ -28,15 +30,93 @@ const nacWeight = (p: Parameters64, suffix = ''): Matrix64 =>
 /** Madsen and Johansen 2020: ε = 1e-7. */
 const EPSILON = 1e-7;
 
+/** g ⊙ a + (1 − g) ⊙ m with g = σ(z). */
+const blend = (z: Matrix64, a: Matrix64, m: Matrix64): Matrix64 =>
+  add(mul(sigmoid(z), a), mul(sigmoidOpposite(z), m));
+
 /** Trask et al. 2018, equation 3: y = g ⊙ a + (1 − g) ⊙ m. */
-const gated = (x: Matrix64, p: Parameters64, additive: Matrix64, multiplicative: Matrix64): Matrix64 => {
-  const gate = matmul(x, parameter(p, 'G'));
-  const a = matmul(x, additive);
-  const m = exp(matmul(logMagnitude(x, EPSILON), multiplicative));
-  return add(mul(sigmoid(gate), a), mul(sigmoidOpposite(gate), m));
+const gated = (x: Matrix64, p: Parameters64, additive: Matrix64, multiplicative: Matrix64): Matrix64 =>
+  blend(
+    matmul(x, parameter(p, 'G')),
+    matmul(x, additive),
+    exp(matmul(logMagnitude(x, EPSILON), multiplicative)),
+  );
+
+/** Rana et al. 2020: tanh and σ over powers of the golden ratio φ. */
+const PHI = (1 + Math.sqrt(5)) / 2;
+const LN_PHI = Math.log(PHI);
+const phiTanh = (a: Matrix64): Matrix64 =>
+  map(
+    a,
+    (v) => (PHI ** (2 * v) - 1) / (PHI ** (2 * v) + 1),
+    (v) => (4 * LN_PHI * PHI ** (2 * v)) / (PHI ** (2 * v) + 1) ** 2,
+  );
+const phiSigmoid = (a: Matrix64): Matrix64 =>
+  map(
+    a,
+    (v) => 1 / (1 + PHI ** -v),
+    (v) => (LN_PHI * PHI ** -v) / (1 + PHI ** -v) ** 2,
+  );
+const phiPower = (a: Matrix64): Matrix64 =>
+  map(
+    a,
+    (v) => PHI ** v,
+    (v) => LN_PHI * PHI ** v,
+  );
+
+/** Madsen and Johansen 2020, equation 12: Π ( W x + 1 − W ). */
+const nmu = (x: Matrix64, w: Matrix64): Matrix64 =>
+  productOver(
+    x,
+    w,
+    (v, weight) => weight * v + 1 - weight,
+    (v, weight) => [weight, v - 1],
+  );
+
+/** Schlör et al. 2020: the sign of a product, Π ( sign(x) |W| + 1 − |W| ). */
+const productSign = (x: Matrix64, magnitude: Matrix64): Matrix64 =>
+  productOver(
+    step(x, Math.sign),
+    magnitude,
+    (sign, w) => sign * w + 1 - w,
+    (sign, w) => [w, sign - 1],
+  );
+
+/** Heim et al. 2020: ĝ, log r and k of the inputs. */
+const npuInput = (x: Matrix64, p: Parameters64) => {
+  const gate = rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows);
+  const r = add(mul(gate, affine(abs(x), 1, 2 ** -23)), affine(gate, -1, 1));
+  return { logR: log(r), k: halfTurns(x, gate) };
+};
+const halfTurns = (x: Matrix64, gate: Matrix64): Matrix64 =>
+  mul(
+    gate,
+    step(x, (v) => (v < 0 ? Math.PI : 0)),
+  );
+const realNpu: Reference = (x, p) => {
+  const { logR, k } = npuInput(x, p);
+  const w = parameter(p, 'W_re');
+  return mul(exp(matmul(logR, w)), cos(matmul(k, w)));
+};
+
+/** Hoedt et al. 2021: J, and the gate σ(w · 1 + b) for every row. */
+const junction = (p: Parameters64): Matrix64 => softmaxRows(parameter(p, 'r'));
+const massGate = (p: Parameters64, rows: number): Matrix64 =>
+  rowsOf(sigmoid(add(parameter(p, 'w'), parameter(p, 'b'))), rows);
+/** The smallest number stands for everything below it, where the paper's logarithm is not finite. */
+const logFrom = (a: Matrix64): Matrix64 =>
+  map(
+    a,
+    (v) => Math.log(Math.max(v, 2 ** -126)),
+    (v) => (v >= 2 ** -126 ? 1 / v : 0),
+  );
+const mulMcfc = (x: Matrix64, p: Parameters64): Matrix64 => {
+  const log = mul(massGate(p, x.rows), matmul(logFrom(x), junction(p)));
+  return exp(add(log, rowsOf(parameter(p, 'alpha'), x.rows)));
 };
 
 export const references: Readonly<Record<string, Reference>> = {
+  ...denseReferences,
   NAC: (x, p) => matmul(x, nacWeight(p)),
   'NAC•': (x, p) => exp(matmul(logMagnitude(x, EPSILON), nacWeight(p))),
   NALU: (x, p) => {
@@ -44,4 +124,47 @@ export const references: Readonly<Record<string, Reference>> = {
     return gated(x, p, w, w);
   },
   'NALU untied': (x, p) => gated(x, p, nacWeight(p), nacWeight(p, '_mul')),
+  'G-NALU': (x, p) => {
+    const w = mul(phiTanh(parameter(p, 'W_hat')), phiSigmoid(parameter(p, 'M_hat')));
+    const g = phiSigmoid(matmul(x, parameter(p, 'G')));
+    const m = phiPower(affine(matmul(logMagnitude(x, EPSILON), w), 1 / LN_PHI));
+    return add(mul(g, matmul(x, w)), mul(affine(g, -1, 1), m));
+  },
+  iNALU: (x, p) => {
+    const w = nacWeight(p, '_mul');
+    const magnitude = map(
+      x,
+      (v) => Math.log(Math.max(Math.abs(v), EPSILON)),
+      (v) => (Math.abs(v) >= EPSILON ? 1 / v : 0),
+    );
+    const m = exp(clamp(matmul(magnitude, w), Number.NEGATIVE_INFINITY, 20));
+    const signed = mul(m, productSign(x, abs(w)));
+    return blend(rowsOf(parameter(p, 'g'), x.rows), matmul(x, nacWeight(p)), signed);
+  },
+  NAU: (x, p) => matmul(x, clamp(parameter(p, 'W'), -1, 1)),
+  NMU: (x, p) => nmu(x, parameter(p, 'W')),
+  'NAC•σ': (x, p) => exp(matmul(logMagnitude(x, EPSILON), sigmoid(parameter(p, 'W_hat')))),
+  'NAC•NMU': (x, p) => exp(matmul(logMagnitude(x, EPSILON), parameter(p, 'W'))),
+  'Gated NAU/NMU': (x, p) =>
+    blend(
+      matmul(x, parameter(p, 'G')),
+      matmul(x, clamp(parameter(p, 'W'), -1, 1)),
+      nmu(x, parameter(p, 'W_mul')),
+    ),
+  NPU: (x, p) => {
+    const { logR, k } = npuInput(x, p);
+    const [re, im] = [parameter(p, 'W_re'), parameter(p, 'W_im')];
+    const magnitude = add(matmul(logR, re), affine(matmul(k, im), -1));
+    const phase = add(matmul(k, re), matmul(logR, im));
+    return mul(exp(magnitude), cos(phase));
+  },
+  RealNPU: realNpu,
+  'RealNPU modified': realNpu,
+  MCFC: (x, p) => mul(massGate(p, x.rows), matmul(x, junction(p))),
+  MulMCFC: mulMcfc,
+  'MulMCFC iNALU sign': (x, p) => mul(mulMcfc(abs(x), p), productSign(x, junction(p))),
+  'MulMCFC RealNPU sign': (x, p) => {
+    const k = halfTurns(x, rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows));
+    return mul(mulMcfc(abs(x), p), cos(matmul(k, junction(p))));
+  },
 };

@@ -1,0 +1,119 @@
+/** Units from outside the package. */
+
+import type { UnitShader } from '../../shaders/units/unit.ts';
+import { OptionError } from '../errors.ts';
+import { plain } from './recipe.ts';
+import { findUnit, units } from './registry.ts';
+import type { Initialization, RawParameters, Unit, UnitOptions } from './unit.ts';
+
+/** What a unit needs at least; the rest has defaults. */
+export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | 'initializations'>> {
+  /** Not the name of a unit of the package. */
+  name: string;
+  /** The fragment (see `UnitShader`), or a function of the options that gives it. */
+  shader: UnitShader | ((options: UnitOptions) => UnitShader);
+  /** Named schemes of initial values; the first is the default unless `initialization` names another. */
+  initializations: Readonly<Record<string, Initialization>>;
+}
+
+const FUNCTIONS = [
+  'weight',
+  'feature',
+  'zero',
+  'fold',
+  'out',
+  'out_back',
+  'fold_back',
+  'feature_back',
+  'weight_back',
+];
+
+/**
+ * Makes a unit of `definition`, ready for `createModel` and `createEnsemble`: both engines run it. Throws OptionError
+ * where the definition is not complete; whether its derivative is right, `checkGradients` tells.
+ */
+export function defineUnit(definition: UnitDefinition): Unit {
+  const { name } = definition;
+  if (typeof name !== 'string' || name === '') throw new OptionError('a unit needs a name');
+  if (units.some((unit) => unit.name === name)) {
+    throw new OptionError(
+      `there is a unit '${name}' already (${findUnit(name).summary}); choose another name`,
+    );
+  }
+  const shaderOf = (options: UnitOptions): UnitShader =>
+    typeof definition.shader === 'function' ? definition.shader(options) : definition.shader;
+  const options = definition.options ?? {};
+  const shader = shaderOf(options);
+  checkShader(name, shader);
+  const [first] = Object.keys(definition.initializations ?? {});
+  const initialization = definition.initialization ?? first;
+  if (initialization === undefined || !(initialization in definition.initializations)) {
+    throw new OptionError(`unit '${name}' needs initializations, one of which is its default`);
+  }
+  const fields = [...shader.edge, ...(shader.input ?? []), ...(shader.output ?? [])];
+  for (const [scheme, initializers] of Object.entries(definition.initializations)) {
+    const missing = fields.filter((field) => !(field in initializers));
+    if (missing.length > 0) {
+      throw new OptionError(
+        `unit '${name}': initialization '${scheme}' says nothing of ${missing.join(', ')}`,
+      );
+    }
+  }
+  return {
+    summary: '',
+    formula: '',
+    paper: { title: '', authors: '', year: 0, arxiv: '' },
+    operations: [],
+    recipe: plain,
+    weights: (parameters, inputs, outputs) => rawEdges(shader, parameters, inputs, outputs),
+    sparsityError: (parameters) =>
+      Math.max(...shader.edge.flatMap((field) => Array.from(parameters[field] ?? [], fromSparse))),
+    ...definition,
+    options,
+    shader: shaderOf,
+    initialization,
+  };
+}
+
+/** min(|w|, |1 − |w||) */
+const fromSparse = (w: number): number => Math.min(Math.abs(w), Math.abs(1 - Math.abs(w)));
+
+/** The raw parameters of the edges, for a unit that names no effective weights. */
+function rawEdges(shader: UnitShader, parameters: RawParameters, inputs: number, outputs: number) {
+  const matrix = (field: string) =>
+    Array.from({ length: inputs }, (_, i) =>
+      Array.from({ length: outputs }, (_, o) => parameters[field]?.[i * outputs + o] ?? Number.NaN),
+    );
+  return Object.fromEntries(shader.edge.map((field) => [field, matrix(field)]));
+}
+
+/** Throws OptionError unless every struct has names WGSL takes and every function of the contract is there. */
+function checkShader(name: string, shader: UnitShader): void {
+  const { edge, input, output, weight, feature, accumulator, delta, group } = shader;
+  const lists = { edge, input, output, weight, feature, accumulator, delta, group };
+  for (const [list, fields] of Object.entries(lists)) {
+    if (fields === undefined && ['input', 'output', 'group'].includes(list)) continue;
+    if (!Array.isArray(fields) || (fields.length === 0 && list !== 'input' && list !== 'output')) {
+      throw new OptionError(`unit '${name}': shader.${list} must list at least one field name`);
+    }
+    const bad = fields.find((field) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(field) || field.includes('__'));
+    if (bad !== undefined)
+      throw new OptionError(`unit '${name}': '${bad}' in shader.${list} is no name in WGSL`);
+    if (new Set(fields).size < fields.length) {
+      throw new OptionError(`unit '${name}': shader.${list} names a field twice: ${fields.join(', ')}`);
+    }
+  }
+  const code = shader.code('p');
+  const wanted = [
+    ...FUNCTIONS,
+    ...((output?.length ?? 0) > 0 ? ['output_back'] : []),
+    ...(group ? ['group_zero', 'group_fold', 'group_back'] : []),
+    ...(shader.regularise ?? []).map((kind) => `regularise_${kind}`),
+    ...(shader.project ?? []).map((kind) => `project_${kind}`),
+  ];
+  for (const fn of wanted) {
+    if (!new RegExp(`fn\\s+p_${fn}\\s*\\(`).test(code)) {
+      throw new OptionError(`unit '${name}': shader.code('p') does not define the function p_${fn}`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** iNALU, the improved NALU of Schlör, Ring and Hotho. */
+
+import { inalu as inaluShader } from '../../shaders/units/inalu.wgsl.ts';
+import { papers } from './papers.ts';
+import { perEdge, perOutput, readable, sigmoid } from './readable.ts';
+import type { Unit } from './unit.ts';
+
+const normal = (mean: number, deviation: number) => ({ kind: 'normal', mean, deviation }) as const;
+const squash = (w: number, m: number): number => Math.tanh(w) * sigmoid(m);
+
+/** y = g ⊙ a + (1 − g) ⊙ m ⊙ s. */
+export const inalu: Unit = {
+  name: 'iNALU',
+  summary: 'Improved NALU: separate weights for both paths, the sign of products, and a gate per output.',
+  formula:
+    'y = g ⊙ a + (1 − g) ⊙ m ⊙ s, a = x W, m = exp( min( log(max(|x|, ε)) W′, ω ) ), ' +
+    's = Π ( sign(x) |W′| + 1 − |W′| ), g = σ(ĝ)',
+  paper: papers.schloer,
+  operations: ['add', 'sub', 'mul', 'div'],
+  options: { epsilon: 1e-7, omega: 20 },
+  shader: ({ epsilon, omega }) => inaluShader(epsilon as number, omega as number),
+  initializations: {
+    schloer: {
+      W_hat: normal(0.88, 0.2),
+      M_hat: normal(0.5, 0.2),
+      W_hat_mul: normal(0.88, 0.2),
+      M_hat_mul: normal(0.5, 0.2),
+      g: normal(0, 0.2),
+    },
+  },
+  initialization: 'schloer',
+  recipe: {
+    learningRate: 1e-3,
+    regularizer: {
+      strength: 0.05,
+      reduction: 'mean',
+      schedule: { kind: 'whileAccurate', after: 10_000, error: 1 },
+    },
+    clipGradient: 0.1,
+    reinitialization: { every: 10, history: 5000, error: 1 },
+  },
+  ...readable(
+    {
+      W: perEdge((p) => squash(p('W_hat'), p('M_hat'))),
+      W_mul: perEdge((p) => squash(p('W_hat_mul'), p('M_hat_mul'))),
+      g: perOutput((p) => sigmoid(p('g'))),
+    },
+    ['W', 'W_mul'],
+    'mean',
+  ),
+};

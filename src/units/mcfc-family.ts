@@ -1,0 +1,93 @@
+/** MCFC and MulMCFC: the mass-conserving layer of Hoedt et al., itself and in log space. */
+
+import { mcfc as mcfcShader } from '../../shaders/units/mcfc.wgsl.ts';
+import { type MulMcfcSign, mulMcfc as mulMcfcShader } from '../../shaders/units/mul-mcfc.wgsl.ts';
+import { papers } from './papers.ts';
+import { clamp, type Formula, perInput, perOutput, readable, sigmoid } from './readable.ts';
+import { type Recipe, rising } from './recipe.ts';
+import type { Initialization, Paper, Unit } from './unit.ts';
+
+/** J: softmax of r over the outputs of each input. */
+const shares: Formula = ({ r = [] }, inputs, outputs) =>
+  Array.from({ length: inputs }, (_, i) => {
+    const row = Array.from({ length: outputs }, (_, o) => r[i * outputs + o] ?? Number.NaN);
+    const top = Math.max(...row);
+    const powers = row.map((value) => Math.exp(value - top));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    return powers.map((power) => power / sum);
+  });
+const outputGate = perOutput((p) => sigmoid(p('w') + p('b')));
+const shift = perOutput((p) => p('alpha'));
+
+const zero = { kind: 'constant', value: 0 } as const;
+const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } satisfies Initialization;
+const recipe: Recipe = { learningRate: 1e-3, regularizer: rising(10, 20_000, 35_000) };
+
+/** y = o ⊙ (x J). */
+export const mcfc: Unit = {
+  name: 'MCFC',
+  summary: 'Mass-conserving layer: shares every input out among the outputs, and gates each output.',
+  formula: 'y = o ⊙ (x J), J = softmax(r) over the outputs, o = σ(w + b)',
+  paper: papers.hoedt,
+  operations: ['add'],
+  options: {},
+  shader: () => mcfcShader,
+  initializations: { hoedt: start },
+  initialization: 'hoedt',
+  recipe,
+  ...readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
+};
+
+interface Variant {
+  readonly name: string;
+  readonly sign: MulMcfcSign;
+  readonly summary: string;
+  readonly formula: string;
+  readonly paper: Paper;
+}
+
+const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
+  ...names,
+  operations: ['mul'],
+  options: {},
+  shader: () => mulMcfcShader(sign),
+  initializations: {
+    hoedt: { ...start, alpha: zero, ...(sign === 'cosine' && { g: { kind: 'constant', value: 0.5 } }) },
+  },
+  initialization: 'hoedt',
+  recipe,
+  ...(sign === 'cosine'
+    ? readable(
+        { J: shares, o: outputGate, alpha: shift, g: perInput((p) => clamp(p('g'), 0, 1)) },
+        ['J', 'o', 'alpha', 'g'],
+        'mean',
+      )
+    : readable({ J: shares, o: outputGate, alpha: shift }, ['J', 'o', 'alpha'], 'mean')),
+});
+
+/** y = exp( o ⊙ (log(x) J) + α ). */
+export const mulMcfc: Unit = inLogSpace({
+  name: 'MulMCFC',
+  sign: 'none',
+  summary: 'MCFC in log space: multiplies positive inputs.',
+  formula: 'y = exp( o ⊙ (log(x) J) + α ), J = softmax(r) over the outputs, o = σ(w + b)',
+  paper: papers.hoedt,
+});
+
+/** MulMCFC of |x| with the sign of iNALU. */
+export const mulMcfcProductSign: Unit = inLogSpace({
+  name: 'MulMCFC iNALU sign',
+  sign: 'product',
+  summary: 'MulMCFC for inputs of either sign, with the sign found as in iNALU.',
+  formula: 'y = s ⊙ exp( o ⊙ (log|x| J) + α ), s = Π ( sign(x) J + 1 − J )',
+  paper: papers.mistryPrimer,
+});
+
+/** MulMCFC of |x| with the sign of RealNPU. */
+export const mulMcfcCosineSign: Unit = inLogSpace({
+  name: 'MulMCFC RealNPU sign',
+  sign: 'cosine',
+  summary: 'MulMCFC for inputs of either sign, with the sign found as in RealNPU.',
+  formula: 'y = cos( k J ) ⊙ exp( o ⊙ (log|x| J) + α ), k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1)',
+  paper: papers.mistryPrimer,
+});

@@ -1,0 +1,113 @@
+/** NAU, NMU and what Madsen and Johansen compare them with: NAC•,σ, NAC•,NMU and the gated pair. */
+
+import { gatedNauNmu as gatedShader } from '../../shaders/units/gated-nau-nmu.wgsl.ts';
+import {
+  nacMulNmu as nacMulNmuShader,
+  nacMulSigma as nacMulSigmaShader,
+} from '../../shaders/units/nac-mul.wgsl.ts';
+import { nau as nauShader } from '../../shaders/units/nau.wgsl.ts';
+import { nmu as nmuShader } from '../../shaders/units/nmu.wgsl.ts';
+import type { Initializer } from './initializers.ts';
+import { papers } from './papers.ts';
+import { clamp, perEdge, readable, sigmoid } from './readable.ts';
+import { plain, type Recipe, rising } from './recipe.ts';
+import type { Unit } from './unit.ts';
+
+const nauWeight: Initializer = { kind: 'xavierUniform', limit: 0.5 };
+const nmuWeight: Initializer = { kind: 'uniform', low: 0.25, high: 0.75 };
+
+const withPenalty = (strength: number, start: number, end: number): Recipe => ({
+  learningRate: 1e-3,
+  regularizer: rising(strength, start, end),
+});
+/** Every layer of a net with an NMU, or with its weights, on the arithmetic data set. */
+const multiplicative = withPenalty(10, 1e6, 2e6);
+
+/** y = x W, −1 ≤ W ≤ 1. */
+export const nau: Unit = {
+  name: 'NAU',
+  summary:
+    'Neural addition unit: adds and subtracts inputs, with weights clipped to [−1, 1] and drawn to −1, 0 and 1.',
+  formula: 'y = x W, −1 ≤ W ≤ 1',
+  paper: papers.madsen,
+  operations: ['add', 'sub'],
+  options: {},
+  shader: () => nauShader,
+  initializations: { madsen: { W: nauWeight } },
+  initialization: 'madsen',
+  recipe: withPenalty(0.01, 20_000, 35_000),
+  recipes: [
+    { task: 'arithmetic', operations: ['add', 'sub'], recipe: withPenalty(0.01, 5e3, 5e4) },
+    // The layer before an NMU.
+    { task: 'arithmetic', operations: ['mul', 'div'], recipe: multiplicative },
+  ],
+  ...readable({ W: perEdge((p) => clamp(p('W'), -1, 1)) }, ['W']),
+};
+
+/** y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1. */
+export const nmu: Unit = {
+  name: 'NMU',
+  summary: 'Neural multiplication unit: multiplies the inputs whose weight is 1, of either sign.',
+  formula: 'y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1',
+  paper: papers.madsen,
+  operations: ['mul'],
+  options: {},
+  shader: () => nmuShader,
+  initializations: { madsen: { W: nmuWeight } },
+  initialization: 'madsen',
+  recipe: withPenalty(10, 20_000, 35_000),
+  recipes: [{ task: 'arithmetic', recipe: multiplicative }],
+  ...readable({ W: perEdge((p) => p('W')) }, ['W']),
+};
+
+/** m = exp( log(|x| + ε) σ(Ŵ) ). */
+export const nacMulSigma: Unit = {
+  name: 'NAC•σ',
+  summary: 'NAC• with weights between 0 and 1: multiplies magnitudes, never divides.',
+  formula: 'm = exp( log(|x| + ε) W ), W = σ(Ŵ)',
+  paper: papers.madsen,
+  operations: ['mul'],
+  options: { epsilon: 1e-7 },
+  shader: ({ epsilon }) => nacMulSigmaShader(epsilon as number),
+  initializations: { madsen: { W_hat: { kind: 'xavierNormal' } } },
+  initialization: 'madsen',
+  recipe: plain,
+  ...readable({ W: perEdge((p) => sigmoid(p('W_hat'))) }, ['W']),
+};
+
+/** m = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1. */
+export const nacMulNmu: Unit = {
+  name: 'NAC•NMU',
+  summary: 'NAC• with the weights of the NMU: multiplies magnitudes, never divides.',
+  formula: 'm = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1',
+  paper: papers.madsen,
+  operations: ['mul'],
+  options: { epsilon: 1e-7 },
+  shader: ({ epsilon }) => nacMulNmuShader(epsilon as number),
+  initializations: { madsen: { W: nmuWeight } },
+  initialization: 'madsen',
+  recipe: multiplicative,
+  ...readable({ W: perEdge((p) => p('W')) }, ['W']),
+};
+
+/** y = g ⊙ NAU(x) + (1 − g) ⊙ NMU(x). */
+export const gatedNauNmu: Unit = {
+  name: 'Gated NAU/NMU',
+  summary: 'A learned gate blends a NAU and an NMU.',
+  formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = Π ( W′ x + 1 − W′ ), g = σ(x G)',
+  paper: papers.madsen,
+  operations: ['add', 'sub', 'mul'],
+  options: {},
+  shader: () => gatedShader,
+  initializations: { madsen: { W: nauWeight, W_mul: nmuWeight, G: { kind: 'xavierUniform' } } },
+  initialization: 'madsen',
+  recipe: multiplicative,
+  ...readable(
+    {
+      W: perEdge((p) => clamp(p('W'), -1, 1)),
+      W_mul: perEdge((p) => p('W_mul')),
+      G: perEdge((p) => p('G')),
+    },
+    ['W', 'W_mul'],
+  ),
+};

@@ -1,0 +1,82 @@
+/** NPU and RealNPU, and the RealNPU as modified for division. */
+
+import { npu as npuShader, realNpu as realNpuShader } from '../../shaders/units/npu.wgsl.ts';
+import type { Initializer } from './initializers.ts';
+import { papers } from './papers.ts';
+import { clamp, perEdge, perInput, readable } from './readable.ts';
+import { type Recipe, rising, type TaskRecipe } from './recipe.ts';
+import type { Unit } from './unit.ts';
+
+/** float32's machine epsilon, as in the authors' code. */
+const EPSILON = 2 ** -23;
+
+const gateStart: Initializer = { kind: 'constant', value: 0.5 };
+const realWeight = perEdge((p) => p('W_re'));
+const gate = perInput((p) => clamp(p('g'), 0, 1));
+
+/** β · L1 of all parameters, β ten times larger every 10 000 steps until it is `last`. */
+const withL1 = (last: number): Recipe => ({
+  learningRate: 5e-3,
+  regularizer: {
+    strength: last,
+    reduction: 'sum',
+    schedule: { kind: 'staircase', first: 0.01, factor: 10, every: 10_000 },
+  },
+});
+const recipe = withL1(1e-5);
+const recipes: readonly TaskRecipe[] = [
+  { task: 'singleModule', operations: ['mul'], recipe },
+  { task: 'singleModule', operations: ['div'], recipe: withL1(1e-7) },
+];
+
+/** y = exp( log(r) W − k W″ ) ⊙ cos( k W + log(r) W″ ). */
+export const npu: Unit = {
+  name: 'NPU',
+  summary: 'Neural power unit: products of real powers of inputs of either sign, through complex weights.',
+  formula:
+    'y = exp( log(r) W − k W″ ) ⊙ cos( k W + log(r) W″ ), r = ĝ ⊙ (|x| + ε) + 1 − ĝ, k = ĝ ⊙ π [x < 0], ' +
+    'ĝ = clamp(g, 0, 1)',
+  paper: papers.heim,
+  operations: ['mul', 'div'],
+  options: { epsilon: EPSILON },
+  shader: ({ epsilon }) => npuShader(epsilon as number),
+  initializations: {
+    heim: { W_re: { kind: 'xavierUniform' }, W_im: { kind: 'constant', value: 0 }, g: gateStart },
+  },
+  initialization: 'heim',
+  recipe,
+  recipes,
+  ...readable({ W: realWeight, W_im: perEdge((p) => p('W_im')), g: gate }, ['W', 'W_im'], 'mean'),
+};
+
+/** y = exp( log(r) W ) ⊙ cos( k W ). */
+export const realNpu: Unit = {
+  name: 'RealNPU',
+  summary: 'Neural power unit with real weights: simpler, and easier to read.',
+  formula:
+    'y = exp( log(r) W ) ⊙ cos( k W ), r = ĝ ⊙ (|x| + ε) + 1 − ĝ, k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1)',
+  paper: papers.heim,
+  operations: ['mul', 'div'],
+  options: { epsilon: EPSILON },
+  shader: ({ epsilon }) => realNpuShader(epsilon as number, false),
+  initializations: { heim: { W_re: { kind: 'xavierUniform' }, g: gateStart } },
+  initialization: 'heim',
+  recipe,
+  recipes,
+  ...readable({ W: realWeight, g: gate }, ['W']),
+};
+
+/** RealNPU with weights in [−1, 1] and gates in [0, 1], both drawn to whole numbers. */
+export const realNpuModified: Unit = {
+  name: 'RealNPU modified',
+  summary: 'RealNPU for division: weights and gates are clipped, and drawn to −1 or 1 and to 0 or 1.',
+  formula: `${realNpu.formula}, −1 ≤ W ≤ 1, 0 ≤ g ≤ 1`,
+  paper: papers.mistryDivision,
+  operations: ['mul', 'div'],
+  options: { epsilon: EPSILON },
+  shader: ({ epsilon }) => realNpuShader(epsilon as number, true),
+  initializations: { mistry: { W_re: { kind: 'xavierUniform', limit: 0.5 }, g: gateStart } },
+  initialization: 'mistry',
+  recipe: { learningRate: 5e-3, regularizer: rising(1, 40_000, 50_000) },
+  ...readable({ W: realWeight, g: gate }, ['W']),
+};
