@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChrome } from '../../src/node/chrome.ts';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const npm = (args: readonly string[], cwd: string) =>
+  run('npm', args, { cwd, shell: process.platform === 'win32', timeout: 240_000 });
+
+/** The examples in the README, as printed. */
+const examples = async (): Promise<string[]> => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  return [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code as string);
+};
+
+let project: string;
+let tarball: string;
+
+beforeAll(async () => {
+  project = await realpath(await mkdtemp(join(tmpdir(), 'nalu-package-')));
+  const packed = await npm(['pack', '--ignore-scripts', '--json', '--pack-destination', project], root);
+  [{ filename: tarball }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  await writeFile(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=optional'];
+  await npm(['install', ...quiet, join(project, tarball)], project);
+  // WebGPU itself is 130 MB of optional package; the project's own copy serves as well.
+  await mkdir(join(project, 'node_modules/@sparticuz'), { recursive: true });
+  for (const name of ['webgpu', '@sparticuz/chromium']) {
+    await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name), 'junction');
+  }
+});
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+describe('the packed package, installed into an empty project', () => {
+  it('holds what it needs and no more', async () => {
+    const { stdout } = await run('tar', ['-tzf', join(project, tarball)]);
+    const files = stdout.trim().split('\n');
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts']) {
+      expect(files).toContain(`package/${file}`);
+    }
+    expect(files.filter((file) => /(^|\/)(test|demo|bench|node_modules|\.ci)\//.test(file))).toEqual([]);
+  });
+
+  it('runs the examples of the README in Node, as printed', async () => {
+    const [single, many] = await examples();
+    await writeFile(join(project, 'single.js'), single as string);
+    await writeFile(join(project, 'many.js'), many as string);
+    const first = await run(process.execPath, ['single.js'], { cwd: project, timeout: 120_000 });
+    expect(Number(/1234 · 567 = ([\d.]+)/.exec(first.stdout)?.[1])).toBeCloseTo(1234 * 567, 0);
+    const second = await run(process.execPath, ['many.js'], { cwd: project, timeout: 120_000 });
+    expect(second.stdout).toMatch(/status: 'running'/);
+    expect(Number(/extrapolation: ([\d.e+-]+)/.exec(second.stdout)?.[1])).toBeLessThan(1);
+  });
+
+  it('has a command line', async () => {
+    const command = join(project, 'node_modules/nalu-webgpu/dist/src/cli/main.js');
+    const { stdout } = await run(process.execPath, [command, 'info', '--json'], { cwd: project });
+    expect(JSON.parse(stdout)).toMatchObject({ adapter: { vendor: expect.any(String) } });
+  });
+
+  it('has types that a strict project accepts', async () => {
+    await writeFile(
+      join(project, 'use.ts'),
+      `import { createModel, requestGpu, type TrainingReport } from 'nalu-webgpu';
+       const gpu = await requestGpu();
+       const model = createModel(gpu, { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }] });
+       const report: TrainingReport = await model.train({ x: [[1, 2]], y: [[2]], steps: 1 });
+       // @ts-expect-error a loss that does not exist
+       await model.train({ x: [[1, 2]], y: [[2]], steps: 1, loss: 'none' });
+       console.log(report.losses);`,
+    );
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await run(process.execPath, [tsc, ...options, '--lib', 'es2022,dom,esnext.disposable', 'use.ts'], {
+      cwd: project,
+    });
+  });
+
+  it('is bundled for a browser and runs the example of the README there, as printed', async () => {
+    const [single] = await examples();
+    const shown =
+      'const shown = []; const { log } = console; console.log = (...all) => shown.push(all.join(" "));';
+    await writeFile(join(project, 'page.js'), `${single}\nwindow.shown = shown; console.log = log;`);
+    const html = `<!doctype html><script>${shown}</script><script type="module" src="./page.js"></script>`;
+    await writeFile(join(project, 'index.html'), html);
+    await build({ root: project, logLevel: 'error', build: { target: 'es2022' } });
+    const page = await readFile(join(project, 'dist/index.html'), 'utf8');
+    const script = /src="\/(assets\/[^"]+)"/.exec(page)?.[1] as string;
+    const code = await readFile(join(project, 'dist', script), 'utf8');
+    expect(code).not.toMatch(/node:|jstat|commander/);
+    const server = createServer((request, response) => {
+      const isScript = request.url?.endsWith('.js');
+      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+      response.end(isScript ? code : page);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { browser } = await launchChrome();
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await tab.waitForFunction('window.shown', { timeout: 120_000 });
+      const text = String(await tab.evaluate('window.shown.join("\\n")'));
+      expect(Number(/1234 · 567 = ([\d.]+)/.exec(text)?.[1])).toBeCloseTo(1234 * 567, 0);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+});
