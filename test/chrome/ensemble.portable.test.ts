@@ -116,6 +116,18 @@ describe('lanes', () => {
   });
 });
 
+describe('calibration', () => {
+  it('chooses among the numbers it measures, and keeps its answer', async () => {
+    using first = await createEnsemble(gpu(), { ...nalu, seeds: 50, lanes: 'calibrate' });
+    expect([4, 8, 16, 32, 64, 128, 256]).toContain(first.lanes);
+    using second = await createEnsemble(gpu(), { ...nalu, seeds: 50, lanes: 'calibrate' });
+    expect(second.lanes).toBe(first.lanes);
+    const fixed = await parametersAfter({ ...nalu, seeds: 50, lanes: first.lanes }, [20]);
+    const found = await parametersAfter({ ...nalu, seeds: 50, lanes: 'calibrate' }, [20]);
+    expect(bitsOf(found.point.parameters)).toEqual(bitsOf(fixed.point.parameters));
+  });
+});
+
 describe('both engines agree', () => {
   const deep = {
     inputs: 2,
@@ -213,26 +225,38 @@ describe('a model that diverges', () => {
   it('is marked, and its neighbours end as without it', async () => {
     const linear: EnsembleOptions = {
       ...nalu,
-      model: { inputs: 2, layers: [{ unit: 'NAC•', outputs: 1, initialization: 'article' }] },
+      model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] },
       seeds: 1000,
       optimizer: 'sgd',
-      learningRate: 0.01,
     };
-    const rates = Array(1000).fill(0.01);
-    const calm = await parametersAfter(
-      { ...linear, learningRate: rates, x: data.x, y: data.y.map((y) => y * 1e19) },
-      [20],
-    );
-    expect(calm.point.statuses.every((status) => status === 'diverged')).toBe(true);
-    const mixed: EnsembleOptions = {
-      ...nalu,
-      seeds: 1000,
-      learningRate: rates.map((rate, model) => (model === 123 ? 3e38 : rate)),
+    const tame = Array.from({ length: 1000 }, () => 0.01);
+    const rates = tame.map((rate, model) => (model === 123 ? 1e6 : rate));
+    const wild = await parametersAfter({ ...linear, learningRate: rates }, [50]);
+    const calm = await parametersAfter({ ...linear, learningRate: tame }, [50]);
+    expect(wild.point.statuses[123]).toBe('diverged');
+    expect(wild.point.statuses.filter((status) => status === 'diverged')).toHaveLength(1);
+    expect(wild.point.parameters.every(Number.isFinite)).toBe(true);
+    for (let model = 0; model < 1000; model++) {
+      if (model !== 123) expect(modelOf(wild, model), `model ${model}`).toEqual(modelOf(calm, model));
+    }
+  });
+
+  it('leaves a run that goes on without it', async () => {
+    const rates = [0.01, 1e6, 0.01];
+    const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] } };
+    const options: EnsembleOptions = {
+      ...linear,
+      seeds: 3,
       optimizer: 'sgd',
+      learningRate: rates,
+      logEvery: 20,
     };
-    const wild = await parametersAfter(mixed, [20]);
-    const tame = await parametersAfter({ ...mixed, learningRate: rates }, [20]);
-    for (const model of [0, 122, 124, 999]) expect(modelOf(wild, model)).toEqual(modelOf(tame, model));
+    using ensemble = await createEnsemble(gpu(), options);
+    const running: number[] = [];
+    await ensemble.run(100, { onProgress: (progress) => running.push(progress.running) });
+    expect(running[0]).toBe(3);
+    expect(running.at(-1)).toBe(2);
+    expect((await ensemble.inspect()).statuses).toEqual(['running', 'diverged', 'running']);
   });
 });
 

@@ -9,6 +9,7 @@ import { prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
+import { calibrateLanes } from './calibrate.ts';
 import { Ensemble, MAX_STEPS } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble, tableColumns } from './options.ts';
@@ -18,7 +19,8 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;
   const { layers } = model;
-  const { lanes, subgroups } = chooseLanes(gpu, resolved.lanes);
+  const wanted = resolved.lanes === 'calibrate' ? await calibrate(gpu, options, resolved) : resolved.lanes;
+  const { lanes, subgroups } = chooseLanes(gpu, wanted);
   const { slots } = recipe.optimizer;
   checkStack(gpu, layers, slots, lanes);
   const floats = stateFloats(layers, slots);
@@ -82,6 +84,12 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
     arena.dispose();
     throw error;
   }
+}
+
+/** Trial ensembles are without what only costs time at log points. */
+function calibrate(gpu: Gpu, options: EnsembleOptions, resolved: ResolvedEnsemble): Promise<number> {
+  const { evaluate, stopWhen, validation, reinitialization, regularizers, ...trial } = options;
+  return calibrateLanes(gpu, resolved, (lanes) => createEnsemble(gpu, { ...trial, lanes }));
 }
 
 function initialState({ model, seeds }: ResolvedEnsemble, floats: number): Float32Array {

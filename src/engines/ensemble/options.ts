@@ -54,10 +54,11 @@ export interface EnsembleOptions extends RecipeOptions {
   /** Draws the parameters of models that are stuck again; needs a validation set. Default: never. */
   reinitialization?: Reinitialization;
   /**
-   * Threads per model, a power of two up to 256. Default: by the adapter. Another number adds the rows' gradients in
-   * another order, so results differ in the last bits.
+   * Threads per model, a power of two up to 256. Default: one subgroup, which depends on the adapter alone;
+   * `'calibrate'` measures a few numbers first and takes the fastest. Another number adds the rows' gradients in another
+   * order, so results differ in the last bits.
    */
-  lanes?: number;
+  lanes?: number | 'calibrate';
 }
 
 export interface ResolvedEnsemble {
@@ -77,7 +78,7 @@ export interface ResolvedEnsemble {
   /** Index of the validation set, if there is one. */
   readonly validation: number | undefined;
   readonly reinitialization: Reinitialization | undefined;
-  readonly lanes: number | undefined;
+  readonly lanes: number | 'calibrate' | undefined;
 }
 
 /** Rows of a held-out set. */
@@ -115,8 +116,12 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
   const logEvery = options.logEvery ?? 1000;
   checkSize('logEvery', logEvery);
   const { lanes } = options;
-  if (lanes !== undefined && !(Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256)) {
-    throw new OptionError(`lanes is ${lanes}; it must be a power of two from 1 to 256`);
+  if (
+    lanes !== undefined &&
+    lanes !== 'calibrate' &&
+    !(Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256)
+  ) {
+    throw new OptionError(`lanes is ${lanes}; it must be a power of two from 1 to 256, or 'calibrate'`);
   }
   return {
     model,
