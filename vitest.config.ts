@@ -21,7 +21,7 @@ export default defineConfig({
       },
       {
         // Found late, a dependency would make Vite reload the page in the middle of a test.
-        optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js', 'jstat'] },
+        optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
         test: {
           name: 'chrome',
           include: ['test/chrome/**/*.test.ts'],

@@ -27,34 +27,6 @@ export type {
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
-export {
-  type SolvedAt,
-  type SparsityErrors,
-  type SuccessRate,
-  solvedAt,
-  sparsityErrors,
-  successRate,
-} from './metrics/estimates.ts';
-export type { Interval } from './metrics/profile.ts';
-export {
-  type MeasuredPoint,
-  type Outcome,
-  Selection,
-  type SelectionOptions,
-  type Summary,
-  summarize,
-} from './metrics/selection.ts';
-export {
-  type ArithmeticOperation,
-  type ArithmeticOptions,
-  arithmeticSubsets,
-  arithmeticThreshold,
-  type InputRange,
-  type SingleModuleOperation,
-  type SingleModuleOptions,
-  type Subsets,
-  singleModuleThreshold,
-} from './metrics/thresholds.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { TrainingOptions } from './model/training.ts';
@@ -72,4 +44,12 @@ export {
 } from './units/recipe.ts';
 export { findUnit, units } from './units/registry.ts';
 export type { Regularizer, Schedule } from './units/regularizer.ts';
-export type { Initialization, Paper, Unit, UnitOptions } from './units/unit.ts';
+export type {
+  Forward,
+  Initialization,
+  Paper,
+  RawParameters,
+  RowFunction,
+  Unit,
+  UnitOptions,
+} from './units/unit.ts';

@@ -1,0 +1,34 @@
+/**
+ * Success rates, solved-at and sparsity with their intervals, thresholds and selection: the metrics of the field.
+ *
+ * An entry point of its own (`nalu-webgpu/metrics`), since it needs a library of statistics and training does not.
+ */
+
+export {
+  type SolvedAt,
+  type SparsityErrors,
+  type SuccessRate,
+  solvedAt,
+  sparsityErrors,
+  successRate,
+} from './estimates.ts';
+export type { Interval } from './profile.ts';
+export {
+  type MeasuredPoint,
+  type Outcome,
+  Selection,
+  type SelectionOptions,
+  type Summary,
+  summarize,
+} from './selection.ts';
+export {
+  type ArithmeticOperation,
+  type ArithmeticOptions,
+  arithmeticSubsets,
+  arithmeticThreshold,
+  type InputRange,
+  type SingleModuleOperation,
+  type SingleModuleOptions,
+  type Subsets,
+  singleModuleThreshold,
+} from './thresholds.ts';
