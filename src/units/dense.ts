@@ -3,11 +3,12 @@
 import { activations } from '../../shaders/units/activations.wgsl.ts';
 import { dense as denseShader } from '../../shaders/units/dense.wgsl.ts';
 import type { UnitShader } from '../../shaders/units/unit.ts';
+import { combine, constant, sum, withOptions } from './forward.ts';
 import { type Initializer, torchLinear } from './initializers.ts';
 import { papers } from './papers.ts';
-import { perEdge, perOutput, readable } from './readable.ts';
+import { clamp, perEdge, perOutput, readable, sigmoid } from './readable.ts';
 import { plain } from './recipe.ts';
-import type { Initialization, Paper, Unit } from './unit.ts';
+import type { Initialization, Paper, Unit, UnitOptions } from './unit.ts';
 
 interface Dense {
   readonly name: string;
@@ -23,14 +24,28 @@ interface Dense {
   /** Whether the slope of negative sums is learned: PReLU. */
   readonly learned?: boolean;
   readonly shader: Unit['shader'];
+  /** f in float64, of the sum and the output's learned slope. */
+  readonly activate: (options: UnitOptions) => (z: number, slope: number) => number;
 }
 
 const zero: Initializer = { kind: 'constant', value: 0 };
 const xavier = (gain = 1): Initializer => ({ kind: 'xavierUniform', gain });
 const kaiming = (gain: number): Initializer => ({ kind: 'kaimingUniform', gain });
+const weight = perEdge((p) => p('W'));
+const bias = perOutput((p) => p('b'));
+const learnedSlope = perOutput((p) => p('slope'));
+
+/** z for z > 0, else slope · z. */
+const leaky = (z: number, slope: number): number => (z > 0 ? z : slope * z);
+/** z for z > 0, else α (eᶻ − 1). */
+const elu = (z: number, alpha: number): number => (z > 0 ? z : alpha * Math.expm1(z));
+/** λ and α of SELU: Klambauer et al., 2017. */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
 const plainDense = (shader: UnitShader) => () => shader;
 
-const dense = ({ activation, madsen, learned, ...given }: Dense): Unit => {
+const dense = ({ activation, madsen, learned, activate, ...given }: Dense): Unit => {
   const slope: Initialization = learned ? { slope: { kind: 'constant', value: 0.25 } } : {};
   return {
     paper: papers.trask,
@@ -44,11 +59,16 @@ const dense = ({ activation, madsen, learned, ...given }: Dense): Unit => {
     },
     initialization: madsen ? 'madsen' : 'torch',
     recipe: plain,
+    forward: withOptions((options) => {
+      const f = activate(options);
+      const parts = [sum(weight), constant(bias), ...(learned ? [constant(learnedSlope)] : [])] as const;
+      return combine((z, b, slope) => f(z + b, slope), ...parts);
+    }),
     ...readable(
       {
-        W: perEdge((p) => p('W')),
-        b: perOutput((p) => p('b')),
-        ...(learned && { slope: perOutput((p) => p('slope')) }),
+        W: weight,
+        b: bias,
+        ...(learned && { slope: learnedSlope }),
       },
       ['W'],
     ),
@@ -64,6 +84,7 @@ export const denseUnits: readonly Unit[] = [
     operations: ['add', 'sub'],
     madsen: xavier(),
     shader: plainDense(denseShader(activations.identity())),
+    activate: () => (z) => z,
   }),
   dense({
     name: 'Dense ReLU',
@@ -72,6 +93,7 @@ export const denseUnits: readonly Unit[] = [
     paper: papers.madsen,
     madsen: kaiming(Math.SQRT2),
     shader: plainDense(denseShader(activations.relu())),
+    activate: () => (z) => Math.max(z, 0),
   }),
   dense({
     name: 'Dense ReLU6',
@@ -80,6 +102,7 @@ export const denseUnits: readonly Unit[] = [
     paper: papers.madsen,
     madsen: kaiming(Math.SQRT2),
     shader: plainDense(denseShader(activations.relu6())),
+    activate: () => (z) => clamp(z, 0, 6),
   }),
   dense({
     name: 'Dense leaky ReLU',
@@ -88,6 +111,10 @@ export const denseUnits: readonly Unit[] = [
     paper: papers.xu,
     options: { slope: 0.01 },
     shader: ({ slope }) => denseShader(activations.leaky(), { kind: 'constant', slope: slope as number }),
+    activate:
+      ({ slope }) =>
+      (z) =>
+        leaky(z, slope as number),
   }),
   dense({
     name: 'Dense PReLU',
@@ -96,6 +123,7 @@ export const denseUnits: readonly Unit[] = [
     paper: papers.he,
     learned: true,
     shader: plainDense(denseShader(activations.leaky(), { kind: 'learned' })),
+    activate: () => leaky,
   }),
   dense({
     name: 'Dense RReLU',
@@ -105,6 +133,10 @@ export const denseUnits: readonly Unit[] = [
     options: { lower: 1 / 8, upper: 1 / 3 },
     shader: ({ lower, upper }) =>
       denseShader(activations.leaky(), { kind: 'drawn', lower: lower as number, upper: upper as number }),
+    activate:
+      ({ lower, upper }) =>
+      (z) =>
+        leaky(z, ((lower as number) + (upper as number)) / 2),
   }),
   dense({
     name: 'Dense ELU',
@@ -114,6 +146,10 @@ export const denseUnits: readonly Unit[] = [
     options: { alpha: 1 },
     madsen: kaiming(Math.SQRT2),
     shader: ({ alpha }) => denseShader(activations.elu(alpha as number)),
+    activate:
+      ({ alpha }) =>
+      (z) =>
+        elu(z, alpha as number),
   }),
   dense({
     name: 'Dense SELU',
@@ -122,12 +158,14 @@ export const denseUnits: readonly Unit[] = [
     paper: papers.klambauer,
     madsen: kaiming(1),
     shader: plainDense(denseShader(activations.selu())),
+    activate: () => (z) => SELU_SCALE * elu(z, SELU_ALPHA),
   }),
   dense({
     name: 'Dense softplus',
     summary: 'Affine layer with a smooth rectified activation.',
     activation: 'log(1 + eᶻ)',
     shader: plainDense(denseShader(activations.softplus())),
+    activate: () => (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   }),
   dense({
     name: 'Dense softsign',
@@ -135,6 +173,7 @@ export const denseUnits: readonly Unit[] = [
     activation: 'z / (1 + |z|)',
     madsen: xavier(),
     shader: plainDense(denseShader(activations.softsign())),
+    activate: () => (z) => z / (1 + Math.abs(z)),
   }),
   dense({
     name: 'Dense tanh',
@@ -142,18 +181,21 @@ export const denseUnits: readonly Unit[] = [
     activation: 'tanh z',
     madsen: xavier(5 / 3),
     shader: plainDense(denseShader(activations.tanh())),
+    activate: () => Math.tanh,
   }),
   dense({
     name: 'Dense hardtanh',
     summary: 'Affine layer with an activation that is linear between −1 and 1 and constant outside.',
     activation: 'min(max(z, −1), 1)',
     shader: plainDense(denseShader(activations.hardtanh())),
+    activate: () => (z) => clamp(z, -1, 1),
   }),
   dense({
     name: 'Dense tanhshrink',
     summary: 'Affine layer with what a hyperbolic tangent leaves over.',
     activation: 'z − tanh z',
     shader: plainDense(denseShader(activations.tanhshrink())),
+    activate: () => (z) => z - Math.tanh(z),
   }),
   dense({
     name: 'Dense sigmoid',
@@ -161,6 +203,7 @@ export const denseUnits: readonly Unit[] = [
     activation: '1 / (1 + e⁻ᶻ)',
     madsen: xavier(),
     shader: plainDense(denseShader(activations.sigmoid())),
+    activate: () => sigmoid,
   }),
   dense({
     name: 'Dense hardshrink',
@@ -168,6 +211,10 @@ export const denseUnits: readonly Unit[] = [
     activation: 'z for |z| > λ, else 0',
     options: { lambda: 0.5 },
     shader: ({ lambda }) => denseShader(activations.hardshrink(lambda as number)),
+    activate:
+      ({ lambda }) =>
+      (z) =>
+        Math.abs(z) <= (lambda as number) ? 0 : z,
   }),
   dense({
     name: 'Dense softshrink',
@@ -175,6 +222,10 @@ export const denseUnits: readonly Unit[] = [
     activation: 'sign(z) max(|z| − λ, 0)',
     options: { lambda: 0.5 },
     shader: ({ lambda }) => denseShader(activations.softshrink(lambda as number)),
+    activate:
+      ({ lambda }) =>
+      (z) =>
+        Math.sign(z) * Math.max(Math.abs(z) - (lambda as number), 0),
   }),
   // PyTorch has no defaults here. With a threshold of 0 it would be ReLU once more; 1 is the value of the paper.
   dense({
@@ -185,5 +236,9 @@ export const denseUnits: readonly Unit[] = [
     options: { threshold: 1, value: 0 },
     shader: ({ threshold, value }) =>
       denseShader(activations.threshold(threshold as number, value as number)),
+    activate:
+      ({ threshold, value }) =>
+      (z) =>
+        z <= (threshold as number) ? (value as number) : z,
   }),
 ];

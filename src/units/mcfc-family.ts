@@ -2,10 +2,11 @@
 
 import { mcfc as mcfcShader } from '../../shaders/units/mcfc.wgsl.ts';
 import { type MulMcfcSign, mulMcfc as mulMcfcShader } from '../../shaders/units/mul-mcfc.wgsl.ts';
+import { combine, constant, cosPi, product, sum } from './forward.ts';
 import { papers } from './papers.ts';
 import { clamp, type Formula, perInput, perOutput, readable, sigmoid } from './readable.ts';
 import { type Recipe, rising } from './recipe.ts';
-import type { Initialization, Paper, Unit } from './unit.ts';
+import type { Forward, Initialization, Paper, Unit } from './unit.ts';
 
 /** J: softmax of r over the outputs of each input. */
 const shares: Formula = ({ r = [] }, inputs, outputs) =>
@@ -18,6 +19,7 @@ const shares: Formula = ({ r = [] }, inputs, outputs) =>
   });
 const outputGate = perOutput((p) => sigmoid(p('w') + p('b')));
 const shift = perOutput((p) => p('alpha'));
+const inputGate = perInput((p) => clamp(p('g'), 0, 1));
 
 const zero = { kind: 'constant', value: 0 } as const;
 const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } satisfies Initialization;
@@ -32,11 +34,34 @@ export const mcfc: Unit = {
   operations: ['add'],
   options: {},
   shader: () => mcfcShader,
+  forward: combine((total, o) => o * total, sum(shares), constant(outputGate)),
   initializations: { hoedt: start },
   initialization: 'hoedt',
   recipe,
   ...readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
 };
+
+/** log(x), where the smallest number of float32 stands for everything below it, as in the shader. */
+const logFrom = (x: number): number => Math.log(Math.max(x, 2 ** -126));
+
+/** s: 1, Π ( sign(x) J + 1 − J ), or cos( k J ). */
+const signs: Readonly<Record<MulMcfcSign, Forward>> = {
+  none: constant(perOutput(() => 1)),
+  product: product(shares, Math.sign),
+  cosine: combine(
+    cosPi,
+    sum(shares, (x, g) => (x < 0 ? g : 0), inputGate),
+  ),
+};
+/** y = s ⊙ exp( o ⊙ (log(x) J) + α ). */
+const signedPower = (sign: MulMcfcSign): Forward =>
+  combine(
+    (log, o, alpha, s) => s * Math.exp(o * log + alpha),
+    sum(shares, sign === 'none' ? logFrom : (x) => logFrom(Math.abs(x))),
+    constant(outputGate),
+    constant(shift),
+    signs[sign],
+  );
 
 interface Variant {
   readonly name: string;
@@ -51,17 +76,14 @@ const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
   operations: ['mul'],
   options: {},
   shader: () => mulMcfcShader(sign),
+  forward: signedPower(sign),
   initializations: {
     hoedt: { ...start, alpha: zero, ...(sign === 'cosine' && { g: { kind: 'constant', value: 0.5 } }) },
   },
   initialization: 'hoedt',
   recipe,
   ...(sign === 'cosine'
-    ? readable(
-        { J: shares, o: outputGate, alpha: shift, g: perInput((p) => clamp(p('g'), 0, 1)) },
-        ['J', 'o', 'alpha', 'g'],
-        'mean',
-      )
+    ? readable({ J: shares, o: outputGate, alpha: shift, g: inputGate }, ['J', 'o', 'alpha', 'g'], 'mean')
     : readable({ J: shares, o: outputGate, alpha: shift }, ['J', 'o', 'alpha'], 'mean')),
 });
 

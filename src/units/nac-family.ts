@@ -3,16 +3,21 @@
 import { nac as nacShader } from '../../shaders/units/nac.wgsl.ts';
 import { nacMul as nacMulShader } from '../../shaders/units/nac-mul.wgsl.ts';
 import { nalu as naluShader } from '../../shaders/units/nalu.wgsl.ts';
+import { blend, inLogSpace, sum } from './forward.ts';
 import type { Initializer } from './initializers.ts';
 import { papers } from './papers.ts';
-import { perEdge, readable, sigmoid } from './readable.ts';
+import { type Formula, perEdge, readable, sigmoid } from './readable.ts';
 import { plain } from './recipe.ts';
-import type { Initialization, Unit } from './unit.ts';
+import type { Forward, Initialization, Unit } from './unit.ts';
 
 const squash = (w: number, m: number): number => Math.tanh(w) * sigmoid(m);
 const tiedWeight = perEdge((p) => squash(p('W_hat'), p('M_hat')));
 const mulWeight = perEdge((p) => squash(p('W_hat_mul'), p('M_hat_mul')));
 const gateWeight = perEdge((p) => p('G'));
+
+/** y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W′ ), g = σ(x G). */
+const gated = (gate: Formula, weight: Formula, multiplicative = weight): Forward =>
+  blend(sum(gate), sum(weight), inLogSpace(multiplicative));
 
 const each = (names: readonly string[], initializer: Initializer): Initialization =>
   Object.fromEntries(names.map((name) => [name, initializer]));
@@ -38,6 +43,7 @@ export const nac: Unit = {
   operations: ['add', 'sub'],
   options: {},
   shader: () => nacShader,
+  forward: sum(tiedWeight),
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
@@ -53,6 +59,7 @@ export const nacMul: Unit = {
   operations: ['mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulShader(epsilon as number),
+  forward: inLogSpace(tiedWeight),
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
@@ -76,6 +83,7 @@ export const nalu: Unit = {
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, true),
+  forward: gated(gateWeight, tiedWeight),
   initializations: naluInitializations(naluParameters),
   initialization: 'article',
   recipe: plain,
@@ -91,6 +99,7 @@ export const naluUntied: Unit = {
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, false),
+  forward: gated(gateWeight, tiedWeight, mulWeight),
   initializations: naluInitializations(untiedParameters),
   initialization: 'article',
   recipe: plain,
@@ -99,6 +108,9 @@ export const naluUntied: Unit = {
 
 /** ln φ of the golden ratio φ. */
 const LN_PHI = Math.log((1 + Math.sqrt(5)) / 2);
+/** tanh_φ(v) = tanh(v ln φ) and σ_φ(v) = σ(v ln φ). */
+const goldenWeight = perEdge((p) => squash(LN_PHI * p('W_hat'), LN_PHI * p('M_hat')));
+const goldenGate = perEdge((p) => LN_PHI * p('G'));
 
 /** NALU over powers of the golden ratio: its raw parameters count ln φ. */
 export const gNalu: Unit = {
@@ -110,14 +122,9 @@ export const gNalu: Unit = {
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, true, LN_PHI),
+  forward: gated(goldenGate, goldenWeight),
   initializations: naluInitializations(naluParameters),
   initialization: 'madsen',
   recipe: plain,
-  ...readable(
-    {
-      W: perEdge((p) => squash(LN_PHI * p('W_hat'), LN_PHI * p('M_hat'))),
-      G: perEdge((p) => LN_PHI * p('G')),
-    },
-    ['W'],
-  ),
+  ...readable({ W: goldenWeight, G: goldenGate }, ['W']),
 };

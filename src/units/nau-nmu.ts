@@ -7,6 +7,7 @@ import {
 } from '../../shaders/units/nac-mul.wgsl.ts';
 import { nau as nauShader } from '../../shaders/units/nau.wgsl.ts';
 import { nmu as nmuShader } from '../../shaders/units/nmu.wgsl.ts';
+import { blend, inLogSpace, product, sum } from './forward.ts';
 import type { Initializer } from './initializers.ts';
 import { papers } from './papers.ts';
 import { clamp, perEdge, readable, sigmoid } from './readable.ts';
@@ -15,6 +16,12 @@ import type { Unit } from './unit.ts';
 
 const nauWeight: Initializer = { kind: 'xavierUniform', limit: 0.5 };
 const nmuWeight: Initializer = { kind: 'uniform', low: 0.25, high: 0.75 };
+
+const clippedWeight = perEdge((p) => clamp(p('W'), -1, 1));
+const plainWeight = perEdge((p) => p('W'));
+const sigmoidWeight = perEdge((p) => sigmoid(p('W_hat')));
+const mulWeight = perEdge((p) => p('W_mul'));
+const gateWeight = perEdge((p) => p('G'));
 
 const withPenalty = (strength: number, start: number, end: number): Recipe => ({
   learningRate: 1e-3,
@@ -33,6 +40,7 @@ export const nau: Unit = {
   operations: ['add', 'sub'],
   options: {},
   shader: () => nauShader,
+  forward: sum(clippedWeight),
   initializations: { madsen: { W: nauWeight } },
   initialization: 'madsen',
   recipe: withPenalty(0.01, 20_000, 35_000),
@@ -41,7 +49,7 @@ export const nau: Unit = {
     // The layer before an NMU.
     { task: 'arithmetic', operations: ['mul', 'div'], recipe: multiplicative },
   ],
-  ...readable({ W: perEdge((p) => clamp(p('W'), -1, 1)) }, ['W']),
+  ...readable({ W: clippedWeight }, ['W']),
 };
 
 /** y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1. */
@@ -53,11 +61,12 @@ export const nmu: Unit = {
   operations: ['mul'],
   options: {},
   shader: () => nmuShader,
+  forward: product(plainWeight),
   initializations: { madsen: { W: nmuWeight } },
   initialization: 'madsen',
   recipe: withPenalty(10, 20_000, 35_000),
   recipes: [{ task: 'arithmetic', recipe: multiplicative }],
-  ...readable({ W: perEdge((p) => p('W')) }, ['W']),
+  ...readable({ W: plainWeight }, ['W']),
 };
 
 /** m = exp( log(|x| + ε) σ(Ŵ) ). */
@@ -69,10 +78,11 @@ export const nacMulSigma: Unit = {
   operations: ['mul'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulSigmaShader(epsilon as number),
+  forward: inLogSpace(sigmoidWeight),
   initializations: { madsen: { W_hat: { kind: 'xavierNormal' } } },
   initialization: 'madsen',
   recipe: plain,
-  ...readable({ W: perEdge((p) => sigmoid(p('W_hat'))) }, ['W']),
+  ...readable({ W: sigmoidWeight }, ['W']),
 };
 
 /** m = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1. */
@@ -84,10 +94,11 @@ export const nacMulNmu: Unit = {
   operations: ['mul'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulNmuShader(epsilon as number),
+  forward: inLogSpace(plainWeight),
   initializations: { madsen: { W: nmuWeight } },
   initialization: 'madsen',
   recipe: multiplicative,
-  ...readable({ W: perEdge((p) => p('W')) }, ['W']),
+  ...readable({ W: plainWeight }, ['W']),
 };
 
 /** y = g ⊙ NAU(x) + (1 − g) ⊙ NMU(x). */
@@ -99,15 +110,9 @@ export const gatedNauNmu: Unit = {
   operations: ['add', 'sub', 'mul'],
   options: {},
   shader: () => gatedShader,
+  forward: blend(sum(gateWeight), sum(clippedWeight), product(mulWeight)),
   initializations: { madsen: { W: nauWeight, W_mul: nmuWeight, G: { kind: 'xavierUniform' } } },
   initialization: 'madsen',
   recipe: multiplicative,
-  ...readable(
-    {
-      W: perEdge((p) => clamp(p('W'), -1, 1)),
-      W_mul: perEdge((p) => p('W_mul')),
-      G: perEdge((p) => p('G')),
-    },
-    ['W', 'W_mul'],
-  ),
+  ...readable({ W: clippedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
 };

@@ -1,6 +1,7 @@
 /** NPU and RealNPU, and the RealNPU as modified for division. */
 
 import { npu as npuShader, realNpu as realNpuShader } from '../../shaders/units/npu.wgsl.ts';
+import { combine, cosPi, type Feature, sum, withOptions } from './forward.ts';
 import type { Initializer } from './initializers.ts';
 import { papers } from './papers.ts';
 import { clamp, perEdge, perInput, readable } from './readable.ts';
@@ -12,7 +13,23 @@ const EPSILON = 2 ** -23;
 
 const gateStart: Initializer = { kind: 'constant', value: 0.5 };
 const realWeight = perEdge((p) => p('W_re'));
+const imaginaryWeight = perEdge((p) => p('W_im'));
 const gate = perInput((p) => clamp(p('g'), 0, 1));
+
+/** log(r), r = ĝ (|x| + ε) + 1 − ĝ. */
+const logR =
+  (epsilon: number): Feature =>
+  (x, g) =>
+    Math.log(g * (Math.abs(x) + epsilon) + (1 - g));
+/** k / π = ĝ [x < 0]. */
+const halfTurns: Feature = (x, g) => (x < 0 ? g : 0);
+const realForward = withOptions(({ epsilon }) =>
+  combine(
+    (log, turns) => Math.exp(log) * cosPi(turns),
+    sum(realWeight, logR(epsilon as number), gate),
+    sum(realWeight, halfTurns, gate),
+  ),
+);
 
 /** β · L1 of all parameters, β ten times larger every 10 000 steps until it is `last`. */
 const withL1 = (last: number): Recipe => ({
@@ -40,13 +57,23 @@ export const npu: Unit = {
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => npuShader(epsilon as number),
+  forward: withOptions(({ epsilon }) =>
+    combine(
+      (log, turns, logIm, turnsIm) =>
+        Math.exp(log - Math.PI * turnsIm) * Math.cos(Math.PI * (turns % 2) + logIm),
+      sum(realWeight, logR(epsilon as number), gate),
+      sum(realWeight, halfTurns, gate),
+      sum(imaginaryWeight, logR(epsilon as number), gate),
+      sum(imaginaryWeight, halfTurns, gate),
+    ),
+  ),
   initializations: {
     heim: { W_re: { kind: 'xavierUniform' }, W_im: { kind: 'constant', value: 0 }, g: gateStart },
   },
   initialization: 'heim',
   recipe,
   recipes,
-  ...readable({ W: realWeight, W_im: perEdge((p) => p('W_im')), g: gate }, ['W', 'W_im'], 'mean'),
+  ...readable({ W: realWeight, W_im: imaginaryWeight, g: gate }, ['W', 'W_im'], 'mean'),
 };
 
 /** y = exp( log(r) W ) ⊙ cos( k W ). */
@@ -59,6 +86,7 @@ export const realNpu: Unit = {
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => realNpuShader(epsilon as number, false),
+  forward: realForward,
   initializations: { heim: { W_re: { kind: 'xavierUniform' }, g: gateStart } },
   initialization: 'heim',
   recipe,
@@ -75,6 +103,7 @@ export const realNpuModified: Unit = {
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => realNpuShader(epsilon as number, true),
+  forward: realForward,
   initializations: { mistry: { W_re: { kind: 'xavierUniform', limit: 0.5 }, g: gateStart } },
   initialization: 'mistry',
   recipe: { learningRate: 5e-3, regularizer: rising(1, 40_000, 50_000) },

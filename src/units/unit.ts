@@ -24,6 +24,20 @@ export interface Paper {
   readonly arxiv: string;
 }
 
+/** A layer with its parameters fixed: outputs of one row, in an array that the next call may overwrite. */
+export type RowFunction = (x: ArrayLike<number>) => Float64Array;
+
+/**
+ * A unit's equation in float64: from raw parameters, the shape of the layer and the unit's options to a function that
+ * predicts row by row, with the effective weights computed once.
+ */
+export type Forward = (
+  parameters: RawParameters,
+  inputs: number,
+  outputs: number,
+  options: UnitOptions,
+) => RowFunction;
+
 export interface Unit {
   /** As in the literature; unique in the registry. */
   readonly name: string;
@@ -55,4 +69,9 @@ export interface Unit {
    * weights count, and whether several tensors are averaged, differs from unit to unit.
    */
   sparsityError(parameters: RawParameters, inputs: number, outputs: number): number;
+  /**
+   * The forward pass of prediction in float64: the shader's equation with the shader's clamps, noise at its mean, and no
+   * saturation where float32 ends. Final errors are computed with it; a unit without one gets them in float32.
+   */
+  readonly forward?: Forward;
 }

@@ -4,7 +4,9 @@ import {
   createModel,
   DataError,
   DeviceLostError,
+  defineUnit,
   type EnsembleOptions,
+  findUnit,
   type Gpu,
   LimitError,
   OptionError,
@@ -12,6 +14,9 @@ import {
   type TrainEnsembleOptions,
   trainEnsemble,
 } from '../../src/index.ts';
+import { toMatrix } from '../../src/model/data.ts';
+import { resolveModel } from '../../src/model/description.ts';
+import { meanSquaredError64 } from '../../src/model/evaluate.ts';
 import { bitsOf } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
 
@@ -44,6 +49,7 @@ describe('waves', () => {
     expect(cut.waves).toBe(3);
     expect(bitsOf(cut.parameters)).toEqual(bitsOf(whole.parameters));
     expect(cut.runs).toEqual(whole.runs);
+    expect(cut.precision).toBe(whole.precision);
     expect(logged).toHaveLength(3 * 4);
     expect(logged.at(-1)).toEqual([34, 300, 16]);
   });
@@ -75,6 +81,48 @@ describe('waves', () => {
     const [predicted] = await model.predict([[10, 10]]);
     expect(((predicted as number) - 100) ** 2).toBeCloseTo(errors[best] as number, 3);
     expect(report.runs.map(({ seed }) => seed)).toEqual(Array.from({ length: 50 }, (_, seed) => seed));
+  });
+});
+
+describe('final errors', () => {
+  const heldX = toMatrix('x', [[10, 10]], 2);
+  const heldY = toMatrix('y', [[100]], 1);
+  const whole = resolveModel(options.model);
+
+  it('are those of the final parameters in float64, close to the last log point', async () => {
+    let last: ArrayLike<number> = [];
+    const onLog: TrainEnsembleOptions['onLog'] = ({ errors }) => {
+      last = errors.held ?? [];
+    };
+    const { precision, parameters, runs } = await trainEnsemble(gpu(), { ...options, onLog });
+    expect(precision).toBe('float64');
+    const each = parameters.length / runs.length;
+    runs.forEach(({ errors }, run) => {
+      const own = parameters.subarray(run * each, (run + 1) * each);
+      expect(errors.held).toBe(meanSquaredError64(whole, own, heldX, heldY));
+      expect(Math.abs((errors.held as number) - (last[run] as number))).toBeLessThan(
+        1e-3 * (last[run] as number),
+      );
+    });
+    expect(runs.some(({ errors }, run) => errors.held !== last[run])).toBe(true);
+  });
+
+  it('are those of the GPU for units without an equation, and for large sets', async () => {
+    const { name: _name, forward: _forward, ...rest } = findUnit('NALU');
+    const unit = defineUnit({ ...rest, name: 'Foreign' });
+    const rows = 250_001;
+    const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
+    const foreign = { inputs: 2, layers: [{ unit, outputs: 1 }] };
+    const fast = { inputs: 2, layers: [{ unit: 'NAC', outputs: 1 }] };
+    for (const change of [{ model: foreign }, { model: fast, seeds: 400, evaluate: { held: large } }]) {
+      let last: ArrayLike<number> = [];
+      const onLog: TrainEnsembleOptions['onLog'] = ({ errors }) => {
+        last = errors.held ?? [];
+      };
+      const report = await trainEnsemble(gpu(), { ...options, ...change, steps: 1, logEvery: 1, onLog });
+      expect(report.precision).toBe('float32');
+      expect(report.runs.map(({ errors }) => errors.held)).toEqual(Array.from(last));
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
+import { edgesOf, hasForward64, meanSquaredError64 } from '../../model/evaluate.ts';
 import type { LayerWeights } from '../../model/weights.ts';
 import { createEnsemble } from './create.ts';
 import { type LogPoint, type ModelStatus, parametersPerModel, weightsOf } from './log.ts';
@@ -42,13 +43,19 @@ export interface RunResult {
   readonly status: ModelStatus;
   /** Loss of the last batch. */
   readonly loss: number;
-  /** Mean squared error on each held-out set, with the final parameters. */
+  /** Mean squared error on each held-out set, with the final parameters; see `EnsembleReport.precision`. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
 export interface EnsembleReport {
   readonly steps: number;
   readonly runs: readonly RunResult[];
+  /**
+   * What the runs' errors were computed in: `float64`, on the CPU from the final parameters, or `float32` on the GPU where
+   * a unit has no `forward` or the sets are too large for the CPU (rows × edges × models above 2e8). Log points and
+   * `stopWhen` are always float32.
+   */
+  readonly precision: 'float64' | 'float32';
   /** Final parameters, model after model. */
   readonly parameters: Float32Array;
   readonly lanes: number;
@@ -65,6 +72,15 @@ export interface EnsembleReport {
 /** Bytes of state of a wave, unless the adapter can bind less than twice as much. */
 const WAVE_BYTES = 64 * 2 ** 20;
 
+/**
+ * Rows × edges × models over all held-out sets up to which final errors are computed on the CPU. Each takes 5 ns (NAC of
+ * many inputs) to 140 ns (NPU of two), so this is seconds, at worst half a minute.
+ */
+const MAX_WORK_64 = 2e8;
+
+/** Milliseconds of work on the CPU after which pages get a turn. */
+const TURN = 40;
+
 /** Devices that may be lost in one call before it gives up. */
 const MAX_RECOVERIES = 3;
 
@@ -77,6 +93,7 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
   const total = resolved.seeds.length;
   const waves = Math.ceil(total / size);
   const parameters = new Float32Array(total * parametersPerModel(resolved.model));
+  const precision = precisionOf(resolved);
   const runs: RunResult[] = [];
   const start = performance.now();
   let device = gpu;
@@ -87,6 +104,8 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
     const waveOptions = slice(rest, resolved, first, Math.min(total, first + size));
     let saved: EnsembleState | undefined;
     let loggedTo = -1;
+    let end: LogPoint;
+    let trained: ResolvedEnsemble;
     for (;;) {
       try {
         const ensemble = await createEnsemble(device, waveOptions);
@@ -107,9 +126,8 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
               onProgress?.({ done, total: total * steps, rate: done / seconds, seconds, wave, waves });
             },
           });
-          const end = await ensemble.inspect();
-          parameters.set(end.parameters, (first * parameters.length) / total);
-          runs.push(...runsOf(ensemble.options, end));
+          end = await ensemble.inspect();
+          trained = ensemble.options;
         } finally {
           ensemble.dispose();
         }
@@ -120,11 +138,15 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
         device = await recover(error);
       }
     }
+    parameters.set(end.parameters, (first * parameters.length) / total);
+    const errors = precision === 'float64' ? await errors64(trained, end, signal) : end.errors;
+    runs.push(...runsOf(trained, { ...end, errors }));
   }
   const seconds = (performance.now() - start) / 1000;
   return {
     steps,
     runs,
+    precision,
     parameters,
     lanes,
     waves,
@@ -164,7 +186,42 @@ function slice(
   };
 }
 
-function runsOf({ seeds }: ResolvedEnsemble, point: LogPoint): RunResult[] {
+function precisionOf({ model, seeds, sets }: ResolvedEnsemble): EnsembleReport['precision'] {
+  const rows = sets.reduce((sum, { x }) => sum + x.rows, 0);
+  const work = rows * edgesOf(model) * seeds.length;
+  return hasForward64(model) && work <= MAX_WORK_64 ? 'float64' : 'float32';
+}
+
+/** The errors of `end` in float64, with a pause now and then. Rejects with the signal's reason. */
+async function errors64(
+  { model, seeds, sets }: ResolvedEnsemble,
+  end: LogPoint,
+  signal: AbortSignal | undefined,
+): Promise<Errors> {
+  const each = end.parameters.length / seeds.length;
+  const errors: Record<string, Float64Array> = {};
+  let turn = performance.now();
+  for (const { name, x, y } of sets) {
+    const values = new Float64Array(seeds.length);
+    for (let index = 0; index < seeds.length; index++) {
+      const parameters = end.parameters.subarray(index * each, (index + 1) * each);
+      values[index] = meanSquaredError64(model, parameters, x, y) ?? Number.NaN;
+      if (performance.now() - turn < TURN) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+      turn = performance.now();
+    }
+    errors[name] = values;
+  }
+  return errors;
+}
+
+type Errors = Readonly<Record<string, ArrayLike<number>>>;
+
+function runsOf(
+  { seeds }: ResolvedEnsemble,
+  point: Omit<LogPoint, 'errors'> & { readonly errors: Errors },
+): RunResult[] {
   return seeds.map((seed, model) => ({
     seed,
     status: point.statuses[model] ?? 'running',

@@ -1,0 +1,72 @@
+/**
+ * Predictions and errors in float64 on the CPU, from parameters as the GPU left them, so that the rounding of float32
+ * arithmetic does not decide whether a trained model counts as a success. Data is what the GPU gets: numbers of float32.
+ */
+
+import type { RowFunction } from '../units/unit.ts';
+import type { Matrix } from './data.ts';
+import type { ResolvedModel } from './description.ts';
+import { splitParameters } from './weights.ts';
+
+/** Whether predictions of `model` can be computed in float64: every unit has its equation in the record. */
+export const hasForward64 = ({ layers }: ResolvedModel): boolean =>
+  layers.every(({ record }) => record.forward !== undefined);
+
+/** Edges of `model`, each of which is one step of work for each row. */
+export const edgesOf = ({ layers }: ResolvedModel): number =>
+  layers.reduce((edges, { inputs, outputs }) => edges + inputs * outputs, 0);
+
+/**
+ * Predictions [rows, outputs] for `x`, row-major; `parameters` are those of one model in parameter order. Undefined where
+ * a unit has no `forward`.
+ */
+export function predict64(
+  model: ResolvedModel,
+  parameters: Float32Array,
+  x: Matrix,
+): Float64Array | undefined {
+  const predict = rowFunction(model, parameters);
+  if (!predict) return undefined;
+  const y = new Float64Array(x.rows * model.outputs);
+  for (let row = 0; row < x.rows; row++) {
+    y.set(predict(x.data.subarray(row * x.columns, (row + 1) * x.columns)), row * model.outputs);
+  }
+  return y;
+}
+
+/** Mean of the squared errors over all rows and outputs, as `predict64` predicts; undefined where it is. */
+export function meanSquaredError64(
+  model: ResolvedModel,
+  parameters: Float32Array,
+  x: Matrix,
+  y: Matrix,
+): number | undefined {
+  const predict = rowFunction(model, parameters);
+  if (!predict) return undefined;
+  const input = new Float64Array(x.columns);
+  let total = 0;
+  for (let row = 0; row < x.rows; row++) {
+    for (let i = 0; i < input.length; i++) input[i] = x.data[row * input.length + i] as number;
+    const predicted = predict(input);
+    for (let o = 0; o < model.outputs; o++) {
+      total += ((predicted[o] as number) - (y.data[row * model.outputs + o] as number)) ** 2;
+    }
+  }
+  return total / (x.rows * model.outputs);
+}
+
+/** All layers, one after the other, for one row. */
+function rowFunction({ layers }: ResolvedModel, parameters: Float32Array): RowFunction | undefined {
+  const functions: RowFunction[] = [];
+  let offset = 0;
+  for (const layer of layers) {
+    const { inputs, outputs, record, options } = layer;
+    if (!record.forward) return undefined;
+    const tensors = Object.entries(splitParameters(layer, parameters.subarray(offset)));
+    const raw = Object.fromEntries(tensors.map(([name, { data }]) => [name, data]));
+    offset += tensors.reduce((count, [, { data }]) => count + data.length, 0);
+    functions.push(record.forward(raw, inputs, outputs, options));
+  }
+  const [first, ...others] = functions as [RowFunction, ...RowFunction[]];
+  return (x) => others.reduce((values, next) => next(values), first(x));
+}
