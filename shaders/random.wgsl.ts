@@ -13,11 +13,10 @@
  * `r_bits` is pcg4d: M. Jarzynski and M. Olano, Hash Functions for GPU Rendering, JCGT 9(3), 2020,
  * https://jcgt.org/published/0009/03/02/.
  *
- * `r_permute` is a Feistel network of eight rounds on the smallest even number of bits that holds `count -
- * 1`, at least two. It is repeated until the result falls below `count`, on average less than four times
- * (cycle walking: J. Black and P. Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA 2002). The halves
- * are added, not xor-ed: that mixes small ranges better, and all orders of up to six items come out equally
- * often to within 1 %. So `key = (seed, epoch)` shuffles the rows of an epoch without a buffer. An index
+ * `r_permute` is a Feistel network of eight rounds over pairs of numbers below w, the least even number with w² ≥ count. It
+ * adds modulo w (an odd w would give even permutations only), and is repeated until the result falls below `count` (cycle
+ * walking: J. Black and P. Rogaway, Ciphers with Arbitrary Finite Domains, CT-RSA 2002); w² is hardly more than a large
+ * `count`, so that is rarely more than once. So `key = (seed, epoch)` shuffles the rows of an epoch without a buffer. An index
  * outside the range is taken as the last.
  */
 
@@ -43,34 +42,49 @@ fn r_unit(bits: u32) -> f32 {
   return f32(bits >> 8u) * 0.000000059604644775390625f;
 }
 
-// The top bits of a multiplicative hash: the half that one Feistel round adds to the other.
-fn r_round(half: u32, key: u32, shift: u32) -> u32 {
-  let h = (half ^ key) * 0x9e3779b1u;
-  return ((h ^ (h >> 15u)) * 0x85ebca77u) >> shift;
+// x + f(y) modulo width, where f is the upper half of a multiplicative hash, scaled to [0, width).
+fn r_round(x: u32, y: u32, key: u32, width: u32) -> u32 {
+  let h = (y ^ key) * 0x9e3779b1u;
+  let sum = x + (((((h ^ (h >> 15u)) * 0x85ebca77u) >> 16u) * width) >> 16u);
+  return select(sum, sum - width, sum >= width);
+}
+
+// What is the same for all items of one shuffle. width is the least even number whose square is at least count.
+struct r_Shuffle { count: u32, width: u32, k: vec4u, q: vec4u }
+
+fn r_shuffle(count: u32, key: vec2u) -> r_Shuffle {
+  // The root is right to within one, so the search starts below it; 65534 is the largest even number whose square fits.
+  var width = clamp((u32(sqrt(f32(count))) - 1u) & 0xfffeu, 2u, 65534u);
+  if (count < 16u) { width = 2u; }
+  for (var n = 0u; n < 3u; n++) {
+    if (width * width < count) { width = select(width + 2u, 65536u, width >= 65534u); }
+    if (width == 65536u) { break; }
+  }
+  let k = r_bits(vec4u(key, count, 0x7065726du));
+  return r_Shuffle(count, width, k, r_bits(k));
+}
+
+fn r_shuffled(index: u32, s: r_Shuffle) -> u32 {
+  if (s.count <= 1u) { return 0u; }
+  var result = min(index, s.count - 1u);
+  var left = result / s.width;
+  var right = result - left * s.width;
+  loop {
+    left = r_round(left, right, s.k.x, s.width);
+    right = r_round(right, left, s.k.y, s.width);
+    left = r_round(left, right, s.k.z, s.width);
+    right = r_round(right, left, s.k.w, s.width);
+    left = r_round(left, right, s.q.x, s.width);
+    right = r_round(right, left, s.q.y, s.width);
+    left = r_round(left, right, s.q.z, s.width);
+    right = r_round(right, left, s.q.w, s.width);
+    result = left * s.width + right;
+    if (result < s.count) { break; }
+  }
+  return result;
 }
 
 fn r_permute(index: u32, count: u32, key: vec2u) -> u32 {
-  if (count <= 1u) { return 0u; }
-  let half_bits = max((33u - countLeadingZeros(count - 1u)) >> 1u, 1u);
-  let shift = 32u - half_bits;
-  let mask = (1u << half_bits) - 1u;
-  let k = r_bits(vec4u(key, count, 0x7065726du));
-  let q = r_bits(k);
-  var result = min(index, count - 1u);
-  loop {
-    var left = result >> half_bits;
-    var right = result & mask;
-    left = (left + r_round(right, k.x, shift)) & mask;
-    right = (right + r_round(left, k.y, shift)) & mask;
-    left = (left + r_round(right, k.z, shift)) & mask;
-    right = (right + r_round(left, k.w, shift)) & mask;
-    left = (left + r_round(right, q.x, shift)) & mask;
-    right = (right + r_round(left, q.y, shift)) & mask;
-    left = (left + r_round(right, q.z, shift)) & mask;
-    right = (right + r_round(left, q.w, shift)) & mask;
-    result = (left << half_bits) | right;
-    if (result < count) { break; }
-  }
-  return result;
+  return r_shuffled(index, r_shuffle(count, key));
 }
 `;

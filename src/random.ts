@@ -34,9 +34,10 @@ export function unit(bits: number): number {
   return (bits >>> 8) * 2 ** -24;
 }
 
-function round(half: number, key: number, shift: number): number {
+/** A whole number in [0, width) from a hash of `half` and `key`; width is at most 2^16. */
+function round(half: number, key: number, width: number): number {
   const h = Math.imul(half ^ key, 0x9e3779b1);
-  return Math.imul(h ^ (h >>> 15), 0x85ebca77) >>> shift;
+  return ((Math.imul(h ^ (h >>> 15), 0x85ebca77) >>> 16) * width) >>> 16;
 }
 
 /**
@@ -46,25 +47,18 @@ function round(half: number, key: number, shift: number): number {
 export function permute(index: number, count: number, key: readonly [number, number]): number {
   checkU32('count', count, 1);
   checkU32('index', index, 0, count - 1);
-  if (count === 1) return 0;
-  const halfBits = Math.max((33 - Math.clz32(count - 1)) >> 1, 1);
-  const shift = 32 - halfBits;
-  const mask = 2 ** halfBits - 1;
+  const width = 2 * Math.ceil(Math.sqrt(count) / 2);
   const k = bits4(key[0], key[1], count, 0x7065726d);
   const q = bits4(...k);
+  const words = [...k, ...q];
   let result = index;
   do {
-    let left = result >>> halfBits;
-    let right = result & mask;
-    left = (left + round(right, k[0], shift)) & mask;
-    right = (right + round(left, k[1], shift)) & mask;
-    left = (left + round(right, k[2], shift)) & mask;
-    right = (right + round(left, k[3], shift)) & mask;
-    left = (left + round(right, q[0], shift)) & mask;
-    right = (right + round(left, q[1], shift)) & mask;
-    left = (left + round(right, q[2], shift)) & mask;
-    right = (right + round(left, q[3], shift)) & mask;
-    result = ((left << halfBits) | right) >>> 0;
+    const halves = [Math.floor(result / width), result % width] as [number, number];
+    words.forEach((word, turn) => {
+      const side = turn % 2;
+      halves[side] = ((halves[side] as number) + round(halves[1 - side] as number, word, width)) % width;
+    });
+    result = halves[0] * width + halves[1];
   } while (result >= count);
   return result;
 }

@@ -32,6 +32,8 @@ export interface SourceText {
   /** Columns of the per-model table. */
   readonly columns: number;
   readonly declarations: string;
+  /** Before the rows of a step: what is the same for all of them. */
+  readonly before: string;
   /** Fills `x_0` and `wanted` for `row`. */
   readonly draw: string;
   /** After a step: moves on in the data. */
@@ -49,14 +51,22 @@ export function sourceText(
   const width = inputs + outputs;
   const place = source.shuffled
     ? `var place = standing.offset + row;
-      var epoch = standing.epoch;
-      if (place >= run.rows) { place -= run.rows; epoch += 1u; }
-      let data_at = r_permute(place, run.rows, vec2u(seed, epoch)) * ${width}u;`
+      var shuffle = this_shuffle;
+      if (place >= run.rows) {
+        place -= run.rows;
+        shuffle = next_shuffle;
+      }
+      let data_row = r_shuffled(place, shuffle);
+      let data_at = data_row * ${width}u;`
     : `let data_at = row * ${width}u;`;
   return {
     data: true,
     columns: FIXED_COLUMNS,
     declarations: '',
+    before: source.shuffled
+      ? `let this_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch));
+      let next_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch + 1u));`
+      : '',
     draw: `${place}
       ${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
       ${loops.each(outputs, (o) => `${loops.at('wanted', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`,
@@ -93,6 +103,7 @@ function taskText(task: TaskShader, inputs: number, outputs: number, loops: Loop
     data: false,
     columns: FIXED_COLUMNS + task.columns.length,
     declarations: task.declarations ?? '',
+    before: '',
     draw: `${words.join('\n      ')}
       ${targets.join('\n      ')}`,
     advance: '',

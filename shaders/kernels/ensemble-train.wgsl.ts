@@ -159,6 +159,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ${fetchWeights(layers, loops)}
     ${declareSums(layers, loops)}
     var loss_here = 0.0;
+    ${source.before}
     for (var pass_number = 0u; pass_number < ${Math.ceil(batch / lanes)}u; pass_number++) {
       let row = pass_number * ${lanes}u + lane;
       ${remainder ? `if (row < ${batch}u) {` : '{'}
