@@ -3,7 +3,7 @@
 import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { Regularizer } from '../units/regularizer.ts';
+import type { Regularizer, Schedule } from '../units/regularizer.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from './data.ts';
 import { checkSeed, checkSize } from './description.ts';
 
@@ -117,6 +117,7 @@ function resolveRegularizers(given: readonly (Regularizer | null)[], layers: num
     if (regularizer && !Number.isFinite(regularizer.strength)) {
       throw new OptionError(`regularizers[${index}].strength is ${regularizer.strength}; it must be finite`);
     }
+    if (regularizer) checkSchedule(`regularizers[${index}].schedule`, regularizer.schedule);
     return regularizer;
   });
 }
@@ -131,4 +132,27 @@ function resolveRate(rate: number | ((step: number) => number)): (step: number) 
   if (typeof rate === 'function') return (step) => check(rate(step), ` at step ${step}`);
   check(rate, '');
   return () => rate;
+}
+
+/** The numbers that each kind of schedule needs. */
+const scheduleFields: Readonly<Record<Schedule['kind'], readonly string[]>> = {
+  constant: [],
+  linear: ['start', 'end'],
+  staircase: ['first', 'factor', 'every'],
+  whileAccurate: ['after', 'error'],
+};
+
+function checkSchedule(where: string, schedule: Schedule): void {
+  const kind = schedule?.kind;
+  const fields = Object.hasOwn(scheduleFields, String(kind)) ? scheduleFields[kind] : undefined;
+  if (!fields) {
+    const known = Object.keys(scheduleFields).join(', ');
+    throw new OptionError(`${where}.kind is '${String(kind)}'; known schedules: ${known}`);
+  }
+  for (const field of fields) {
+    const value = (schedule as unknown as Record<string, unknown>)[field];
+    if (!Number.isFinite(value)) {
+      throw new OptionError(`${where}.${field} is ${String(value)}; schedule ${kind} needs a finite number`);
+    }
+  }
 }

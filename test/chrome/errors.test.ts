@@ -136,6 +136,25 @@ describe('training options', () => {
     ['a batch larger than the data', { steps: 1, batch: 3 }, /batch is 3, but the data has only 2 rows/],
     ['a fractional batch', { steps: 1, batch: 1.5 }, /batch is 1\.5/],
     ['a bad seed', { steps: 1, seed: 2 ** 32 }, /seed is 4294967296/],
+    [
+      'an unknown schedule',
+      { steps: 1, regularizers: [{ strength: 1, reduction: 'mean', schedule: { kind: 'cosine' } }] },
+      /schedule\.kind is 'cosine'; known schedules: constant, linear/,
+    ],
+    [
+      'a schedule without its numbers',
+      {
+        steps: 1,
+        regularizers: [{ strength: 1, reduction: 'mean', schedule: { kind: 'linear', start: 1 } }],
+      },
+      /schedule\.end is undefined/,
+    ],
+    [
+      'more penalties than layers',
+      { steps: 1, regularizers: [null, null] },
+      /regularizers has 2 entries; the model has 1 layers/,
+    ],
+    ['a bound of zero for the gradient', { steps: 1, clipGradient: 0 }, /clipGradient is 0/],
   ];
   it.each(wrong)('with %s are refused', async (_, options, message) => {
     using model = createModel(gpu(), valid);
