@@ -9,8 +9,13 @@ export interface Reduction {
   readonly body: string;
 }
 
-/** Floats of workgroup memory for partial sums. */
+/** Floats of workgroup memory aimed at for partial sums, and values of each lane that always have a place. */
 const PARTIALS = 1024;
+const LEAST_VALUES = 8;
+
+/** Floats of workgroup memory that partial sums take. */
+export const partialFloats = (lanes: number): number =>
+  Math.max(Math.floor(PARTIALS / lanes), LEAST_VALUES) * lanes;
 
 export function reduction(
   places: readonly SumPlace[],
@@ -65,7 +70,7 @@ workgroupBarrier();`;
     }
   }
   return {
-    declarations: `${declarations}var<workgroup> partials: array<f32, ${Math.max(width, 8) * lanes}>;\n`,
+    declarations: `${declarations}var<workgroup> partials: array<f32, ${partialFloats(lanes)}>;\n`,
     body: pieces.join('\n'),
   };
 }

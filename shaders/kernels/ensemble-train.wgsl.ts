@@ -73,7 +73,7 @@ export interface EnsembleTraining {
 }
 
 /** Floats of workgroup memory up to which the optimiser state stays there. */
-const SHARED_STATE = 2048;
+export const SHARED_STATE = 2048;
 
 /** Floats of one model's state: parameters (and groups), then the optimiser's slots of each. */
 export const stateFloats = (layers: readonly Layer[], slots: number): number =>

@@ -15,7 +15,7 @@ import { type AdapterFacts, adapterFacts } from './adapter.ts';
 import { compile, type Kernel } from './kernel.ts';
 
 /** Values of `GPUBufferUsage`, spelt out because runtimes differ in where they keep the constants. */
-const usages = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80, query: 0x200 };
+const usages = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 };
 const MAP_READ = 1;
 
 /** `storage`: arrays the kernels read and write · `uniform`: small structs. Both can be written and read back. */
@@ -39,7 +39,7 @@ const sizeLimits = [
   'maxStorageBufferBindingSize',
   'maxComputeWorkgroupStorageSize',
 ] as const;
-const usefulFeatures: GPUFeatureName[] = ['timestamp-query', 'subgroups' as GPUFeatureName];
+const usefulFeatures: GPUFeatureName[] = ['subgroups' as GPUFeatureName];
 
 /** Asks for an adapter and a device. Rejects with NoWebGpuError or NoAdapterError when there is none. */
 export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {

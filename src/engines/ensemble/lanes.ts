@@ -1,6 +1,8 @@
 /** How many threads share a model, and whether they add their gradients up by subgroup operations. */
 
 import { modelFloats, sumPlaces } from '../../../shaders/kernels/ensemble-layers.ts';
+import { partialFloats } from '../../../shaders/kernels/ensemble-reduce.ts';
+import { SHARED_STATE } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { type Layer, parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import { LimitError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
@@ -32,8 +34,8 @@ export function checkStack(gpu: Gpu, layers: readonly Layer[], slots: number, la
   }, 0);
   const floats = modelFloats(layers);
   const { totals } = sumPlaces(layers);
-  const kept = floats * (1 + slots) <= 2048 ? floats * (1 + slots) : floats;
-  const bytes = 4 * (kept + weights + totals + Math.max(1024, 8 * lanes));
+  const kept = floats * (1 + slots) <= SHARED_STATE ? floats * (1 + slots) : floats;
+  const bytes = 4 * (kept + weights + totals + partialFloats(lanes));
   const limit = gpu.device.limits.maxComputeWorkgroupStorageSize;
   if (bytes > limit) {
     const parameters = layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
