@@ -8,7 +8,7 @@ export { checkGradients, type GradientCheck, type GradientCheckOptions } from '.
 export { createEnsemble } from './engines/ensemble/create.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
-export type { EnsembleOptions, EvaluationSet, Task } from './engines/ensemble/options.ts';
+export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export {
   type EnsembleReport,
@@ -29,6 +29,7 @@ export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
+export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';

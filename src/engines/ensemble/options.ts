@@ -1,6 +1,6 @@
 /** What an ensemble is asked for, and the same checked and resolved. */
 
-import { FIXED_COLUMNS, type TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
+import { FIXED_COLUMNS } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import {
@@ -10,17 +10,9 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
+import type { Task } from '../../model/task.ts';
 import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
 import type { Reinitialization } from '../../units/recipe.ts';
-
-/** A task that draws its rows inside the kernel, with the values of its columns for every model. */
-export interface Task {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly shader: TaskShader;
-  /** Values of the shader's columns: one number for all models, or one for each. */
-  readonly columns: Readonly<Record<string, number | readonly number[]>>;
-}
 
 export interface EvaluationSet {
   readonly x: Rows;
