@@ -1,12 +1,16 @@
 /**
  * Mean squared error of every model of an ensemble on a fixed set of rows: one workgroup per model, its lanes share the
  * rows. Units with noise use its mean.
+ *
+ * At log points it also decides: a model whose error is below its bound stops, and penalties that wait for the validation
+ * error come into effect or go out of it. So training can go on while the errors are on their way to the CPU.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { math } from '../math.wgsl.ts';
+import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { struct } from '../struct.ts';
-import { wgsl } from '../wgsl.ts';
+import { f32, wgsl } from '../wgsl.ts';
 import {
   declareStack,
   fetchWeights,
@@ -16,16 +20,26 @@ import {
   modelFloats,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
+import { drawRow, fetchRow, type TaskShader } from './ensemble-source.ts';
+import { findModel, STATUS, Standing } from './ensemble-standing.ts';
 import type { Layer } from './parameters.ts';
 
 /** The uniform of a dispatch. */
 export const Evaluation = struct('Evaluation', {
-  /** Where in the list of models this dispatch begins. */
+  /** Where in the list of models this dispatch begins, and how many it takes. */
   first: 'u32',
+  count: 'u32',
   rows: 'u32',
+  /** Seed of a task's draws. */
+  seed: 'u32',
   /** 1 / (rows · outputs). */
   scale: 'f32',
+  /** 1 at log points, where models are stopped and penalties switched; else 0. */
+  decide: 'u32',
 });
+
+/** Columns of a set's per-model table before those of its task: the error below which the model stops. */
+export const BOUND_COLUMNS = 1;
 
 export interface EnsembleEvaluation {
   readonly layers: readonly Layer[];
@@ -33,9 +47,16 @@ export interface EnsembleEvaluation {
   readonly subgroups: boolean;
   /** Optimiser slots per parameter, which decide where a model's state begins. */
   readonly slots: number;
+  /** What draws the rows; without one they stand in a buffer. */
+  readonly task?: TaskShader;
+  /** Whether models stop below their bound on this set. */
+  readonly stops: boolean;
+  /** The error on this set below which waiting penalties are in effect. */
+  readonly penaltyBelow?: number;
 }
 
-export function ensembleEvaluate({ layers, lanes, subgroups, slots }: EnsembleEvaluation): KernelSource {
+export function ensembleEvaluate(config: EnsembleEvaluation): KernelSource {
+  const { layers, lanes, subgroups, slots, task, penaltyBelow } = config;
   const loops = loopsFor(layers);
   const inputs = (layers[0] as Layer).inputs;
   const outputs = (layers.at(-1) as Layer).outputs;
@@ -45,23 +66,35 @@ export function ensembleEvaluate({ layers, lanes, subgroups, slots }: EnsembleEv
     evaluation: uniform('Evaluation'),
     state: read(),
     models: read('array<u32>'),
-    data: read(),
+    table: read('array<u32>'),
+    standings: write('array<Standing>'),
     errors: write(),
+    ...(task ? {} : { data: read() }),
   };
+  const width = BOUND_COLUMNS + (task?.columns.length ?? 0);
+  const row = task
+    ? drawRow(task, inputs, outputs, loops, { step: '0u', columns: BOUND_COLUMNS })
+    : `let data_at = row * ${inputs + outputs}u;
+      ${fetchRow(inputs, outputs, loops)}`;
   const code = wgsl`
 ${subgroups ? 'enable subgroups;' : ''}
 ${math}
 ${slopes}
+${random}
+${Standing.wgsl}
 ${Evaluation.wgsl}
 ${declare(bindings)}
+${task?.declarations ?? ''}
 var<workgroup> theta: array<f32, ${floats}>;
 ${reduce.declarations}
 ${declareStack(layers)}
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let model = models[evaluation.first + group.x];
+  ${findModel('evaluation')}
   let base = model * ${floats * (1 + slots)}u;
+  let table_at = model * ${width}u;
+  let seed = evaluation.seed;
   for (var n = lane; n < ${floats}u; n += ${lanes}u) { theta[n] = state[base + n]; }
   workgroupBarrier();
   ${makeWeights(layers, lanes)}
@@ -69,21 +102,39 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   ${fetchWeights(layers, loops)}
   var loss_here = 0.0;
   for (var row = lane; row < evaluation.rows; row += ${lanes}u) {
-    let data_at = row * ${inputs + outputs}u;
     ${loops.declare('x_0', 'f32', inputs)}
-    ${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
+    ${loops.declare('wanted', 'f32', outputs)}
+    ${row}
     ${forwardRow(layers, loops, () => '0.5')}
     ${loops.each(
       outputs,
       (o) => `{
-      let error = ${loops.at(`x_${layers.length}`, o)} - data[data_at + ${inputs}u + ${loops.u32(o)}];
+      let error = ${loops.at(`x_${layers.length}`, o)} - ${loops.at('wanted', o)};
       loss_here += evaluation.scale * error * error;
     }`,
     )}
   }
   ${reduce.body}
   workgroupBarrier();
-  if (lane == 0u) { errors[model] = totals[0]; }
+  if (lane == 0u) {
+    let error = totals[0];
+    errors[model] = error;
+    let small = evaluation.decide != 0u && (bitcast<u32>(error) & 0x7fffffffu) < 0x7f800000u;
+    ${
+      config.stops
+        ? `if (small && standings[model].status == ${STATUS.running}u && error < bitcast<f32>(table[table_at])) {
+      standings[model].status = ${STATUS.stopped}u;
+    }`
+        : ''
+    }
+    ${
+      penaltyBelow === undefined
+        ? ''
+        : `if (evaluation.decide != 0u) {
+      standings[model].penalty = select(0.0, 1.0, small && error < ${f32(Math.min(penaltyBelow, 3e38))});
+    }`
+    }
+  }
 }
 `;
   return {

@@ -4,8 +4,8 @@ import type { Loops } from './loops.ts';
 /** Stream of the random numbers that tasks draw rows from. */
 export const TASK_STREAM = 0x300;
 
-/** Columns of the per-model table that every ensemble has: seed, learning rate, and 1 or 0 for penalties that wait. */
-export const FIXED_COLUMNS = 3;
+/** Columns of the per-model table of training that every ensemble has: seed and learning rate. */
+export const FIXED_COLUMNS = 2;
 
 /**
  * A task as text. Inputs are drawn one by one; `bits` is a fresh random u32, of which `r_unit(bits)` uses the upper 24,
@@ -29,8 +29,6 @@ export type EnsembleSource =
 
 export interface SourceText {
   readonly data: boolean;
-  /** Columns of the per-model table. */
-  readonly columns: number;
   readonly declarations: string;
   /** Before the rows of a step: what is the same for all of them. */
   readonly before: string;
@@ -40,6 +38,10 @@ export interface SourceText {
   readonly advance: string;
 }
 
+/**
+ * The text of training's batches: `seed`, `standing`, `table_at` and `row` are variables of the kernel. Draws at step
+ * `standing.step`.
+ */
 export function sourceText(
   source: EnsembleSource,
   inputs: number,
@@ -47,7 +49,15 @@ export function sourceText(
   batch: number,
   loops: Loops,
 ): SourceText {
-  if (source.kind === 'task') return taskText(source.task, inputs, outputs, loops);
+  if (source.kind === 'task') {
+    return {
+      data: false,
+      declarations: source.task.declarations ?? '',
+      before: '',
+      draw: drawRow(source.task, inputs, outputs, loops, { step: 'standing.step', columns: FIXED_COLUMNS }),
+      advance: '',
+    };
+  }
   const width = inputs + outputs;
   const place = source.shuffled
     ? `var place = standing.offset + row;
@@ -61,15 +71,13 @@ export function sourceText(
     : `let data_at = row * ${width}u;`;
   return {
     data: true,
-    columns: FIXED_COLUMNS,
     declarations: '',
     before: source.shuffled
       ? `let this_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch));
       let next_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch + 1u));`
       : '',
     draw: `${place}
-      ${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
-      ${loops.each(outputs, (o) => `${loops.at('wanted', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`,
+      ${fetchRow(inputs, outputs, loops)}`,
     advance: source.shuffled
       ? `standing.offset += ${batch}u;
       if (standing.offset >= run.rows) { standing.offset -= run.rows; standing.epoch += 1u; }`
@@ -77,15 +85,29 @@ export function sourceText(
   };
 }
 
-function taskText(task: TaskShader, inputs: number, outputs: number, loops: Loops): SourceText {
-  const column = (name: string) =>
-    `bitcast<f32>(table[table_at + ${FIXED_COLUMNS + task.columns.indexOf(name)}u])`;
+/** Fills `x_0` and `wanted` from `data`, where the row begins at `data_at`: its inputs, then its targets. */
+export const fetchRow = (inputs: number, outputs: number, loops: Loops): string =>
+  `${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
+      ${loops.each(outputs, (o) => `${loops.at('wanted', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`;
+
+/**
+ * Fills `x_0` and `wanted` with what a task draws for `row`; `seed` and `table_at` are variables of the kernel, `step` is
+ * an expression, and the task's own columns of `table` stand behind `columns` others.
+ */
+export function drawRow(
+  task: TaskShader,
+  inputs: number,
+  outputs: number,
+  loops: Loops,
+  { step, columns }: { step: string; columns: number },
+): string {
+  const column = (name: string) => `bitcast<f32>(table[table_at + ${columns + task.columns.indexOf(name)}u])`;
   // Four inputs share one call of the generator.
   const blocks = Math.ceil(inputs / 4);
   const words = Array.from({ length: blocks }, (_, block) => {
     const lanes = ['x', 'y', 'z', 'w'].slice(0, Math.min(4, inputs - 4 * block));
     return `{
-      let bits = r_bits(vec4u(seed, ${TASK_STREAM}u, standing.step, row * ${blocks}u + ${block}u));
+      let bits = r_bits(vec4u(seed, ${TASK_STREAM}u, ${step}, row * ${blocks}u + ${block}u));
       ${lanes
         .map((lane, n) => {
           const index = String(4 * block + n);
@@ -99,13 +121,6 @@ function taskText(task: TaskShader, inputs: number, outputs: number, loops: Loop
     (_, o) =>
       `${loops.at('wanted', String(o))} = ${task.target(o, (i) => loops.at('x_0', String(i)), column)};`,
   );
-  return {
-    data: false,
-    columns: FIXED_COLUMNS + task.columns.length,
-    declarations: task.declarations ?? '',
-    before: '',
-    draw: `${words.join('\n      ')}
-      ${targets.join('\n      ')}`,
-    advance: '',
-  };
+  return `${words.join('\n      ')}
+      ${targets.join('\n      ')}`;
 }

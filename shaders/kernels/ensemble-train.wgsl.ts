@@ -30,22 +30,19 @@ import {
   sumPlaces,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
-import { type EnsembleSource, sourceText } from './ensemble-source.ts';
+import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
+import { findModel, STATUS, Standing } from './ensemble-standing.ts';
 import { NOISE_STREAM } from './layer.ts';
 import { type Layer, parameterCounts } from './parameters.ts';
 import { kinds, updateParameters } from './update.ts';
-
-/** Where a model stands. `status`: 0 running, 1 diverged. The batch starts at row `offset` of shuffled epoch `epoch`. */
-export const Standing = struct('Standing', { step: 'u32', epoch: 'u32', offset: 'u32', status: 'u32' });
-
-export const STATUS = { running: 0, diverged: 1 } as const;
 
 /** The uniform of a dispatch. */
 export const Run = struct('Run', {
   /** Steps of this dispatch. */
   steps: 'u32',
-  /** Where in the list of models this dispatch begins. */
+  /** Where in the list of models this dispatch begins, and how many it trains. */
   first: 'u32',
+  count: 'u32',
   /** Rows of the data, if training is on data. */
   rows: 'u32',
   /** Factor of the loss and its gradient. */
@@ -68,7 +65,7 @@ export interface EnsembleTraining {
   readonly slots: number;
   /** Whether each layer's penalty is a mean; else it is a sum. */
   readonly means: readonly boolean[];
-  /** Whether each layer's penalty waits for the model's flag in the table. */
+  /** Whether each layer's penalty waits for the model's `Standing.penalty`. */
   readonly waiting: readonly boolean[];
 }
 
@@ -89,6 +86,7 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
   const { places, totals } = sumPlaces(layers);
   const reduce = reduction(places, totals, loops, lanes, config.subgroups);
   const source = sourceText(config.source, inputs, outputs, batch, loops);
+  const columns = FIXED_COLUMNS + (config.source.kind === 'task' ? config.source.task.columns.length : 0);
   const shared = floats * (1 + slots) <= SHARED_STATE;
   const bindings = {
     run: uniform('Run'),
@@ -124,6 +122,7 @@ ${Standing.wgsl}
 ${Run.wgsl}
 ${declare(bindings)}
 ${source.declarations}
+var<workgroup> turns: u32;
 var<workgroup> theta: array<f32, ${floats}>;
 ${shared ? `var<workgroup> moments: array<f32, ${Math.max(1, floats * slots)}>;` : ''}
 ${reduce.declarations}
@@ -136,12 +135,11 @@ ${layers
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let model = models[run.first + group.x];
+  ${findModel('run')}
   let base = model * ${floats * (1 + slots)}u;
-  let table_at = model * ${source.columns}u;
+  let table_at = model * ${columns}u;
   let seed = table[table_at];
   let model_rate = bitcast<f32>(table[table_at + 1u]);
-  let penalty_flag = bitcast<f32>(table[table_at + 2u]);
   var standing = standings[model];
   for (var n = lane; n < ${floats}u; n += ${lanes}u) { theta[n] = state[base + n]; }
   ${
@@ -150,8 +148,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       : ''
   }
   var last_loss = losses[model];
-  workgroupBarrier();
-  for (var turn = 0u; turn < run.steps; turn++) {
+  // Models that do not train any more take no steps.
+  if (lane == 0u) { turns = select(0u, run.steps, standing.status == ${STATUS.running}u); }
+  let steps = workgroupUniformLoad(&turns);
+  for (var turn = 0u; turn < steps; turn++) {
     let schedule_at = turn * ${1 + depth}u;
     let info = opt_begin(hyper, model_rate * schedule[schedule_at], standing.step + 1u);
     ${makeWeights(layers, lanes)}
@@ -231,7 +231,7 @@ function updateLayer(
         : `state[base + ${floats}u + (${base + start + f * count}u + n) * ${slots}u + ${slot}u]`,
     slots,
     slope,
-    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * penalty_flag' : ''}`,
+    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * standing.penalty' : ''}`,
     clip: 'run.clip',
     step: 'info',
     share: config.means[k] ? 1 / count : 1,

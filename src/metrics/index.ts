@@ -16,6 +16,7 @@ export type { Interval } from './profile.ts';
 export {
   type MeasuredPoint,
   type Outcome,
+  type Remeasure,
   Selection,
   type SelectionOptions,
   type Summary,

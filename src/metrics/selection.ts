@@ -54,6 +54,12 @@ export interface Outcome {
   readonly parameters: Float32Array;
 }
 
+/** Errors by held-out set that model `model` has with these parameters; undefined leaves those of the log point. */
+export type Remeasure = (
+  model: number,
+  parameters: Float32Array,
+) => Readonly<Record<string, number>> | undefined;
+
 /** Takes log points one after the other and keeps, for each model, only its best so far. */
 export class Selection {
   readonly #thresholds: number | ArrayLike<number>;
@@ -107,20 +113,30 @@ export class Selection {
     }
   }
 
-  /** What became of every model, by the log points so far. */
-  outcomes(): Outcome[] {
+  /**
+   * What became of every model, by the log points so far. Log points of an ensemble are float32; `measure` computes the
+   * errors of a model's selected parameters again, in float64 (`EnsembleReport.errors64`), and then decides on success.
+   */
+  outcomes(measure?: Remeasure): Outcome[] {
     if (this.#models === 0) throw new DataError('there is no log point to select from');
     const each = this.#parameters.length / this.#models;
     return Array.from({ length: this.#models }, (_, model) => {
-      const extrapolation = this.#extrapolations[model] as number;
-      const success = extrapolation < this.#threshold(model);
+      const parameters = this.#parameters.slice(model * each, (model + 1) * each);
+      const again = measure?.(model, parameters);
+      const [validation, extrapolation] = again
+        ? [again[this.#validation], again[this.#extrapolation]]
+        : [this.#validations[model], this.#extrapolations[model]];
+      const success = (extrapolation as number) < this.#threshold(model);
+      const step = this.#steps[model] as number;
+      const solved = this.#solved[model] as number;
       return {
-        step: this.#steps[model] as number,
-        validation: this.#validations[model] as number,
-        extrapolation,
+        step,
+        validation: validation as number,
+        extrapolation: extrapolation as number,
         success,
-        solvedAt: success ? (this.#solved[model] as number) : null,
-        parameters: this.#parameters.slice(model * each, (model + 1) * each),
+        // Where float64 alone is below the threshold, no log point was.
+        solvedAt: success ? (Number.isNaN(solved) ? step : solved) : null,
+        parameters,
       };
     });
   }

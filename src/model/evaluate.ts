@@ -3,10 +3,11 @@
  * arithmetic does not decide whether a trained model counts as a success. Data is what the GPU gets: numbers of float32.
  */
 
+import { parameterCounts } from '../../shaders/kernels/parameters.ts';
 import type { RowFunction } from '../units/unit.ts';
 import type { Matrix } from './data.ts';
 import type { ResolvedModel } from './description.ts';
-import { splitParameters } from './weights.ts';
+import { rawParameters } from './weights.ts';
 
 /** Whether predictions of `model` can be computed in float64: every unit has its equation in the record. */
 export const hasForward64 = ({ layers }: ResolvedModel): boolean =>
@@ -34,6 +35,27 @@ export function predict64(
   return y;
 }
 
+/** Sum of the squared errors over all rows and outputs, as `predict64` predicts; NaN where a unit has no `forward`. */
+export function squaredErrors64(
+  model: ResolvedModel,
+  parameters: Float32Array,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): number {
+  const predict = rowFunction(model, parameters);
+  if (!predict) return Number.NaN;
+  const input = new Float64Array(model.inputs);
+  let total = 0;
+  for (let at = 0, target = 0; at < x.length; at += model.inputs) {
+    for (let i = 0; i < model.inputs; i++) input[i] = x[at + i] as number;
+    const predicted = predict(input);
+    for (let o = 0; o < model.outputs; o++) {
+      total += ((predicted[o] as number) - (y[target++] as number)) ** 2;
+    }
+  }
+  return total;
+}
+
 /** Mean of the squared errors over all rows and outputs, as `predict64` predicts; undefined where it is. */
 export function meanSquaredError64(
   model: ResolvedModel,
@@ -41,18 +63,8 @@ export function meanSquaredError64(
   x: Matrix,
   y: Matrix,
 ): number | undefined {
-  const predict = rowFunction(model, parameters);
-  if (!predict) return undefined;
-  const input = new Float64Array(x.columns);
-  let total = 0;
-  for (let row = 0; row < x.rows; row++) {
-    for (let i = 0; i < input.length; i++) input[i] = x.data[row * input.length + i] as number;
-    const predicted = predict(input);
-    for (let o = 0; o < model.outputs; o++) {
-      total += ((predicted[o] as number) - (y.data[row * model.outputs + o] as number)) ** 2;
-    }
-  }
-  return total / (x.rows * model.outputs);
+  if (!hasForward64(model)) return undefined;
+  return squaredErrors64(model, parameters, x.data, y.data) / (x.rows * model.outputs);
 }
 
 /** All layers, one after the other, for one row. */
@@ -62,9 +74,8 @@ function rowFunction({ layers }: ResolvedModel, parameters: Float32Array): RowFu
   for (const layer of layers) {
     const { inputs, outputs, record, options } = layer;
     if (!record.forward) return undefined;
-    const tensors = Object.entries(splitParameters(layer, parameters.subarray(offset)));
-    const raw = Object.fromEntries(tensors.map(([name, { data }]) => [name, data]));
-    offset += tensors.reduce((count, [, { data }]) => count + data.length, 0);
+    const raw = rawParameters(layer, parameters.subarray(offset));
+    offset += parameterCounts(layer).all;
     functions.push(record.forward(raw, inputs, outputs, options));
   }
   const [first, ...others] = functions as [RowFunction, ...RowFunction[]];

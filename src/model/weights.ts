@@ -1,7 +1,7 @@
 /** Parameters as people read them: named tensors, and the effective weights computed from them. */
 
 import { DataError } from '../errors.ts';
-import type { EffectiveWeights } from '../units/unit.ts';
+import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
 import { parameterNames, type ResolvedLayer } from './description.ts';
 
 /** A tensor in row-major order. */
@@ -23,9 +23,19 @@ export interface LayerWeights {
 export function readWeights(layer: ResolvedLayer, flat: Float32Array): LayerWeights {
   const parameters = splitParameters(layer, flat);
   const { inputs, outputs, record } = layer;
-  const raw = Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, data]));
-  const effective = record.weights(raw, inputs, outputs);
+  const effective = record.weights(rawParameters(layer, flat), inputs, outputs);
   return { unit: record.name, parameters, effective };
+}
+
+/** The sparsity error of a layer, in float64 from its raw parameters; see `Unit.sparsityError`. */
+export function sparsityErrorOf(layer: ResolvedLayer, flat: Float32Array): number {
+  return layer.record.sparsityError(rawParameters(layer, flat), layer.inputs, layer.outputs);
+}
+
+/** A layer's flat parameters by name. */
+export function rawParameters(layer: ResolvedLayer, flat: Float32Array): RawParameters {
+  const tensors = Object.entries(splitParameters(layer, flat));
+  return Object.fromEntries(tensors.map(([name, { data }]) => [name, data]));
 }
 
 /** The named tensors in a layer's flat parameters (or gradient). */

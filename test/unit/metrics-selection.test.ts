@@ -51,6 +51,24 @@ describe('Selection', () => {
     });
   });
 
+  it('decides by errors measured again, where there are some', () => {
+    const selection = new Selection({ threshold: [0.1, 0.1, 0.1] });
+    selection.add(point(1000, [1, 1, 1], [0.101, 0.099, 0.05]));
+    selection.add(point(2000, [2, 2, 2], [1, 1, 1]));
+    const seen: [number, number[]][] = [];
+    const outcomes = selection.outcomes((model, parameters) => {
+      seen.push([model, [...parameters]]);
+      return [
+        { validation: 3, extrapolation: 0.0999 },
+        { validation: 3, extrapolation: 0.1 },
+      ][model];
+    });
+    expect(seen).toEqual([0, 1, 2].map((model) => [model, [1000, model]]));
+    expect(outcomes.map(({ success }) => success)).toEqual([true, false, true]);
+    expect(outcomes.map(({ solvedAt }) => solvedAt)).toEqual([1000, null, 1000]);
+    expect(outcomes.map(({ extrapolation }) => extrapolation)).toEqual([0.0999, 0.1, 0.05]);
+  });
+
   it('counts as solved from the first point below the threshold, if it is a success at all', () => {
     const rows: Row[] = [
       [0, 5, 9],
@@ -113,7 +131,7 @@ describe('Selection', () => {
   });
 
   it('takes the log points of an ensemble, other names of sets, and thresholds for each model', () => {
-    const log: LogPoint = {
+    const log: Omit<LogPoint, 'sparsityErrors' | 'state'> = {
       step: 10,
       losses: Float32Array.of(1, 1),
       errors: { near: Float32Array.of(1, 2), far: Float32Array.of(0.5, 0.5) },

@@ -1,7 +1,12 @@
 /** Makes an ensemble: kernels, initial parameters, per-model table and data on the GPU. */
 
-import { Evaluation, ensembleEvaluate } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
+import {
+  BOUND_COLUMNS,
+  Evaluation,
+  ensembleEvaluate,
+} from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { FIXED_COLUMNS } from '../../../shaders/kernels/ensemble-source.ts';
+import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { ensembleTrain, Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Arena } from '../../gpu/arena.ts';
@@ -10,9 +15,9 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
 import { calibrateLanes } from './calibrate.ts';
-import { Ensemble, MAX_STEPS } from './ensemble.ts';
+import { Ensemble, type EnsembleBuffers, type HeldOut, MAX_STEPS } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
-import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble, tableColumns } from './options.ts';
+import { type EnsembleOptions, type ResolvedEnsemble, type ResolvedSet, resolveEnsemble } from './options.ts';
 
 /** Checks the options, compiles the kernels and uploads models and data. Throws DataError, OptionError or LimitError. */
 export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promise<Ensemble> {
@@ -25,15 +30,14 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
   checkStack(gpu, layers, slots, lanes);
   const floats = stateFloats(layers, slots);
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
-  const table = initialTable(resolved);
   const arena = new Arena(gpu);
   try {
-    const buffers: Record<string, GPUBuffer> = {
+    const buffers: EnsembleBuffers = {
       run: arena.uniform('run', new ArrayBuffer(Run.size)),
       hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
       state: arena.upload('state', initialState(resolved, floats)),
-      standings: arena.values('standings', 4 * seeds.length),
-      table: arena.upload('table', table),
+      standings: arena.values('standings', (Standing.size / 4) * seeds.length),
+      table: arena.upload('table', trainingTable(resolved)),
       models: arena.values('models', seeds.length),
       schedule: arena.values('schedule', MAX_STEPS * (1 + layers.length)),
       losses: arena.values('losses', seeds.length),
@@ -54,20 +58,30 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
       waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
     });
-    const evaluation = ensembleEvaluate({ layers, lanes, subgroups, slots });
-    const evaluations = [];
-    for (const { name, x, y } of resolved.sets) {
+    const heldOut: HeldOut[] = [];
+    for (const [index, set] of resolved.sets.entries()) {
+      const { name } = set;
       const info = arena.uniform(name, new ArrayBuffer(Evaluation.size));
       const errors = arena.values(`errors on ${name}`, seeds.length);
-      const data = arena.upload(name, sideBySide(x, y));
-      const { state, models } = buffers;
-      const dispatch = await prepareDispatch(
-        gpu,
-        evaluation,
-        { evaluation: info, state, models, data, errors },
-        [1, 1, 1],
-      );
-      evaluations.push({ dispatch, info, errors, rows: x.rows });
+      const stops = resolved.stop?.set === index;
+      const bounds = stops ? resolved.stop.below : undefined;
+      const source = ensembleEvaluate({
+        layers,
+        lanes,
+        subgroups,
+        slots,
+        stops,
+        ...(set.kind === 'task' && { task: set.task.shader }),
+        ...(resolved.validation === index && penaltyBelow(resolved)),
+      });
+      const own = {
+        evaluation: info,
+        errors,
+        table: arena.upload(`table of ${name}`, setTable(set, seeds.length, bounds)),
+        ...(set.kind === 'data' ? { data: arena.upload(name, sideBySide(set.x, set.y)) } : {}),
+      };
+      const dispatch = await prepareDispatch(gpu, source, { ...buffers, ...own }, [1, 1, 1]);
+      heldOut.push({ dispatch, info, errors, rows: set.rows, seed: set.kind === 'task' ? set.seed : 0 });
     }
     return new Ensemble({
       gpu,
@@ -76,9 +90,8 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       arena,
       buffers,
       training: await prepareDispatch(gpu, training, buffers, [1, 1, 1]),
-      evaluations,
+      heldOut,
       floats,
-      table,
     });
   } catch (error) {
     arena.dispose();
@@ -104,9 +117,9 @@ function initialState({ model, seeds }: ResolvedEnsemble, floats: number): Float
   return state;
 }
 
-function initialTable(resolved: ResolvedEnsemble): ArrayBuffer {
-  const { seeds, learningRates, columns } = resolved;
-  const width = tableColumns(resolved);
+/** Seed, learning rate and the task's columns of every model. */
+function trainingTable({ seeds, learningRates, columns }: ResolvedEnsemble): ArrayBuffer {
+  const width = FIXED_COLUMNS + columns.length;
   const words = new Uint32Array(width * seeds.length);
   const floats = new Float32Array(words.buffer);
   seeds.forEach((seed, model) => {
@@ -117,6 +130,28 @@ function initialTable(resolved: ResolvedEnsemble): ArrayBuffer {
     });
   });
   return words.buffer;
+}
+
+/** The bound below which each model stops, and the columns of the set's task. */
+function setTable(set: ResolvedSet, models: number, bounds: readonly number[] | undefined): Float32Array {
+  const columns = set.kind === 'task' ? set.columns : [];
+  const width = BOUND_COLUMNS + columns.length;
+  const table = new Float32Array(width * models);
+  for (let model = 0; model < models; model++) {
+    table[model * width] = bounds?.[model] ?? 0;
+    columns.forEach((values, column) => {
+      table[model * width + BOUND_COLUMNS + column] = values[model] as number;
+    });
+  }
+  return table;
+}
+
+/** The validation error below which penalties that wait for it are in effect, if there are any. */
+function penaltyBelow({ recipe }: ResolvedEnsemble): { penaltyBelow?: number } {
+  for (const regularizer of recipe.regularizers) {
+    if (regularizer?.schedule.kind === 'whileAccurate') return { penaltyBelow: regularizer.schedule.error };
+  }
+  return {};
 }
 
 /** Each row's inputs, then its targets. */

@@ -1,7 +1,8 @@
 /** An ensemble on the GPU: many models of one architecture, trained together, each from its own seed. */
 
 import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
-import { Run, STATUS, Standing } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { gridFor, STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
+import { Run } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { DisposedError, GpuValidationError, OptionError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
@@ -10,11 +11,12 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize, initialParameters } from '../../model/description.ts';
 import type { LayerWeights } from '../../model/weights.ts';
 import { strengthAt } from '../../units/regularizer.ts';
-import { type LogPoint, type ModelStatus, parametersInState, weightsOf } from './log.ts';
+import { type LogPoint, logPoint, type ModelStatus, weightsOf } from './log.ts';
 import { Monitor } from './monitor.ts';
-import { type ResolvedEnsemble, tableColumns } from './options.ts';
+import type { ResolvedEnsemble } from './options.ts';
 import { createPlanner } from './planner.ts';
-import { checkState, type EnsembleState } from './state.ts';
+import { checkState, type EnsembleState, STANDING_WORDS } from './state.ts';
+import { Submits } from './submits.ts';
 
 export interface EnsembleProgress {
   readonly step: number;
@@ -30,36 +32,72 @@ export interface EnsembleRunOptions {
   /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
   signal?: AbortSignal;
   onProgress?: (progress: EnsembleProgress) => void;
-  /** Every log point, in order; training goes on when it has returned. */
+  /**
+   * Every log point, in order. Training goes on meanwhile, a few log points ahead at most; a promise that rejects ends
+   * the run.
+   */
   onLog?: (point: LogPoint) => unknown;
 }
 
 /** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */
 export const MAX_STEPS = 4096;
 
-/** A held-out set on the GPU. */
+/** Log points that may be on their way to the CPU while training goes on. */
+const LOGS_UNDER_WAY = 2;
+
+/** A held-out set on the GPU; `seed` is that of its task, if it has one. */
 export interface HeldOut {
   readonly dispatch: Dispatch;
   readonly info: GPUBuffer;
   readonly errors: GPUBuffer;
   readonly rows: number;
+  readonly seed: number;
+}
+
+type BufferName =
+  | 'run'
+  | 'hyper'
+  | 'state'
+  | 'standings'
+  | 'table'
+  | 'models'
+  | 'schedule'
+  | 'losses'
+  | 'data';
+
+export type EnsembleBuffers = Readonly<Record<Exclude<BufferName, 'data'>, GPUBuffer>> & {
+  readonly data?: GPUBuffer;
+};
+
+/** What the GPU tells of a step; errors in the order of the held-out sets. */
+interface Measured {
+  readonly state: Omit<EnsembleState, 'monitor'>;
+  readonly errors: readonly Float32Array[];
+  readonly statuses: readonly ModelStatus[];
 }
 
 /** Made by `createEnsemble`. */
 export class Ensemble {
   readonly gpu: Gpu;
   readonly options: ResolvedEnsemble;
+  /** Threads per model. */
   readonly lanes: number;
   readonly #arena: Arena;
-  readonly #buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly #buffers: EnsembleBuffers;
   readonly #training: Dispatch;
-  readonly #evaluations: readonly HeldOut[];
+  readonly #heldOut: readonly HeldOut[];
   readonly #floats: number;
-  readonly #table: Float32Array<ArrayBuffer>;
-  readonly #planner = createPlanner();
+  readonly #trainingPlanner = createPlanner();
+  /** Its unit of work is a row of one model. */
+  readonly #evaluationPlanner = createPlanner({ first: 4096 });
   readonly #monitor: Monitor;
-  #active: number[];
-  readonly #stopped = new Set<number>();
+  readonly #submits: Submits;
+  /** Models that still train, as far as the CPU knows; the kernels skip those that stopped since. */
+  #active: readonly number[];
+  /** Models that are known to have stopped or diverged, but may still be in the list. */
+  #dropped = new Set<number>();
+  /** Whether errors of models that do not train are yet to be computed: after an import they are on no GPU. */
+  #evaluateAll = false;
   #step = 0;
   #logged = -1;
   #running = false;
@@ -70,12 +108,11 @@ export class Ensemble {
     options: ResolvedEnsemble;
     lanes: number;
     arena: Arena;
-    buffers: Readonly<Record<string, GPUBuffer>>;
+    buffers: EnsembleBuffers;
     training: Dispatch;
-    evaluations: readonly HeldOut[];
+    heldOut: readonly HeldOut[];
+    /** Floats of one model's state. */
     floats: number;
-    /** The per-model table, which the host may rewrite between two submits. */
-    table: ArrayBuffer;
   }) {
     this.gpu = parts.gpu;
     this.options = parts.options;
@@ -83,12 +120,12 @@ export class Ensemble {
     this.#arena = parts.arena;
     this.#buffers = parts.buffers;
     this.#training = parts.training;
-    this.#evaluations = parts.evaluations;
+    this.#heldOut = parts.heldOut;
     this.#floats = parts.floats;
-    this.#table = new Float32Array(parts.table);
     this.#monitor = new Monitor(this.models, this.options.reinitialization);
-    this.#active = this.options.seeds.map((_, model) => model);
-    this.#uploadActive();
+    this.#submits = new Submits(parts.gpu);
+    this.#active = this.#everyone();
+    this.#uploadModels(this.#active);
   }
 
   /** Number of models. */
@@ -114,6 +151,7 @@ export class Ensemble {
     checkSize('steps', steps);
     signal?.throwIfAborted();
     this.#running = true;
+    const logs: Promise<void>[] = [];
     try {
       const start = performance.now();
       const first = this.#step;
@@ -125,49 +163,31 @@ export class Ensemble {
         onProgress?.({ step: this.#step - first, steps, running, rate: work / seconds, seconds });
       };
       const end = first + steps;
-      while (this.#step < end && this.#active.length > 0) {
-        if (this.#step % this.options.logEvery === 0) await this.#log(onLog);
-        const logged = (Math.floor(this.#step / this.options.logEvery) + 1) * this.options.logEvery;
-        await this.#advance(Math.min(end, logged), signal, report);
+      for (;;) {
+        this.#drop();
+        if (this.#isLogStep()) await this.#log(logs, onLog);
+        this.#drop();
+        if (this.#step >= end || this.#active.length === 0) break;
+        const { logEvery } = this.options;
+        const nextLog = (Math.floor(this.#step / logEvery) + 1) * logEvery;
+        await this.#advance(Math.min(end, nextLog), signal, report);
         signal?.throwIfAborted();
       }
-      if (this.#step % this.options.logEvery === 0) await this.#log(onLog);
+      await this.#submits.finish();
+      await Promise.all(logs);
+      this.#drop();
     } finally {
+      await Promise.allSettled([...logs, this.#submits.finish()]);
       this.#running = false;
     }
   }
 
-  /** How the models stand now. */
+  /** How the models stand now. Not while `run` is under way: its log points tell. */
   async inspect(): Promise<LogPoint> {
     this.#check();
-    const { state, standings, losses } = this.#buffers as Record<'state' | 'standings' | 'losses', GPUBuffer>;
-    const all = this.options.seeds.map((_, model) => model);
-    if (this.#active.length < all.length)
-      this.gpu.write(this.#buffers.models as GPUBuffer, Uint32Array.from(all));
-    for (const { dispatch, info, rows } of this.#evaluations) {
-      const scale = 1 / (rows * this.options.model.outputs);
-      for (const { first, count } of windows(this.models)) {
-        this.gpu.write(info, Evaluation.pack({ first, rows, scale }));
-        submitDispatches(this.gpu, [{ ...dispatch, grid: [count, 1, 1] }]);
-      }
-    }
-    const reads = await Promise.all([
-      this.gpu.readFloats(losses),
-      this.gpu.read(standings),
-      this.gpu.readFloats(state),
-      ...this.#evaluations.map(({ errors }) => this.gpu.readFloats(errors)),
-    ]);
-    if (this.#active.length < all.length) this.#uploadActive();
-    const [lossValues, standingBytes, floats, ...errors] = reads as [Float32Array, ArrayBuffer, Float32Array];
-    return {
-      step: this.#step,
-      losses: this.#step === 0 ? lossValues.fill(Number.NaN) : lossValues,
-      errors: Object.fromEntries(
-        this.options.sets.map(({ name }, index) => [name, (errors as Float32Array[])[index] as Float32Array]),
-      ),
-      parameters: parametersInState(this.options.model, floats, this.models),
-      statuses: this.#statuses(standingBytes),
-    };
+    if (this.#running) throw new OptionError('this ensemble is running; read its log points instead');
+    await this.#evaluate(false);
+    return this.#point(await this.#read());
   }
 
   /** Parameters of one model in a log point, named and with its effective weights. */
@@ -175,47 +195,30 @@ export class Ensemble {
     return weightsOf(this.options.model, point.parameters, model);
   }
 
-  /** Everything the run needs to go on. */
+  /** Everything the run needs to go on. Not while `run` is under way: its log points have it. */
   async exportState(): Promise<EnsembleState> {
     this.#check();
-    const { state, standings, losses } = this.#buffers as Record<'state' | 'standings' | 'losses', GPUBuffer>;
-    const [floats, standingBytes, lossValues] = await Promise.all([
-      this.gpu.readFloats(state),
-      this.gpu.read(standings),
-      this.gpu.readFloats(losses),
-    ]);
-    return {
-      version: 1,
-      models: this.models,
-      step: this.#step,
-      floats: floats as Float32Array<ArrayBuffer>,
-      standings: new Uint32Array(standingBytes),
-      losses: lossValues as Float32Array<ArrayBuffer>,
-      active: [...this.#active],
-      monitor: this.#monitor.exportState(),
-    };
+    if (this.#running) throw new OptionError('this ensemble is running; its log points have the state');
+    return { ...(await this.#readState()), monitor: this.#monitor.exportState() };
   }
 
   /** Goes back, or on, to `state`, which must come from an ensemble with the same options. */
   importState(state: EnsembleState): void {
     this.#check();
+    if (this.#running) throw new OptionError('this ensemble is running; wait for it or abort it first');
     checkState(state, this.models, this.#floats);
-    const buffers = this.#buffers as Record<'state' | 'standings' | 'losses', GPUBuffer>;
-    this.gpu.write(buffers.state, state.floats);
-    this.gpu.write(buffers.standings, state.standings);
-    this.gpu.write(buffers.losses, state.losses);
+    this.gpu.write(this.#buffers.state, state.floats);
+    this.gpu.write(this.#buffers.standings, state.standings);
+    this.gpu.write(this.#buffers.losses, state.losses);
     this.#step = state.step;
-    this.#logged = state.step;
-    this.#active = [...state.active];
+    this.#logged = state.logged;
     this.#monitor.importState(state.monitor);
-    this.#uploadFlags();
-    this.#stopped.clear();
-    const active = new Set(state.active);
-    for (let model = 0; model < this.models; model++) {
-      const diverged = state.standings[4 * model + 3] === STATUS.diverged;
-      if (!active.has(model) && !diverged) this.#stopped.add(model);
-    }
-    this.#uploadActive();
+    this.#dropped.clear();
+    this.#active = this.#everyone().filter(
+      (model) => state.standings[STANDING_WORDS * model + 3] === STATUS.running,
+    );
+    this.#evaluateAll = this.#active.length < this.models;
+    this.#uploadModels(this.#active);
   }
 
   dispose(): void {
@@ -225,6 +228,10 @@ export class Ensemble {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #isLogStep(): boolean {
+    return this.#step % this.options.logEvery === 0 && this.#logged !== this.#step;
   }
 
   /** Trains to step `end`, before the next log point; models that are stuck start anew on the way. */
@@ -247,80 +254,132 @@ export class Ensemble {
     let at = 4 * model * this.#floats;
     description.layers.forEach((layer, k) => {
       const fresh = initialParameters({ ...description, seed }, k, this.#monitor.draws(model));
-      this.gpu.write(this.#buffers.state as GPUBuffer, fresh, at);
+      this.gpu.write(this.#buffers.state, fresh, at);
       at += 4 * thetaFloats(layer);
     });
   }
 
-  /** Tells the kernel for which models the penalties that wait for the validation error are in effect. */
-  #uploadFlags(): void {
-    const waiting = this.options.recipe.regularizers.find((r) => r?.schedule.kind === 'whileAccurate');
-    if (waiting?.schedule.kind !== 'whileAccurate') return;
-    const width = tableColumns(this.options);
-    for (let model = 0; model < this.models; model++) {
-      this.#table[model * width + 2] = this.#monitor.error(model) < waiting.schedule.error ? 1 : 0;
-    }
-    this.gpu.write(this.#buffers.table as GPUBuffer, this.#table);
-  }
-
-  /** Trains to step `end` in submits of a few models and steps each, two under way at a time. */
+  /** Trains to step `end` in submits of a few models and steps each. */
   async #train(end: number, signal: AbortSignal | undefined, report: (count: number) => void): Promise<void> {
-    const pending: Promise<void>[] = [];
-    let finishedAt = performance.now();
-    const receive = async (work: number): Promise<void> => {
-      await this.gpu.finished();
-      const now = performance.now();
-      this.#planner.took(work, now - finishedAt);
-      finishedAt = now;
-      report(work);
-    };
-    try {
-      while (this.#step < end && !signal?.aborted) {
-        const plan = this.#planner.plan(this.#active.length, Math.min(end - this.#step, MAX_STEPS));
-        this.#uploadSchedule(plan.steps);
-        for (const { first, count } of windows(this.#active.length, plan.models)) {
-          const { lossScale, clip, rows } = this.#constants();
-          this.gpu.write(
-            this.#buffers.run as GPUBuffer,
-            Run.pack({ steps: plan.steps, first, rows, lossScale, clip }),
-          );
-          submitDispatches(this.gpu, [{ ...this.#training, grid: [count, 1, 1] }]);
-          pending.push(receive(count * plan.steps));
-          if (pending.length >= 2) await pending.shift();
-        }
-        this.#step += plan.steps;
+    while (this.#step < end && !signal?.aborted) {
+      this.#drop();
+      const plan = this.#trainingPlanner.plan(this.#active.length, Math.min(end - this.#step, MAX_STEPS));
+      this.#uploadSchedule(plan.steps);
+      for (const { first, count } of parts(this.#active.length, plan.models)) {
+        const { lossScale, clip, rows } = this.#constants();
+        const submit = () => {
+          this.#check();
+          const run = { steps: plan.steps, first, count, rows, lossScale, clip };
+          this.gpu.write(this.#buffers.run, Run.pack(run));
+          submitDispatches(this.gpu, [{ ...this.#training, grid: gridFor(count) }]);
+        };
+        const work = count * plan.steps;
+        await this.#submits.add(submit, work, this.#trainingPlanner, () => report(work));
       }
-      await Promise.all(pending);
-    } catch (error) {
-      await Promise.allSettled(pending);
-      throw error;
+      this.#step += plan.steps;
     }
   }
 
-  /** Takes a log point, once per step; drops models that diverged or reached what `stopWhen` asks for. */
-  async #log(onLog: EnsembleRunOptions['onLog']): Promise<void> {
-    if (this.#logged === this.#step) return;
+  /**
+   * Takes a log point: models are stopped and penalties switched on the GPU, and what was measured follows in a promise
+   * that joins `logs`. It is awaited only where models may start anew, since that is decided on the CPU.
+   */
+  async #log(logs: Promise<void>[], onLog: EnsembleRunOptions['onLog']): Promise<void> {
+    await this.#evaluate(true);
     this.#logged = this.#step;
-    const point = await this.inspect();
-    const { stop, sets, validation } = this.options;
-    if (validation !== undefined) {
-      this.#monitor.measure(point.errors[sets[validation]?.name ?? ''] ?? []);
-      this.#uploadFlags();
-    }
-    const errors = stop && point.errors[sets[stop.set]?.name ?? ''];
-    const stays = (model: number): boolean => {
-      if (point.statuses[model] !== 'running') return false;
-      const reached = errors !== undefined && (errors[model] as number) < (stop?.below[model] as number);
-      if (reached) this.#stopped.add(model);
-      return !reached;
+    const reading = this.#read();
+    const previous = logs.at(-1);
+    const receive = async (): Promise<void> => {
+      const measured = await reading;
+      await previous;
+      this.#learn(measured);
+      await onLog?.(this.#point(measured));
     };
-    const active = this.#active.filter(stays);
-    if (active.length < this.#active.length) {
-      this.#active = active;
-      this.#uploadActive();
+    const received = receive();
+    received.catch(() => {}); // it is awaited below, or by `run`
+    logs.push(received);
+    const waiting = this.options.reinitialization ? 0 : LOGS_UNDER_WAY;
+    while (logs.length > waiting) await logs.shift();
+  }
+
+  /** Learns from a log point which models are done, and which errors those have that may start anew. */
+  #learn({ errors, statuses }: Measured): void {
+    statuses.forEach((status, model) => {
+      if (status !== 'running') this.#dropped.add(model);
+    });
+    const { validation, reinitialization } = this.options;
+    if (validation !== undefined && reinitialization) this.#monitor.measure(errors[validation] ?? []);
+  }
+
+  /** Takes models that are done off the list; between two submits of all models only. */
+  #drop(): void {
+    if (this.#dropped.size === 0) return;
+    const active = this.#active.filter((model) => !this.#dropped.has(model));
+    this.#dropped.clear();
+    if (active.length === this.#active.length) return;
+    this.#active = active;
+    this.#uploadModels(active);
+  }
+
+  /** Computes the errors on all held-out sets; those of models that are done were computed before. */
+  async #evaluate(decide: boolean): Promise<void> {
+    const models = this.#evaluateAll ? this.#everyone() : this.#active;
+    if (this.#evaluateAll) this.#uploadModels(models);
+    for (const { dispatch, info, rows, seed } of this.#heldOut) {
+      const scale = 1 / (rows * this.options.model.outputs);
+      const width = this.#evaluationPlanner.whole(models.length, rows);
+      for (const { first, count } of parts(models.length, width)) {
+        const submit = () => {
+          this.#check();
+          this.gpu.write(info, Evaluation.pack({ first, count, rows, seed, scale, decide: decide ? 1 : 0 }));
+          submitDispatches(this.gpu, [{ ...dispatch, grid: gridFor(count) }]);
+        };
+        await this.#submits.add(submit, count * rows, this.#evaluationPlanner);
+      }
     }
-    const statuses = point.statuses.map((status, model) => (this.#stopped.has(model) ? 'stopped' : status));
-    await onLog?.({ ...point, statuses });
+    if (this.#evaluateAll) this.#uploadModels(this.#active);
+    this.#evaluateAll = false;
+  }
+
+  /** What there is to know of this step, from copies made now. */
+  async #read(): Promise<Measured> {
+    const active = new Set(this.#active);
+    const [state, ...errors] = await Promise.all([
+      this.#readState(),
+      ...this.#heldOut.map((set) => this.gpu.readFloats(set.errors)),
+    ]);
+    return { state, errors, statuses: statusesOf(state, active) };
+  }
+
+  #point({ state, errors, statuses }: Measured): LogPoint {
+    const { model, sets } = this.options;
+    return logPoint(model, {
+      state: { ...state, monitor: this.#monitor.exportState() },
+      losses: state.step === 0 ? new Float32Array(this.models).fill(Number.NaN) : state.losses,
+      errors: Object.fromEntries(sets.map(({ name }, index) => [name, errors[index] as Float32Array])),
+      statuses,
+    });
+  }
+
+  async #readState(): Promise<Measured['state']> {
+    this.#check();
+    const step = this.#step;
+    const logged = this.#logged;
+    const [floats, standings, losses] = await Promise.all([
+      this.gpu.readFloats(this.#buffers.state),
+      this.gpu.read(this.#buffers.standings),
+      this.gpu.readFloats(this.#buffers.losses),
+    ]);
+    return {
+      version: 2,
+      models: this.models,
+      lanes: this.lanes,
+      step,
+      logged,
+      floats: floats as Float32Array<ArrayBuffer>,
+      standings: new Uint32Array(standings),
+      losses: losses as Float32Array<ArrayBuffer>,
+    };
   }
 
   #constants() {
@@ -341,28 +400,15 @@ export class Ensemble {
         ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
       ];
     });
-    this.gpu.write(this.#buffers.schedule as GPUBuffer, Float32Array.from(rows.flat()));
+    this.gpu.write(this.#buffers.schedule, Float32Array.from(rows.flat()));
   }
 
-  #uploadActive(): void {
-    if (this.#active.length > 0)
-      this.gpu.write(this.#buffers.models as GPUBuffer, Uint32Array.from(this.#active));
+  #everyone(): number[] {
+    return this.options.seeds.map((_, model) => model);
   }
 
-  /** Checks that the GPU did the steps it was given, and reads who still runs. */
-  #statuses(bytes: ArrayBuffer): ModelStatus[] {
-    const active = new Set(this.#active);
-    return this.options.seeds.map((_, model) => {
-      const { step, status } = Standing.unpack(bytes, Standing.size * model);
-      if (status === STATUS.diverged) return 'diverged';
-      if (active.has(model) && step !== this.#step) {
-        throw new GpuValidationError(
-          `model ${model} did ${step} steps where ${this.#step} were submitted: the GPU dropped work ` +
-            '(a timeout, most likely); run again with fewer lanes or on another adapter',
-        );
-      }
-      return this.#stopped.has(model) ? 'stopped' : 'running';
-    });
+  #uploadModels(models: readonly number[]): void {
+    if (models.length > 0) this.gpu.write(this.#buffers.models, Uint32Array.from(models));
   }
 
   #check(): void {
@@ -371,10 +417,25 @@ export class Ensemble {
   }
 }
 
-/** Workgroups of one dispatch; more models are dispatched one window after the other. */
-const MAX_WORKGROUPS = 65535;
+/** Reads who still runs, and checks that those of the list did the steps they were given. */
+function statusesOf(
+  { standings, step: wanted, models }: Measured['state'],
+  active: Set<number>,
+): ModelStatus[] {
+  const names: ModelStatus[] = ['running', 'diverged', 'stopped'];
+  return Array.from({ length: models }, (_, model) => {
+    const { step, status } = Standing.unpack(standings.buffer, Standing.size * model);
+    if (status === STATUS.running && active.has(model) && step !== wanted) {
+      throw new GpuValidationError(
+        `model ${model} did ${step} steps where ${wanted} were submitted: the GPU dropped work ` +
+          '(a timeout, most likely); run again with fewer lanes or on another adapter',
+      );
+    }
+    return names[status] ?? 'running';
+  });
+}
 
-function* windows(models: number, size = MAX_WORKGROUPS): Generator<{ first: number; count: number }> {
-  const width = Math.min(size, MAX_WORKGROUPS);
-  for (let first = 0; first < models; first += width) yield { first, count: Math.min(width, models - first) };
+/** `count` in parts of `size` at most. */
+function* parts(count: number, size: number): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < count; first += size) yield { first, count: Math.min(size, count - first) };
 }

@@ -2,7 +2,8 @@
 
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import type { ResolvedModel } from '../../model/description.ts';
-import { type LayerWeights, readWeights } from '../../model/weights.ts';
+import { type LayerWeights, readWeights, sparsityErrorOf } from '../../model/weights.ts';
+import type { EnsembleState } from './state.ts';
 
 /** How every model stands at a step. */
 export interface LogPoint {
@@ -14,6 +15,10 @@ export interface LogPoint {
   /** Each model's parameters, model after model, without optimiser state. */
   readonly parameters: Float32Array;
   readonly statuses: readonly ModelStatus[];
+  /** Each model's sparsity error, the largest of its layers' (see `Unit.sparsityError`); computed when first asked for. */
+  readonly sparsityErrors: Float64Array;
+  /** The state at this step, from which `importState` goes on. */
+  readonly state: EnsembleState;
 }
 
 /** `stopped`: reached what `stopWhen` asked for. */
@@ -23,26 +28,50 @@ export type ModelStatus = 'running' | 'diverged' | 'stopped';
 export const parametersPerModel = ({ layers }: ResolvedModel): number =>
   layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
 
+/** Completes a log point of `model` with what follows from its state. */
+export function logPoint(
+  model: ResolvedModel,
+  { state, ...measured }: Pick<LogPoint, 'losses' | 'errors' | 'statuses' | 'state'>,
+): LogPoint {
+  const parameters = parametersInState(model, state.floats, state.models);
+  let sparsityErrors: Float64Array | undefined;
+  return {
+    ...measured,
+    state,
+    step: state.step,
+    parameters,
+    get sparsityErrors() {
+      sparsityErrors ??= Float64Array.from({ length: state.models }, (_, index) =>
+        Math.max(...eachLayer(model, parameters, index, sparsityErrorOf)),
+      );
+      return sparsityErrors;
+    },
+  };
+}
+
 /** Parameters of one of many models, named and with its effective weights. */
-export function weightsOf(
+export const weightsOf = (
   description: ResolvedModel,
   parameters: Float32Array,
   model: number,
-): LayerWeights[] {
+): LayerWeights[] => eachLayer(description, parameters, model, readWeights);
+
+function eachLayer<T>(
+  description: ResolvedModel,
+  parameters: Float32Array,
+  model: number,
+  read: (layer: ResolvedModel['layers'][number], flat: Float32Array) => T,
+): T[] {
   let from = model * parametersPerModel(description);
   return description.layers.map((layer) => {
     const { all } = parameterCounts(layer);
     from += all;
-    return readWeights(layer, parameters.subarray(from - all, from));
+    return read(layer, parameters.subarray(from - all, from));
   });
 }
 
 /** The parameters in a read-back of the state of `models` models, without groups and optimiser state. */
-export function parametersInState(
-  description: ResolvedModel,
-  state: Float32Array,
-  models: number,
-): Float32Array {
+function parametersInState(description: ResolvedModel, state: Float32Array, models: number): Float32Array {
   const floats = state.length / models;
   const each = parametersPerModel(description);
   const parameters = new Float32Array(models * each);

@@ -1,6 +1,5 @@
 /** What an ensemble is asked for, and the same checked and resolved. */
 
-import { FIXED_COLUMNS } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import {
@@ -10,14 +9,23 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import type { Task } from '../../model/task.ts';
+import type { Task, TaskSet } from '../../model/task.ts';
 import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
 import type { Reinitialization } from '../../units/recipe.ts';
 
-export interface EvaluationSet {
-  readonly x: Rows;
-  readonly y: Rows;
-}
+/** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
+export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
+
+/** A held-out set, checked; `columns` are those of the task's shader, with a value for each model. */
+export type ResolvedSet = { readonly name: string; readonly rows: number } & (
+  | { readonly kind: 'data'; readonly x: Matrix; readonly y: Matrix }
+  | {
+      readonly kind: 'task';
+      readonly task: Task;
+      readonly seed: number;
+      readonly columns: readonly (readonly number[])[];
+    }
+);
 
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
@@ -64,7 +72,7 @@ export interface ResolvedEnsemble {
   readonly learningRates: readonly number[];
   readonly rateFactor: (step: number) => number;
   readonly columns: readonly (readonly number[])[];
-  readonly sets: readonly { readonly name: string; readonly x: Matrix; readonly y: Matrix }[];
+  readonly sets: readonly ResolvedSet[];
   readonly logEvery: number;
   readonly stop: { readonly set: number; readonly below: readonly number[] } | undefined;
   /** Index of the validation set, if there is one. */
@@ -87,24 +95,11 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
     );
   }
   const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model);
-  if (task && (task.inputs !== model.inputs || task.outputs !== model.outputs)) {
-    throw new OptionError(
-      `the task has ${task.inputs} inputs and ${task.outputs} outputs; the model has ${model.inputs} and ${model.outputs}`,
-    );
-  }
   const batch = resolveBatch(options.batch, data?.x.rows);
-  const columns = (task?.shader.columns ?? []).map((name) => {
-    const values = task?.columns[name];
-    if (values === undefined) throw new OptionError(`the task's column '${name}' has no value`);
-    return perModel(`column ${name}`, values, seeds.length, -FLOAT32_MAX);
-  });
-  const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) => {
-    const rows = resolveRows(`evaluate.${name}.`, set.x, set.y, model);
-    if (rows.x.rows > MAX_SET_ROWS) {
-      throw new DataError(`evaluate.${name} has ${rows.x.rows} rows; at most ${MAX_SET_ROWS} are allowed`);
-    }
-    return { name, ...rows };
-  });
+  const columns = task ? resolveTask('task', task, model, seeds.length) : [];
+  const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
+    resolveSet(name, set, model, seeds.length),
+  );
   const logEvery = options.logEvery ?? 1000;
   checkSize('logEvery', logEvery);
   const { lanes } = options;
@@ -134,9 +129,6 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
   };
 }
 
-/** Columns of the per-model table, fixed ones included. */
-export const tableColumns = (resolved: ResolvedEnsemble): number => FIXED_COLUMNS + resolved.columns.length;
-
 function resolveSeeds(seeds: number | readonly number[]): readonly number[] {
   if (typeof seeds === 'number') {
     checkSize('seeds', seeds);
@@ -149,6 +141,39 @@ function resolveSeeds(seeds: number | readonly number[]): readonly number[] {
     checkSeed(`seeds[${index}]`, seed);
   });
   return seeds;
+}
+
+/** Checks the task named `where` against the model; its columns' values, one list per column. */
+function resolveTask(where: string, task: Task, model: ResolvedModel, models: number) {
+  if (task.inputs !== model.inputs || task.outputs !== model.outputs) {
+    throw new OptionError(
+      `${where} has ${task.inputs} inputs and ${task.outputs} outputs; the model has ${model.inputs} and ${model.outputs}`,
+    );
+  }
+  return task.shader.columns.map((name) => {
+    const values = task.columns[name];
+    if (values === undefined) throw new OptionError(`${where}: column '${name}' has no value`);
+    return perModel(`${where}: column ${name}`, values, models, -FLOAT32_MAX);
+  });
+}
+
+function resolveSet(name: string, set: EvaluationSet, model: ResolvedModel, models: number): ResolvedSet {
+  const where = `evaluate.${name}`;
+  if ('task' in set) {
+    checkSize(`${where}.rows`, set.rows);
+    checkSeed(`${where}.seed`, set.seed);
+    checkRows(where, set.rows);
+    const columns = resolveTask(`${where}.task`, set.task, model, models);
+    return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
+  }
+  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model);
+  checkRows(where, x.rows);
+  return { name, kind: 'data', rows: x.rows, x, y };
+}
+
+function checkRows(where: string, rows: number): void {
+  if (rows <= MAX_SET_ROWS) return;
+  throw new DataError(`${where} has ${rows} rows; at most ${MAX_SET_ROWS} are allowed`);
 }
 
 function resolveRows(where: string, x: Rows | undefined, y: Rows | undefined, model: ResolvedModel) {

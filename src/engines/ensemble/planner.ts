@@ -9,6 +9,8 @@ export interface Plan {
 export interface Planner {
   /** The next submits: `steps` at a time for all models, `models` of them in each submit. */
   plan(models: number, steps: number): Plan;
+  /** Models of the next submit where each is `work` that cannot be cut. */
+  whole(models: number, work: number): number;
   /** Tells that a submit of `work` models × steps took `milliseconds`. */
   took(work: number, milliseconds: number): void;
 }
@@ -29,6 +31,7 @@ export function createPlanner({ target = 45, first = 256 } = {}): Planner {
       const fewer = Math.min(LEAST_STEPS, steps);
       return { models: Math.max(1, Math.min(models, Math.floor(work / fewer))), steps: fewer };
     },
+    whole: (models, each) => Math.max(1, Math.min(models, Math.floor(work / each))),
     took(done, milliseconds) {
       const wanted = (target * done) / Math.max(milliseconds, 0.01);
       work = Math.max(1, Math.round(Math.min(wanted, 4 * Math.max(work, done))));

@@ -1,36 +1,51 @@
 /** The state of an ensemble between two steps, on the CPU: what a run needs to go on to the same bits. */
 
+import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { DataError } from '../../errors.ts';
 import type { MonitorState } from './monitor.ts';
 
+/** 32-bit words of a standing. */
+export const STANDING_WORDS = Standing.size / 4;
+
 export interface EnsembleState {
   /** Version of this record. */
-  readonly version: 1;
+  readonly version: 2;
   readonly models: number;
+  /** Threads per model: with others a run goes on, but not to the same bits. */
+  readonly lanes: number;
   /** Steps done. */
   readonly step: number;
+  /** Step of the latest log point; -1 before the first. */
+  readonly logged: number;
   /** Parameters (and groups) and optimiser state, model after model. */
   readonly floats: Float32Array<ArrayBuffer>;
-  /** Four words per model: step, epoch, offset, status. */
+  /** Per model: step, epoch, offset, status, and whether waiting penalties are in effect (a float's bits). */
   readonly standings: Uint32Array<ArrayBuffer>;
   /** Last training loss of every model. */
   readonly losses: Float32Array<ArrayBuffer>;
-  /** Numbers of the models that still train. */
-  readonly active: readonly number[];
-  /** Validation errors and what depends on them. */
+  /** Validation errors of models that may start anew, and how often they did. */
   readonly monitor: MonitorState;
 }
 
 /** Throws DataError unless `state` fits an ensemble of `models` models with `floats` floats each. */
 export function checkState(state: EnsembleState, models: number, floats: number): void {
-  if (state?.version !== 1) {
-    throw new DataError(`the state has version ${String(state?.version)}; this release reads version 1`);
+  if (state?.version !== 2) {
+    throw new DataError(`the state has version ${String(state?.version)}; this release reads version 2`);
   }
-  const wanted = { floats: models * floats, standings: 4 * models, losses: models };
+  const wanted = { floats: models * floats, standings: STANDING_WORDS * models, losses: models };
   for (const [name, length] of Object.entries(wanted)) {
     const found = state[name as keyof typeof wanted]?.length;
     if (found !== length) {
       throw new DataError(`the state's ${name} has ${String(found)} values; this ensemble needs ${length}`);
+    }
+  }
+  for (const [name, least] of [
+    ['step', 0],
+    ['logged', -1],
+  ] as const) {
+    const value = state[name];
+    if (!(Number.isSafeInteger(value) && value >= least)) {
+      throw new DataError(`the state's ${name} is ${String(value)}; it must be a whole number`);
     }
   }
 }

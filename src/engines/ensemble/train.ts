@@ -7,9 +7,11 @@ import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
-import { edgesOf, hasForward64, meanSquaredError64 } from '../../model/evaluate.ts';
+import { edgesOf } from '../../model/evaluate.ts';
+import type { Task } from '../../model/task.ts';
 import type { LayerWeights } from '../../model/weights.ts';
 import { createEnsemble } from './create.ts';
+import { type Errors64, errors64 } from './errors64.ts';
 import { type LogPoint, type ModelStatus, parametersPerModel, weightsOf } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
 import type { EnsembleState } from './state.ts';
@@ -52,8 +54,8 @@ export interface EnsembleReport {
   readonly runs: readonly RunResult[];
   /**
    * What the runs' errors were computed in: `float64`, on the CPU from the final parameters, or `float32` on the GPU where
-   * a unit has no `forward` or the sets are too large for the CPU (rows × edges × models above 2e8). Log points and
-   * `stopWhen` are always float32.
+   * a unit has no `forward`, a task no twin, or the sets are too large for the CPU (rows × edges × models above 2e8). Log
+   * points and `stopWhen` are always float32.
    */
   readonly precision: 'float64' | 'float32';
   /** Final parameters, model after model. */
@@ -65,6 +67,11 @@ export interface EnsembleReport {
   readonly recoveries: number;
   /** Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. */
   weights(index: number): LayerWeights[];
+  /**
+   * Errors on each held-out set that run `index` would have with these parameters, in float64; undefined where it cannot
+   * be computed. `Selection.outcomes` of `nalu-webgpu/metrics` decides with it.
+   */
+  errors64(index: number, parameters: Float32Array): Record<string, number> | undefined;
   /** Index of the run with the smallest error on `set`, or without one, the smallest loss; runs that diverged come last. */
   best(set?: string): number;
 }
@@ -93,7 +100,8 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
   const total = resolved.seeds.length;
   const waves = Math.ceil(total / size);
   const parameters = new Float32Array(total * parametersPerModel(resolved.model));
-  const precision = precisionOf(resolved);
+  const exact = errors64(resolved);
+  const precision = exact && isQuick(resolved) ? 'float64' : 'float32';
   const runs: RunResult[] = [];
   const start = performance.now();
   let device = gpu;
@@ -101,7 +109,11 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
   let recoveries = 0;
   for (let wave = 0; wave < waves; wave++) {
     const first = wave * size;
-    const waveOptions = slice(rest, resolved, first, Math.min(total, first + size));
+    // What was calibrated once holds for all waves, and after a recovery.
+    const waveOptions = {
+      ...slice(rest, resolved, first, Math.min(total, first + size)),
+      ...(lanes > 0 && { lanes }),
+    };
     let saved: EnsembleState | undefined;
     let loggedTo = -1;
     let end: LogPoint;
@@ -116,8 +128,8 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
           await ensemble.run(steps - before, {
             ...(signal && { signal }),
             onLog: async (point) => {
-              if (recover) saved = await ensemble.exportState();
-              if (point.step > loggedTo) onLog?.(point, first);
+              if (recover) saved = point.state;
+              if (point.step > loggedTo) await onLog?.(point, first);
               loggedTo = Math.max(loggedTo, point.step);
             },
             onProgress: ({ step }) => {
@@ -139,8 +151,9 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
       }
     }
     parameters.set(end.parameters, (first * parameters.length) / total);
-    const errors = precision === 'float64' ? await errors64(trained, end, signal) : end.errors;
-    runs.push(...runsOf(trained, { ...end, errors }));
+    const errors =
+      exact && precision === 'float64' ? await finalErrors(trained, exact, first, end, signal) : end.errors;
+    runs.push(...runsOf(trained, end, errors));
   }
   const seconds = (performance.now() - start) / 1000;
   return {
@@ -153,6 +166,7 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
     seconds,
     recoveries,
     weights: (index) => weightsOf(resolved.model, parameters, index),
+    errors64: (index, own) => exact?.of(index, own),
     best: (set) => bestOf(runs, set),
   };
 }
@@ -175,43 +189,51 @@ function slice(
 ): EnsembleOptions {
   const part = <T>(values: T | readonly T[]): T | readonly T[] =>
     Array.isArray(values) ? (values as readonly T[]).slice(first, end) : values;
-  const { learningRate, task, stopWhen } = options;
-  const columns = Object.entries(task?.columns ?? {}).map(([name, values]) => [name, part<number>(values)]);
+  const { learningRate, task, evaluate, stopWhen } = options;
+  const ofTask = (whole: Task): Task => ({
+    ...whole,
+    columns: Object.fromEntries(
+      Object.entries(whole.columns).map(([name, values]) => [name, part<number>(values)]),
+    ),
+  });
+  const sets = Object.entries(evaluate ?? {}).map(([name, set]) => [
+    name,
+    'task' in set ? { ...set, task: ofTask(set.task) } : set,
+  ]);
   return {
     ...options,
     seeds: resolved.seeds.slice(first, end),
     ...(learningRate !== undefined && { learningRate: part<number>(learningRate) }),
-    ...(task && { task: { ...task, columns: Object.fromEntries(columns) } }),
+    ...(task && { task: ofTask(task) }),
+    ...(evaluate && { evaluate: Object.fromEntries(sets) }),
     ...(stopWhen && { stopWhen: { ...stopWhen, below: part<number>(stopWhen.below) } }),
   };
 }
 
-function precisionOf({ model, seeds, sets }: ResolvedEnsemble): EnsembleReport['precision'] {
-  const rows = sets.reduce((sum, { x }) => sum + x.rows, 0);
-  const work = rows * edgesOf(model) * seeds.length;
-  return hasForward64(model) && work <= MAX_WORK_64 ? 'float64' : 'float32';
+/** Whether all final errors can be computed on the CPU without a long wait. */
+function isQuick({ model, seeds, sets }: ResolvedEnsemble): boolean {
+  const rows = sets.reduce((sum, set) => sum + set.rows, 0);
+  return rows * edgesOf(model) * seeds.length <= MAX_WORK_64;
 }
 
-/** The errors of `end` in float64, with a pause now and then. Rejects with the signal's reason. */
-async function errors64(
-  { model, seeds, sets }: ResolvedEnsemble,
+/** The errors of the models from `first` on at `end`, in float64, with a pause now and then. Rejects with the signal's reason. */
+async function finalErrors(
+  { seeds, sets }: ResolvedEnsemble,
+  exact: Errors64,
+  first: number,
   end: LogPoint,
   signal: AbortSignal | undefined,
 ): Promise<Errors> {
   const each = end.parameters.length / seeds.length;
-  const errors: Record<string, Float64Array> = {};
+  const errors = Object.fromEntries(sets.map(({ name }) => [name, new Float64Array(seeds.length)]));
   let turn = performance.now();
-  for (const { name, x, y } of sets) {
-    const values = new Float64Array(seeds.length);
-    for (let index = 0; index < seeds.length; index++) {
-      const parameters = end.parameters.subarray(index * each, (index + 1) * each);
-      values[index] = meanSquaredError64(model, parameters, x, y) ?? Number.NaN;
-      if (performance.now() - turn < TURN) continue;
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-      turn = performance.now();
-    }
-    errors[name] = values;
+  for (let index = 0; index < seeds.length; index++) {
+    const own = exact.of(first + index, end.parameters.subarray(index * each, (index + 1) * each));
+    for (const [name, value] of Object.entries(own)) (errors[name] as Float64Array)[index] = value;
+    if (performance.now() - turn < TURN) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    turn = performance.now();
   }
   return errors;
 }
@@ -220,14 +242,15 @@ type Errors = Readonly<Record<string, ArrayLike<number>>>;
 
 function runsOf(
   { seeds }: ResolvedEnsemble,
-  point: Omit<LogPoint, 'errors'> & { readonly errors: Errors },
+  point: Pick<LogPoint, 'statuses' | 'losses'>,
+  measured: Errors,
 ): RunResult[] {
   return seeds.map((seed, model) => ({
     seed,
     status: point.statuses[model] ?? 'running',
     loss: point.losses[model] as number,
     errors: Object.fromEntries(
-      Object.entries(point.errors).map(([name, errors]) => [name, errors[model] as number]),
+      Object.entries(measured).map(([name, errors]) => [name, errors[model] as number]),
     ),
   }));
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { createEnsemble, units } from '../../src/index.ts';
+import { parameterNames, resolveModel } from '../../src/model/description.ts';
+import { createRandom } from '../../src/random.ts';
+import { backward, matrix } from '../reference/autodiff.ts';
+import { references } from '../reference/units.ts';
+import { relativeError } from '../support/compare.ts';
+import { useGpu } from '../support/gpu.ts';
+
+const gpu = useGpu();
+
+/** As for the layered engine: relative error in norm of each parameter's gradient, and of the loss. */
+const BOUND = 2e-5;
+
+const rows = 13;
+/** Inputs, outputs, lanes. */
+const shapes = [
+  [2, 1, 1],
+  [5, 3, 4],
+] as const;
+
+/** RReLU's slope is drawn between two bounds; both at their middle leave nothing to chance. */
+const optionsOf = (unit: string) => (unit === 'Dense RReLU' ? { lower: 11 / 48, upper: 11 / 48 } : {});
+
+/** Of both signs, and a few exact zeros; only positive for MulMCFC and its kin, which have no ε in their logarithm. */
+function inputsFor(unit: string, count: number): Float32Array {
+  const random = createRandom(count);
+  return Float32Array.from({ length: count }, (_, index) => {
+    if (unit.startsWith('MulMCFC')) return random.uniform(0.25, 2);
+    return index % 7 === 3 && unit !== 'NAC•σ' ? 0 : (index % 2 === 0 ? 1 : -1) * random.uniform(0.25, 2);
+  });
+}
+
+describe.each(units.map((unit) => unit.name))('%s in an ensemble', (unit) => {
+  it.each(shapes)(
+    'has the loss and the gradients of float64: %i inputs, %i outputs, %i lanes',
+    async (...shape) => {
+      const [inputs, outputs, lanes] = shape;
+      const layer = { unit, outputs, options: optionsOf(unit) };
+      const x = inputsFor(unit, rows * inputs);
+      const random = createRandom(9);
+      const y = Float32Array.from({ length: rows * outputs }, () => random.uniform(-4, 4));
+      // After one step of SGD, the optimiser's state is the gradient.
+      using ensemble = await createEnsemble(gpu(), {
+        model: { inputs, layers: [layer] },
+        seeds: [3],
+        x,
+        y,
+        optimizer: 'sgd',
+        learningRate: 0,
+        lanes,
+      });
+      const { parameters } = await ensemble.inspect();
+      await ensemble.run(1);
+      const { losses, state } = await ensemble.inspect();
+      const gradients = state.floats.subarray(state.floats.length / 2);
+
+      const { layers } = resolveModel({ inputs, layers: [layer] });
+      let at = 0;
+      const places = parameterNames(layers[0] as (typeof layers)[0]).map(({ name, shape: sizes }) => {
+        const [from, size] = [at, sizes.reduce((product, length) => product * length, 1)];
+        at += size;
+        const [height, width] = sizes.length === 2 ? sizes : [1, size];
+        const values = parameters.subarray(from, at);
+        return { name, from, to: at, leaf: matrix(height as number, width as number, values) };
+      });
+      const leaves = Object.fromEntries(places.map(({ name, leaf }) => [name, leaf]));
+      const predicted = references[unit]?.(matrix(rows, inputs, x), leaves) ?? matrix(0, 0, []);
+      const errors = predicted.data.map((value, index) => value - (y[index] as number));
+      backward(
+        predicted,
+        errors.map((error) => (2 * error) / errors.length),
+      );
+      const loss = errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length;
+      expect(relativeError(losses, [loss]), 'loss').toBeLessThanOrEqual(BOUND);
+      for (const { name, from, to, leaf } of places) {
+        const error = relativeError(gradients.subarray(from, to), leaf.grad);
+        expect(error, name).toBeLessThanOrEqual(BOUND);
+      }
+    },
+  );
+});
