@@ -32,7 +32,19 @@ export type { LayerDescription, ModelDescription } from './model/description.ts'
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
+export { formatRange, type InputRange, parseRange } from './range.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
+export type {
+  BenchmarkTask,
+  Cell,
+  CellModel,
+  CellOptions,
+  CellRequest,
+  RangePair,
+  Settings,
+} from './tasks/benchmark.ts';
+export { findTask, tasks } from './tasks/registry.ts';
+export { type Span, type SumsTaskOptions, sumsTask } from './tasks/sums.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { Initializer } from './units/initializers.ts';
 export {

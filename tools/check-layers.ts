@@ -20,7 +20,8 @@ const rules: Rule[] = [
   { files: 'shaders/', may: ['shaders/'] },
   { files: 'src/errors.ts', may: [] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
-  { files: 'src/metrics/', may: ['src/metrics/', 'src/errors.ts', 'npm:jstat'] },
+  { files: 'src/range.ts', may: ['src/errors.ts'] },
+  { files: 'src/metrics/', may: ['src/metrics/', 'src/errors.ts', 'src/range.ts', 'npm:jstat'] },
   {
     files: 'src/gpu/',
     may: ['src/gpu/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/bindings.ts', 'shaders/struct.ts'],

@@ -4,6 +4,7 @@
  * An entry point of its own (`nalu-webgpu/metrics`), since it needs a library of statistics and training does not.
  */
 
+export type { InputRange } from '../range.ts';
 export {
   type SolvedAt,
   type SparsityErrors,
@@ -27,7 +28,6 @@ export {
   type ArithmeticOptions,
   arithmeticSubsets,
   arithmeticThreshold,
-  type InputRange,
   type SingleModuleOperation,
   type SingleModuleOptions,
   type Subsets,

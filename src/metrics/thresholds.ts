@@ -7,9 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts';
-
-/** Uniform between two bounds, or in several such intervals with equal probability. */
-export type InputRange = readonly [low: number, high: number] | readonly (readonly [number, number])[];
+import { type InputRange, intervalsOf } from '../range.ts';
 
 export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
 
@@ -82,14 +80,14 @@ export function arithmeticSubsets(inputs: number, ratio: number, overlap: number
 }
 
 /** What the arithmetic dataset computes of the sums a and b; squared and root take a alone. */
-const combine = {
+export const combine = {
   add: (a: number, b: number) => a + b,
   sub: (a: number, b: number) => a - b,
   mul: (a: number, b: number) => a * b,
   div: (a: number, b: number) => a / b,
   squared: (a: number) => a * a,
   root: (a: number) => Math.sqrt(a),
-};
+} as const;
 
 export type ArithmeticOperation = keyof typeof combine;
 
@@ -159,19 +157,6 @@ function moments(intervals: readonly (readonly [number, number])[]) {
     square: average((low, high) => (low * low + low * high + high * high) / 3),
     inverseSquare: average((low, high) => (low * high > 0 ? 1 / (low * high) : Number.POSITIVE_INFINITY)),
   };
-}
-
-function intervalsOf(range: InputRange): readonly (readonly [number, number])[] {
-  const single = (list: InputRange): list is readonly [number, number] => typeof list[0] === 'number';
-  const proper = (interval: readonly [number, number]): boolean =>
-    Number.isFinite(interval[0]) && Number.isFinite(interval[1]) && interval[0] < interval[1];
-  if (Array.isArray(range) && range.length > 0) {
-    const intervals = single(range) ? [range] : range;
-    if (intervals.every(proper)) return intervals;
-  }
-  throw new OptionError(
-    `range is ${JSON.stringify(range)}; it must be [low, high] with low < high, or a list of such intervals`,
-  );
 }
 
 function checkEpsilon(epsilon: number): void {

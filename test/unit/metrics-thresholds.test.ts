@@ -3,10 +3,10 @@ import { OptionError } from '../../src/errors.ts';
 import {
   arithmeticSubsets,
   arithmeticThreshold,
-  type InputRange,
   singleModuleThreshold,
 } from '../../src/metrics/thresholds.ts';
 import { createRandom } from '../../src/random.ts';
+import type { InputRange } from '../../src/range.ts';
 
 /** Within 1 %. */
 const near = (actual: number, expected: number, what: string): void => {

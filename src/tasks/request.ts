@@ -1,0 +1,100 @@
+/** Checks what is asked of a benchmark task, and fills in its defaults. */
+
+import { OptionError } from '../errors.ts';
+import { checkSeed, checkSize } from '../model/description.ts';
+import { formatRange, intervalsOf } from '../range.ts';
+import type { Recipe } from '../units/recipe.ts';
+import type { Unit } from '../units/unit.ts';
+import type { BenchmarkTask, CellOptions, CellRequest, RangePair, Settings } from './benchmark.ts';
+
+/** A task's fixed properties, which requests are checked against. */
+export type TaskFacts = Pick<BenchmarkTask, 'name' | 'operations' | 'ranges' | 'settings' | 'seeds'>;
+
+export interface ResolvedRequest<O extends string> {
+  readonly operation: O;
+  readonly settings: Settings;
+  /** One per model. */
+  readonly pairs: readonly RangePair[];
+  /** One per model. */
+  readonly seeds: readonly number[];
+}
+
+/** Throws OptionError. */
+export function resolveRequest<O extends string>(task: TaskFacts, request: CellRequest): ResolvedRequest<O> {
+  const operation = checkOperation<O>(task, request.operation);
+  const ranges = request.ranges ?? task.ranges;
+  if (ranges.length === 0) throw new OptionError(`${task.name} needs at least one pair of ranges`);
+  for (const { range, extrapolationRange } of ranges) {
+    intervalsOf(range);
+    intervalsOf(extrapolationRange);
+  }
+  const each = seedsOf(request.seeds ?? task.seeds);
+  return {
+    operation,
+    settings: resolveSettings(task, request.settings ?? {}),
+    pairs: ranges.flatMap((pair) => each.map(() => pair)),
+    seeds: ranges.flatMap(() => each),
+  };
+}
+
+/** Throws OptionError unless `operation` is one of the task's. */
+export function checkOperation<O extends string>({ name, operations }: TaskFacts, operation: string): O {
+  if (operations.includes(operation)) return operation as O;
+  throw new OptionError(
+    `${name} has no operation '${String(operation)}'; its operations: ${operations.join(', ')}`,
+  );
+}
+
+function seedsOf(seeds: number | readonly number[]): readonly number[] {
+  if (typeof seeds === 'number') {
+    checkSize('seeds', seeds);
+    return Array.from({ length: seeds }, (_, seed) => seed);
+  }
+  if (seeds.length === 0) throw new OptionError('seeds is empty; at least one is needed');
+  seeds.forEach((seed, index) => {
+    checkSeed(`seeds[${index}]`, seed);
+  });
+  return seeds;
+}
+
+function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settings {
+  for (const [key, value] of Object.entries(given)) {
+    if (!Object.hasOwn(settings, key)) {
+      const known = Object.keys(settings).join(', ') || 'none';
+      throw new OptionError(`${name} has no setting '${key}'; its settings: ${known}`);
+    }
+    const wanted = typeof settings[key];
+    if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
+      throw new OptionError(`setting ${key} of ${name} is ${String(value)}; it must be a ${wanted}`);
+    }
+  }
+  return { ...settings, ...given };
+}
+
+/** The benchmarks' initial values where the unit has them, else its own default. */
+export const benchmarkInitialization = ({ initializations, initialization }: Unit): string =>
+  'madsen' in initializations ? 'madsen' : initialization;
+
+/** Options of an ensemble from the recipes of its layers: the last layer's learning rate, clipping and reinitialisation. */
+export function recipeOptions(
+  recipes: readonly Recipe[],
+): Pick<CellOptions, 'learningRate' | 'regularizers' | 'clipGradient' | 'reinitialization'> {
+  const last = recipes.at(-1) as Recipe;
+  return {
+    learningRate: last.learningRate,
+    regularizers: recipes.map(({ regularizer }) => regularizer ?? null),
+    ...(last.clipGradient !== undefined && { clipGradient: last.clipGradient }),
+    ...(last.reinitialization && { reinitialization: last.reinitialization }),
+  };
+}
+
+/** `compute`, but only once for each pair of ranges, since many models share one. */
+export function oncePerRange<T>(compute: (pair: RangePair) => T): (pair: RangePair) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (pair) => {
+    const key = `${formatRange(pair.range)} ${formatRange(pair.extrapolationRange)}`;
+    const found = known.get(key) ?? { value: compute(pair) };
+    known.set(key, found);
+    return found.value;
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The Single Module Arithmetic Task: one layer, y = x₀ ∘ x₁ for one operation, on nine pairs of ranges. With more inputs,
+ * all but two neighbours are redundant; which two it is differs from seed to seed.
+ *
+ * Mistry, Farrahi and Hare, "A Primer for Neural Arithmetic Logic Modules", 2021, arXiv:2101.09530, and its benchmark
+ * code: 25 seeds, batches of 128, 50 000 steps, a log point every 1000.
+ */
+
+import { OptionError } from '../errors.ts';
+import { singleModuleThreshold } from '../metrics/thresholds.ts';
+import { papers } from '../units/papers.ts';
+import { type Operation, type Recipe, recipeFor, rising } from '../units/recipe.ts';
+import { findUnit, units } from '../units/registry.ts';
+import type { Unit } from '../units/unit.ts';
+import { type BenchmarkTask, type Cell, EVALUATION, type RangePair } from './benchmark.ts';
+import { subsetOffset } from './offset.ts';
+import {
+  benchmarkInitialization,
+  checkOperation,
+  oncePerRange,
+  recipeOptions,
+  resolveRequest,
+} from './request.ts';
+import { sumsTask } from './sums.ts';
+
+/** The nine pairs of ranges, in the order of the benchmark. */
+export const singleModuleRanges: readonly RangePair[] = [
+  { range: [-20, -10], extrapolationRange: [-40, -20] },
+  { range: [-2, -1], extrapolationRange: [-6, -2] },
+  { range: [-1.2, -1.1], extrapolationRange: [-6.1, -1.2] },
+  { range: [-0.2, -0.1], extrapolationRange: [-2, -0.2] },
+  {
+    range: [-2, 2],
+    extrapolationRange: [
+      [-6, -2],
+      [2, 6],
+    ],
+  },
+  { range: [0.1, 0.2], extrapolationRange: [0.2, 2] },
+  { range: [1, 2], extrapolationRange: [2, 6] },
+  { range: [1.1, 1.2], extrapolationRange: [1.2, 6] },
+  { range: [10, 20], extrapolationRange: [20, 40] },
+];
+
+const additive = ['NAC', 'NALU', 'NAU', 'iNALU', 'G-NALU'];
+
+/** What the Primer compares, then what was added to its benchmark later: the MCFC family and, to divide, a RealNPU. */
+const compared: Readonly<Record<Operation, readonly string[]>> = {
+  add: [...additive, 'MCFC'],
+  sub: additive,
+  mul: [
+    ...['NMU', 'NAC•', 'NALU', 'NPU', 'RealNPU', 'iNALU', 'G-NALU'],
+    ...['MulMCFC', 'MulMCFC iNALU sign', 'MulMCFC RealNPU sign'],
+  ],
+  div: ['NAC•', 'NALU', 'NPU', 'RealNPU', 'iNALU', 'G-NALU', 'RealNPU modified'],
+};
+
+/** With redundant inputs a NAU trains twice as long, and its penalty starts later. */
+const REDUNDANT_NAU = { steps: 100_000, regularizer: rising(0.01, 50_000, 75_000) };
+
+const facts = {
+  name: 'single-module',
+  operations: ['add', 'sub', 'mul', 'div'],
+  ranges: singleModuleRanges,
+  settings: { inputs: 2 },
+  seeds: 25,
+} as const;
+
+export const singleModule: BenchmarkTask = {
+  ...facts,
+  summary:
+    'One layer learns one operation on two inputs, on nine pairs of ranges; further inputs are redundant.',
+  paper: papers.mistryPrimer,
+  units: (operation) => compared[checkOperation<Operation>(facts, operation)],
+  cell(request): Cell {
+    const { operation, settings, pairs, seeds } = resolveRequest<Operation>(facts, request);
+    const inputs = settings.inputs as number;
+    if (!Number.isSafeInteger(inputs) || inputs < 2) {
+      throw new OptionError(`setting inputs is ${inputs}; it must be a whole number of at least 2`);
+    }
+    const unit = capable(request.unit, operation);
+    const redundant = inputs > 2 && unit.name === 'NAU';
+    const published = recipeFor(unit, 'singleModule', operation);
+    const recipe: Recipe = redundant ? { ...published, regularizer: REDUNDANT_NAU.regularizer } : published;
+    const offsets = seeds.map((seed) => subsetOffset(seed, inputs - 1));
+    const on = (side: keyof RangePair) =>
+      sumsTask({
+        inputs,
+        operation,
+        ranges: pairs.map((pair) => pair[side]),
+        a: offsets.map((from) => ({ from, to: from + 1 })),
+        b: offsets.map((from) => ({ from: from + 1, to: from + 2 })),
+      });
+    const task = on('range');
+    const { rows, validationSeed, extrapolationSeed } = EVALUATION;
+    // Thresholds of quotients are only known without redundant inputs.
+    const threshold = oncePerRange(({ extrapolationRange }) =>
+      operation === 'div' && inputs > 2
+        ? null
+        : singleModuleThreshold(operation, extrapolationRange, { inputs }),
+    );
+    return {
+      task: facts.name,
+      operation,
+      unit: unit.name,
+      settings,
+      options: {
+        model: {
+          inputs,
+          layers: [{ unit, outputs: 1, initialization: benchmarkInitialization(unit) }],
+        },
+        task,
+        seeds,
+        batch: 128,
+        steps: request.steps ?? (redundant ? REDUNDANT_NAU.steps : 50_000),
+        logEvery: 1000,
+        ...recipeOptions([recipe]),
+      },
+      evaluate: {
+        validation: { task, rows, seed: validationSeed },
+        extrapolation: { task: on('extrapolationRange'), rows, seed: extrapolationSeed },
+      },
+      models: pairs.map((pair, model) => ({
+        ...pair,
+        seed: seeds[model] as number,
+        threshold: threshold(pair),
+      })),
+    };
+  },
+};
+
+/** The unit, if one layer of it can represent `operation`. Throws OptionError with those that can. */
+function capable(wanted: string | Unit, operation: Operation): Unit {
+  const unit = typeof wanted === 'string' ? findUnit(wanted) : wanted;
+  if (unit.operations.includes(operation)) return unit;
+  const able = units.filter(({ operations }) => operations.includes(operation)).map(({ name }) => name);
+  throw new OptionError(`${unit.name} cannot ${operation}; units that can: ${able.join(', ')}`);
+}

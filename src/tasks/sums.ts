@@ -1,0 +1,119 @@
+/**
+ * Tasks y = f(a, b) of sums over parts of the inputs, which every arithmetic benchmark of the literature is:
+ * a = Σ x[i] for i in one span of neighbours, b in another. With spans of one input, a and b are inputs themselves.
+ */
+
+import type { TaskShader } from '../../shaders/kernels/ensemble-source.ts';
+import { f32, wgsl } from '../../shaders/wgsl.ts';
+import { OptionError } from '../errors.ts';
+import { type ArithmeticOperation, combine } from '../metrics/thresholds.ts';
+import { checkSize } from '../model/description.ts';
+import type { Task, TaskTwin } from '../model/task.ts';
+import type { InputRange } from '../range.ts';
+import { rangeSampler, shared } from './range-sampler.ts';
+
+/** Inputs from `from` up to, not including, `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SumsTaskOptions {
+  readonly inputs: number;
+  readonly operation: ArithmeticOperation;
+  /** Range of the inputs, one for all models or one for each. */
+  readonly ranges: readonly InputRange[];
+  /** The inputs that a and b are sums of, one for all models or one for each. */
+  readonly a: readonly Span[];
+  readonly b: readonly Span[];
+}
+
+/** f in WGSL; squared and root take a alone, as in `combine`. */
+const operationText: Readonly<Record<ArithmeticOperation, (a: string, b: string) => string>> = {
+  add: (a, b) => `(${a}) + (${b})`,
+  sub: (a, b) => `(${a}) - (${b})`,
+  mul: (a, b) => `(${a}) * (${b})`,
+  div: (a, b) => `(${a}) / (${b})`,
+  squared: (a) => `t_square(${a})`,
+  root: (a) => `sqrt(${a})`,
+};
+
+/** `t_span` sums those of four neighbours, the first at place `at`, that are in the span. */
+const declarations = wgsl`
+fn t_square(a: f32) -> f32 { return a * a; }
+fn t_span(x: vec4f, at: f32, start: f32, end: f32) -> f32 {
+  let place = at + vec4f(0.0f, 1.0f, 2.0f, 3.0f);
+  let part = select(vec4f(), x, (place >= vec4f(start)) & (place < vec4f(end)));
+  return (part.x + part.y) + (part.z + part.w);
+}
+`;
+
+/** The task y = f(a, b) with one output. Throws OptionError. */
+export function sumsTask({ inputs, operation, ranges, a, b }: SumsTaskOptions): Task {
+  checkSize('inputs', inputs);
+  if (!Object.hasOwn(combine, operation)) {
+    const known = Object.keys(combine).join(', ');
+    throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);
+  }
+  const sampler = rangeSampler(ranges);
+  const sums = { a: spanSum('a', a, inputs), b: spanSum('b', b, inputs) };
+  const used = operation === 'squared' || operation === 'root' ? [sums.a] : [sums.a, sums.b];
+  const columns = Object.assign({}, sampler.values, ...used.map(({ values }) => values));
+  const shader: TaskShader = {
+    columns: Object.keys(columns),
+    declarations: sampler.declarations + declarations,
+    input: (bits, _index, column) => sampler.text(bits, column),
+    target: (_o, input, column) =>
+      operationText[operation](sums.a.text(input, column), sums.b.text(input, column)),
+  };
+  const twin: TaskTwin = {
+    input: (bits, _index, column) => sampler.draw(bits, column),
+    target: (_o, x, column) => combine[operation](sums.a.sum(x, column), sums.b.sum(x, column)),
+  };
+  return { inputs, outputs: 1, shader, columns, twin };
+}
+
+/** One of the sums: text and twin. Where all models share a span, only its inputs are in the text. */
+function spanSum(name: 'a' | 'b', spans: readonly Span[], inputs: number) {
+  for (const { from, to } of spans) {
+    if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= inputs) continue;
+    throw new OptionError(
+      `${name} sums the inputs from ${from} up to ${to}; these must be a part of the ${inputs} inputs`,
+    );
+  }
+  const from = shared(spans.map((span) => span.from));
+  const to = shared(spans.map((span) => span.to));
+  if (typeof from === 'number' && typeof to === 'number') {
+    return {
+      values: {},
+      text: (input: (index: number) => string): string =>
+        balanced(Array.from({ length: to - from }, (_, n) => input(from + n))),
+      sum: (x: Float32Array): number => sumOf(x, from, to),
+    };
+  }
+  return {
+    values: { [`${name}_from`]: from, [`${name}_to`]: to },
+    text(input: (index: number) => string, column: (name: string) => string): string {
+      const fours = Array.from({ length: Math.ceil(inputs / 4) }, (_, block) => {
+        const x = [0, 1, 2, 3].map((n) => (4 * block + n < inputs ? input(4 * block + n) : f32(0)));
+        return `t_span(vec4f(${x.join(', ')}), ${f32(4 * block)}, ${column(`${name}_from`)}, ${column(`${name}_to`)})`;
+      });
+      return balanced(fours);
+    },
+    sum: (x: Float32Array, column: (name: string) => number): number =>
+      sumOf(x, column(`${name}_from`), column(`${name}_to`)),
+  };
+}
+
+function sumOf(x: Float32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index++) sum += x[index] as number;
+  return sum;
+}
+
+/** The terms as a sum of halves: the rounding error grows with the logarithm of their number, as does the depth. */
+function balanced(terms: readonly string[]): string {
+  if (terms.length <= 2) return terms.join(' + ');
+  const half = Math.ceil(terms.length / 2);
+  return `(${balanced(terms.slice(0, half))}) + (${balanced(terms.slice(half))})`;
+}
