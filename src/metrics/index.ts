@@ -20,6 +20,7 @@ export {
   type Remeasure,
   Selection,
   type SelectionOptions,
+  type SelectionState,
   type Summary,
   summarize,
 } from './selection.ts';

@@ -60,6 +60,18 @@ export type Remeasure = (
   parameters: Float32Array,
 ) => Readonly<Record<string, number>> | undefined;
 
+/** A selection between two log points. */
+export interface SelectionState {
+  readonly step: number;
+  readonly models: number;
+  readonly steps: Float64Array<ArrayBuffer>;
+  readonly best: Float64Array<ArrayBuffer>;
+  readonly validations: Float64Array<ArrayBuffer>;
+  readonly extrapolations: Float64Array<ArrayBuffer>;
+  readonly solved: Float64Array<ArrayBuffer>;
+  readonly parameters: Float32Array<ArrayBuffer>;
+}
+
 /** Takes log points one after the other and keeps, for each model, only its best so far. */
 export class Selection {
   readonly #thresholds: number | ArrayLike<number>;
@@ -111,6 +123,33 @@ export class Selection {
       if (Number.isNaN(solved) && extrapolation < this.#threshold(model)) this.#solved[model] = point.step;
       this.#consider(model, point, validations[model] as number, extrapolation);
     }
+  }
+
+  /** Everything it knows, to go on from with `importState`. */
+  exportState(): SelectionState {
+    return structuredClone({
+      step: this.#step,
+      models: this.#models,
+      steps: this.#steps,
+      best: this.#best,
+      validations: this.#validations,
+      extrapolations: this.#extrapolations,
+      solved: this.#solved,
+      parameters: this.#parameters,
+    });
+  }
+
+  /** Goes on from `state`, which must come from a selection with the same options. */
+  importState(state: SelectionState): void {
+    const own = structuredClone(state);
+    this.#step = own.step;
+    this.#models = own.models;
+    this.#steps = own.steps;
+    this.#best = own.best;
+    this.#validations = own.validations;
+    this.#extrapolations = own.extrapolations;
+    this.#solved = own.solved;
+    this.#parameters = own.parameters;
   }
 
   /**

@@ -1,8 +1,9 @@
 /** Parameters as people read them: named tensors, and the effective weights computed from them. */
 
+import { parameterCounts } from '../../shaders/kernels/parameters.ts';
 import { DataError } from '../errors.ts';
 import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
-import { parameterNames, type ResolvedLayer } from './description.ts';
+import { parameterNames, type ResolvedLayer, type ResolvedModel } from './description.ts';
 
 /** A tensor in row-major order. */
 export interface Tensor {
@@ -27,9 +28,44 @@ export function readWeights(layer: ResolvedLayer, flat: Float32Array): LayerWeig
   return { unit: record.name, parameters, effective };
 }
 
-/** The sparsity error of a layer, in float64 from its raw parameters; see `Unit.sparsityError`. */
-export function sparsityErrorOf(layer: ResolvedLayer, flat: Float32Array): number {
-  return layer.record.sparsityError(rawParameters(layer, flat), layer.inputs, layer.outputs);
+/**
+ * The sparsity error of every one of many models, in float64 from their raw parameters, model after model: the largest of
+ * its layers' (see `Unit.sparsityError`).
+ */
+export function sparsityErrorsOf(description: ResolvedModel, parameters: Float32Array): Float64Array {
+  const models = parameters.length / parametersPerModel(description);
+  return Float64Array.from({ length: models }, (_, model) => {
+    const errors = eachLayer(description, parameters, model, (layer, flat) =>
+      layer.record.sparsityError(rawParameters(layer, flat), layer.inputs, layer.outputs),
+    );
+    return Math.max(...errors);
+  });
+}
+
+/** Raw parameters of one model. */
+export const parametersPerModel = ({ layers }: ResolvedModel): number =>
+  layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
+
+/** Parameters of one of many models, named and with its effective weights. */
+export const weightsOf = (
+  description: ResolvedModel,
+  parameters: Float32Array,
+  model: number,
+): LayerWeights[] => eachLayer(description, parameters, model, readWeights);
+
+/** What `read` makes of each layer's part of one model's parameters. */
+function eachLayer<T>(
+  description: ResolvedModel,
+  parameters: Float32Array,
+  model: number,
+  read: (layer: ResolvedLayer, flat: Float32Array) => T,
+): T[] {
+  let from = model * parametersPerModel(description);
+  return description.layers.map((layer) => {
+    const { all } = parameterCounts(layer);
+    from += all;
+    return read(layer, parameters.subarray(from - all, from));
+  });
 }
 
 /** A layer's flat parameters by name. */

@@ -2,7 +2,7 @@
 
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import type { ResolvedModel } from '../../model/description.ts';
-import { type LayerWeights, readWeights, sparsityErrorOf } from '../../model/weights.ts';
+import { parametersPerModel, sparsityErrorsOf } from '../../model/weights.ts';
 import type { EnsembleState } from './state.ts';
 
 /** How every model stands at a step. */
@@ -24,10 +24,6 @@ export interface LogPoint {
 /** `stopped`: reached what `stopWhen` asked for. */
 export type ModelStatus = 'running' | 'diverged' | 'stopped';
 
-/** Raw parameters of one model. */
-export const parametersPerModel = ({ layers }: ResolvedModel): number =>
-  layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);
-
 /** Completes a log point of `model` with what follows from its state. */
 export function logPoint(
   model: ResolvedModel,
@@ -41,33 +37,10 @@ export function logPoint(
     step: state.step,
     parameters,
     get sparsityErrors() {
-      sparsityErrors ??= Float64Array.from({ length: state.models }, (_, index) =>
-        Math.max(...eachLayer(model, parameters, index, sparsityErrorOf)),
-      );
+      sparsityErrors ??= sparsityErrorsOf(model, parameters);
       return sparsityErrors;
     },
   };
-}
-
-/** Parameters of one of many models, named and with its effective weights. */
-export const weightsOf = (
-  description: ResolvedModel,
-  parameters: Float32Array,
-  model: number,
-): LayerWeights[] => eachLayer(description, parameters, model, readWeights);
-
-function eachLayer<T>(
-  description: ResolvedModel,
-  parameters: Float32Array,
-  model: number,
-  read: (layer: ResolvedModel['layers'][number], flat: Float32Array) => T,
-): T[] {
-  let from = model * parametersPerModel(description);
-  return description.layers.map((layer) => {
-    const { all } = parameterCounts(layer);
-    from += all;
-    return read(layer, parameters.subarray(from - all, from));
-  });
 }
 
 /** The parameters in a read-back of the state of `models` models, without groups and optimiser state. */

@@ -9,10 +9,10 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { edgesOf } from '../../model/evaluate.ts';
 import type { Task } from '../../model/task.ts';
-import type { LayerWeights } from '../../model/weights.ts';
+import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
 import { createEnsemble } from './create.ts';
 import { type Errors64, errors64 } from './errors64.ts';
-import { type LogPoint, type ModelStatus, parametersPerModel, weightsOf } from './log.ts';
+import type { LogPoint, ModelStatus } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
 import type { EnsembleState } from './state.ts';
 
