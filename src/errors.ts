@@ -80,6 +80,22 @@ export class DataError extends NaluError {
   }
 }
 
+/** A line of a benchmark's results that is no record, or does not fit those before it; says where, and what to do. */
+export class RecordError extends NaluError {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The field that is wrong; undefined where the line as a whole is. */
+  readonly field: string | undefined;
+
+  constructor({ file, line }: { file: string; line: number }, field: string | undefined, message: string) {
+    super('record', `${file}:${line}: ${message}`);
+    this.file = file;
+    this.line = line;
+    this.field = field;
+  }
+}
+
 /** An option that is unknown, of the wrong type or out of range; names the option and what is allowed. */
 export class OptionError extends NaluError {
   constructor(message: string, options?: ErrorOptions) {

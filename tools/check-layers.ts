@@ -34,6 +34,17 @@ const rules: Rule[] = [
     files: 'src/node/',
     may: ['src/node/', 'src/gpu/', 'src/errors.ts', 'node:', 'npm:webgpu', 'npm:puppeteer'],
   },
+  {
+    files: 'src/report/',
+    may: [
+      'src/report/',
+      'src/benchmark/re',
+      'src/metrics/',
+      'src/units/registry.ts',
+      'src/errors.ts',
+      'node:',
+    ],
+  },
   { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },

@@ -1,0 +1,47 @@
+/** All records of a benchmark, from the files its shards wrote. */
+
+import { parseRecord } from '../benchmark/read.ts';
+import type { RunRecord } from '../benchmark/record.ts';
+import { NaluError } from '../errors.ts';
+import { linesOf } from './lines.ts';
+import { Merge, type MergeOptions } from './merge.ts';
+
+export interface ReadOptions extends MergeOptions {
+  /** Keep the curves, which take most of the memory. Default false. */
+  curves?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Records {
+  readonly records: readonly RunRecord[];
+  /** Files without any line. */
+  readonly empty: readonly string[];
+}
+
+/**
+ * Reads and merges `files`. Throws RecordError, with file, line and field, for the first line that is no record or does
+ * not fit those before it, and a NaluError of code `file` for a file that cannot be read or when no file has a record.
+ */
+export async function readRecords(
+  files: readonly string[],
+  { curves = false, signal, ...options }: ReadOptions = {},
+): Promise<Records> {
+  const merge = new Merge(options);
+  const records: RunRecord[] = [];
+  const empty: string[] = [];
+  for (const file of files) {
+    const before = records.length;
+    for await (const { text, line } of linesOf(file, signal)) {
+      const run = parseRecord(text, { file, line });
+      merge.add(run, { file, line });
+      records.push(curves ? run : withoutCurve(run));
+    }
+    if (records.length === before) empty.push(file);
+  }
+  if (records.length > 0) return { records, empty };
+  throw new NaluError('file', `there is no record in ${files.join(', ')}: nalu benchmark writes them`);
+}
+
+function withoutCurve({ curve: _, ...run }: RunRecord): RunRecord {
+  return run;
+}
