@@ -1,11 +1,17 @@
 /** Starts Dawn in this process, or headless Chrome. */
 
-import { requestGpu } from '../index.ts';
+import { type Gpu, requestGpu } from '../index.ts';
 import { nodeGpu } from '../node/dawn.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
-import type { SharedOptions } from './options.ts';
+import type { AdapterOptions, SharedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { dawnVersion } from './versions.ts';
+
+/** A device of Dawn in this process. */
+export async function openNodeGpu({ adapter }: AdapterOptions): Promise<Gpu> {
+  const { gpu } = await nodeGpu(adapter ? { adapter } : {});
+  return requestGpu({ gpu });
+}
 
 /** Starts the runtime that `options` ask for; rejects with the signal's reason when it aborts meanwhile. */
 export async function openRuntime(options: SharedOptions, signal: AbortSignal): Promise<Runtime> {
@@ -13,8 +19,7 @@ export async function openRuntime(options: SharedOptions, signal: AbortSignal): 
     const { openChrome } = await import('./chrome.ts');
     return openChrome(options.adapter, signal);
   }
-  const { gpu: api } = await nodeGpu(options.adapter ? { adapter: options.adapter } : {});
-  const gpu = await requestGpu({ gpu: api });
+  const gpu = await openNodeGpu(options);
   const dawn = dawnVersion() ?? 'unknown';
   return {
     name: 'node',

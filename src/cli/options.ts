@@ -3,22 +3,31 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Interruption, listenForInterrupt } from './interrupt.ts';
 
-export interface SharedOptions {
-  runtime: 'node' | 'chrome';
+export interface AdapterOptions {
   /** Left out: the environment variable NALU_ADAPTER decides. */
   adapter?: 'default' | 'software';
   json?: true;
   verbose?: true;
 }
 
-/** Adds the shared options to a command. */
+export interface SharedOptions extends AdapterOptions {
+  runtime: 'node' | 'chrome';
+}
+
+/** Adds the shared options to a command that runs in Node and in Chrome. */
 export function addSharedOptions(command: Command): Command {
-  return command
-    .addOption(
+  return addAdapterOptions(
+    command.addOption(
       new Option('--runtime <name>', 'where WebGPU comes from: Dawn in Node, or a headless Chrome')
         .choices(['node', 'chrome'])
         .default('node'),
-    )
+    ),
+  );
+}
+
+/** Adds what all commands that use the GPU share. */
+export function addAdapterOptions(command: Command): Command {
+  return command
     .addOption(
       new Option(
         '--adapter <kind>',

@@ -1,6 +1,7 @@
 /** All commands of `nalu`, and what they have in common. */
 
 import { Command } from 'commander';
+import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
 import { addInfo } from './info.ts';
 import { addReproduce } from './reproduce.ts';
@@ -27,5 +28,6 @@ ${exitCodes}`,
     );
   addInfo(program);
   addReproduce(program);
+  addBenchmark(program);
   return program;
 }

@@ -1,0 +1,187 @@
+/** `nalu benchmark`: the literature's tasks, over units, ranges and seeds. */
+
+import { Argument, type Command, Option } from 'commander';
+import { estimateSeconds } from '../benchmark/estimate.ts';
+import { type Chunk, planBenchmark, type Shard } from '../benchmark/plan.ts';
+import { runChunk } from '../benchmark/run-chunk.ts';
+import { describeAdapter, type Gpu, NaluError } from '../index.ts';
+import type { BenchmarkTask, Settings } from '../tasks/benchmark.ts';
+import { findTask, tasks } from '../tasks/registry.ts';
+import {
+  chooseRanges,
+  readNames,
+  readSeeds,
+  readSetting,
+  readShard,
+  readTexts,
+} from './benchmark-options.ts';
+import { chunkText, planText, progressText } from './benchmark-text.ts';
+import { exitCodes } from './errors.ts';
+import { openNodeGpu } from './open-runtime.ts';
+import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
+import { createProgressLine } from './progress.ts';
+import { openResults, type ResultsFile } from './results-file.ts';
+import { wrap } from './text.ts';
+import { packageVersion } from './versions.ts';
+
+interface Options extends AdapterOptions {
+  units?: readonly string[];
+  ops?: readonly string[];
+  ranges?: readonly string[];
+  seeds?: readonly number[];
+  steps?: number;
+  setting?: Settings;
+  preset: keyof typeof presets;
+  shard?: Shard;
+  lanes?: number;
+  curves?: true;
+  out?: string;
+  resume?: true;
+}
+
+/** Shares of the published seeds and steps. */
+const presets = { paper: { seeds: 1, steps: 1 }, quick: { seeds: 0.2, steps: 0.2 } };
+
+/** Adds the command to `program`. */
+export function addBenchmark(program: Command): void {
+  const command = program
+    .command('benchmark')
+    .summary("train the literature's tasks over many seeds")
+    .description(
+      'Trains units on a task of the literature, all ranges and seeds of a unit and operation at once, and appends ' +
+        'a line of JSON for every model to a file, which `nalu report` turns into tables and figures.',
+    )
+    .addArgument(new Argument('<task>', 'which task').choices(tasks.map(({ name }) => name)))
+    .option('--units <names>', 'only these, parted by commas (default: as published)', readNames)
+    .option('--ops <names>', 'only these operations, parted by commas', readNames)
+    .option('--ranges <ranges>', 'only these, by number or "U[1,2)", parted by semicolons', readTexts)
+    .option('--seeds <n>', 'how many seeds, or which: 100-199 (default: as published)', readSeeds)
+    .option('--steps <n>', 'steps of every model (default: as published)', wholeNumber(1, 1e9))
+    .option('--setting <name=value>', 'a setting of the task; may be given several times', readSetting)
+    .addOption(
+      new Option('--preset <name>', 'seeds and steps as published, or a fifth of both')
+        .choices(Object.keys(presets))
+        .default('paper'),
+    )
+    .option('--shard <i/n>', 'only the i-th of n parts, to spread over machines', readShard)
+    .option('--out <file.jsonl>', 'where results go (default: the name of the task)')
+    .option('--resume', 'go on with a file that is already there')
+    .option('--curves', "keep every model's errors at every log point")
+    .option('--lanes <n>', 'threads per model (default: by the adapter)', wholeNumber(1, 256));
+  addAdapterOptions(command)
+    .addHelpText(
+      'after',
+      `
+Tasks:
+${tasks.flatMap(({ name, summary }) => [`  ${name}`, ...wrap(summary, { indent: 6 })]).join('\n')}
+
+Examples:
+  $ nalu benchmark single-module --preset quick          a look at everything
+  $ nalu benchmark single-module --ops mul --units NMU   one column of the paper
+  $ nalu benchmark single-module --shard 2/4 --out part-2.jsonl
+  $ nalu report single-module.jsonl                      tables of the results
+
+A run that was interrupted, or killed, goes on with --resume: it loses at most a
+second or two of training.
+${exitCodes}`,
+    )
+    .action((name: string, options: Options, self: Command) =>
+      interruptible<Options>((wanted, signal) => run(findTask(name), wanted, signal))(options, self),
+    );
+}
+
+async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): Promise<void> {
+  const version = packageVersion();
+  const chunks = planChunks(task, options);
+  const out = options.out ?? `${task.name}.jsonl`;
+  const print = (text: string) => process.stdout.write(options.json ? '' : text);
+  const gpu = await openNodeGpu(options);
+  let file: ResultsFile | undefined;
+  try {
+    const adapter = describeAdapter(gpu.adapter);
+    const setup = JSON.stringify([adapter, options.lanes ?? 0, options.curves ?? false]);
+    file = await openResults(out, { chunks, resume: options.resume ?? false, version, setup });
+    const left = chunks.filter((_, index) => !file?.done.has(index));
+    print(`${adapter}\n`);
+    if (left.length > 0) {
+      print(planText(chunks, chunks.length - left.length, await estimateSeconds(gpu, left)));
+    }
+    const start = performance.now();
+    await trainChunks(gpu, chunks, file, { ...options, version, signal, print });
+    const seconds = (performance.now() - start) / 1000;
+    const records = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, seconds })}\n`);
+    print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
+  } finally {
+    await file?.close();
+    gpu.dispose();
+  }
+}
+
+function planChunks(task: BenchmarkTask, options: Options): Chunk[] {
+  const { units, ops, ranges, setting, shard } = options;
+  const preset = presets[options.preset];
+  const published = Math.max(1, Math.round(task.seeds * preset.seeds));
+  const request = {
+    task,
+    seeds: options.seeds ?? readSeeds(String(published)),
+    ...(units && { units }),
+    ...(ops && { operations: ops }),
+    ...(ranges && { ranges: chooseRanges(task.ranges, ranges) }),
+    ...(setting && { settings: setting }),
+    ...(shard && { shard }),
+  };
+  if (options.steps !== undefined || preset.steps === 1) {
+    return planBenchmark({ ...request, ...(options.steps !== undefined && { steps: options.steps }) });
+  }
+  const steps = planBenchmark(request).map(({ cell }) => cell.options.steps);
+  return planBenchmark({ ...request, steps: Math.max(1, Math.round(preset.steps * Math.min(...steps))) });
+}
+
+interface Training extends Options {
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly print: (text: string) => void;
+}
+
+/** Trains what is not done yet, chunk after chunk. */
+async function trainChunks(gpu: Gpu, chunks: readonly Chunk[], file: ResultsFile, options: Training) {
+  const { version, signal, lanes, curves, print } = options;
+  const line = createProgressLine();
+  const work = ({ cell }: Chunk) => cell.models.length * cell.options.steps;
+  const total = chunks.reduce((sum, chunk, index) => sum + (file.done.has(index) ? 0 : work(chunk)), 0);
+  const start = performance.now();
+  let before = 0;
+  let skipped = 0;
+  try {
+    for (const [index, chunk] of chunks.entries()) {
+      if (file.done.has(index)) continue;
+      const from = await file.restore(index);
+      skipped += (from?.ensemble.step ?? 0) * chunk.cell.models.length;
+      const began = performance.now() - 1000 * (from?.seconds ?? 0);
+      const records = await runChunk(gpu, chunk.cell, {
+        version,
+        signal,
+        ...(from && { from }),
+        ...(lanes && { lanes }),
+        ...(curves && { curves }),
+        onCheckpoint: (checkpoint) => file.save(index, checkpoint),
+        onProgress(step) {
+          const done = before + step * chunk.cell.models.length;
+          const seconds = (performance.now() - start) / 1000;
+          const remaining = done > skipped ? (seconds * (total - done)) / (done - skipped) : undefined;
+          line.show(progressText(done / total, chunk, step, seconds > 2 ? remaining : undefined));
+        },
+      });
+      await file.append(index, records);
+      before += work(chunk);
+      line.clear();
+      print(chunkText(chunk, records, (performance.now() - began) / 1000));
+    }
+  } catch (error) {
+    line.clear();
+    if (signal.aborted) throw new NaluError('interrupted', 'interrupted; --resume goes on from here');
+    throw error;
+  }
+}
