@@ -58,6 +58,12 @@ export interface CellRequest {
   readonly settings?: Settings;
   /** Default: as published. */
   readonly steps?: number;
+  /** λ of every penalty. Default: the recipe's. This and the next two count as settings when they are given. */
+  readonly strength?: number;
+  /** Default: the recipe's. */
+  readonly learningRate?: number;
+  /** Default: Adam. */
+  readonly optimizer?: RecipeOptions['optimizer'];
 }
 
 /** What `trainEnsemble` needs, except for the evaluation sets. */

@@ -1,10 +1,11 @@
 /** The benchmark tasks of the literature, by name. */
 
 import { OptionError } from '../errors.ts';
+import { arithmetic, arithmeticSimple } from './arithmetic.ts';
 import type { BenchmarkTask } from './benchmark.ts';
 import { singleModule } from './single-module.ts';
 
-export const tasks: readonly BenchmarkTask[] = [singleModule];
+export const tasks: readonly BenchmarkTask[] = [singleModule, arithmetic, arithmeticSimple];
 
 /** The task called `name`. Throws OptionError with the known names. */
 export function findTask(name: string): BenchmarkTask {

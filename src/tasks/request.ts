@@ -2,10 +2,8 @@
 
 import { OptionError } from '../errors.ts';
 import { checkSeed, checkSize } from '../model/description.ts';
-import { formatRange, intervalsOf } from '../range.ts';
-import type { Recipe } from '../units/recipe.ts';
-import type { Unit } from '../units/unit.ts';
-import type { BenchmarkTask, CellOptions, CellRequest, RangePair, Settings } from './benchmark.ts';
+import { intervalsOf } from '../range.ts';
+import type { BenchmarkTask, CellRequest, RangePair, Settings } from './benchmark.ts';
 
 /** A task's fixed properties, which requests are checked against. */
 export type TaskFacts = Pick<BenchmarkTask, 'name' | 'operations' | 'ranges' | 'settings' | 'seeds'>;
@@ -31,7 +29,7 @@ export function resolveRequest<O extends string>(task: TaskFacts, request: CellR
   const each = seedsOf(request.seeds ?? task.seeds);
   return {
     operation,
-    settings: resolveSettings(task, request.settings ?? {}),
+    settings: { ...resolveSettings(task, request.settings ?? {}), ...overridden(request) },
     pairs: ranges.flatMap((pair) => each.map(() => pair)),
     seeds: ranges.flatMap(() => each),
   };
@@ -57,6 +55,17 @@ function seedsOf(seeds: number | readonly number[]): readonly number[] {
   return seeds;
 }
 
+/** What is asked for in place of the recipe, as settings. */
+function overridden({ strength, learningRate, optimizer }: CellRequest): Settings {
+  const text = (value: NonNullable<CellRequest['optimizer']>): string =>
+    typeof value === 'string' ? value : Object.values(value).join(' ');
+  return {
+    ...(strength !== undefined && { strength }),
+    ...(learningRate !== undefined && { learningRate }),
+    ...(optimizer !== undefined && { optimizer: text(optimizer) }),
+  };
+}
+
 function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settings {
   for (const [key, value] of Object.entries(given)) {
     if (!Object.hasOwn(settings, key)) {
@@ -69,32 +78,4 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
     }
   }
   return { ...settings, ...given };
-}
-
-/** The benchmarks' initial values where the unit has them, else its own default. */
-export const benchmarkInitialization = ({ initializations, initialization }: Unit): string =>
-  'madsen' in initializations ? 'madsen' : initialization;
-
-/** Options of an ensemble from the recipes of its layers: the last layer's learning rate, clipping and reinitialisation. */
-export function recipeOptions(
-  recipes: readonly Recipe[],
-): Pick<CellOptions, 'learningRate' | 'regularizers' | 'clipGradient' | 'reinitialization'> {
-  const last = recipes.at(-1) as Recipe;
-  return {
-    learningRate: last.learningRate,
-    regularizers: recipes.map(({ regularizer }) => regularizer ?? null),
-    ...(last.clipGradient !== undefined && { clipGradient: last.clipGradient }),
-    ...(last.reinitialization && { reinitialization: last.reinitialization }),
-  };
-}
-
-/** `compute`, but only once for each pair of ranges, since many models share one. */
-export function oncePerRange<T>(compute: (pair: RangePair) => T): (pair: RangePair) => T {
-  const known = new Map<string, { readonly value: T }>();
-  return (pair) => {
-    const key = `${formatRange(pair.range)} ${formatRange(pair.extrapolationRange)}`;
-    const found = known.get(key) ?? { value: compute(pair) };
-    known.set(key, found);
-    return found.value;
-  };
 }

@@ -9,18 +9,13 @@
 import { OptionError } from '../errors.ts';
 import { singleModuleThreshold } from '../metrics/thresholds.ts';
 import { papers } from '../units/papers.ts';
-import { type Operation, type Recipe, recipeFor, rising } from '../units/recipe.ts';
+import { type Operation, recipeFor, rising } from '../units/recipe.ts';
 import { findUnit, units } from '../units/registry.ts';
 import type { Unit } from '../units/unit.ts';
-import { type BenchmarkTask, type Cell, EVALUATION, type RangePair } from './benchmark.ts';
+import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
+import { assembleCell, benchmarkInitialization } from './cell.ts';
 import { subsetOffset } from './offset.ts';
-import {
-  benchmarkInitialization,
-  checkOperation,
-  oncePerRange,
-  recipeOptions,
-  resolveRequest,
-} from './request.ts';
+import { checkOperation, resolveRequest } from './request.ts';
 import { sumsTask } from './sums.ts';
 
 /** The nine pairs of ranges, in the order of the benchmark. */
@@ -73,7 +68,8 @@ export const singleModule: BenchmarkTask = {
   paper: papers.mistryPrimer,
   units: (operation) => compared[checkOperation<Operation>(facts, operation)],
   cell(request): Cell {
-    const { operation, settings, pairs, seeds } = resolveRequest<Operation>(facts, request);
+    const resolved = resolveRequest<Operation>(facts, request);
+    const { operation, settings, pairs, seeds } = resolved;
     const inputs = settings.inputs as number;
     if (!Number.isSafeInteger(inputs) || inputs < 2) {
       throw new OptionError(`setting inputs is ${inputs}; it must be a whole number of at least 2`);
@@ -81,51 +77,29 @@ export const singleModule: BenchmarkTask = {
     const unit = capable(request.unit, operation);
     const redundant = inputs > 2 && unit.name === 'NAU';
     const published = recipeFor(unit, 'singleModule', operation);
-    const recipe: Recipe = redundant ? { ...published, regularizer: REDUNDANT_NAU.regularizer } : published;
     const offsets = seeds.map((seed) => subsetOffset(seed, inputs - 1));
-    const on = (side: keyof RangePair) =>
-      sumsTask({
-        inputs,
-        operation,
-        ranges: pairs.map((pair) => pair[side]),
-        a: offsets.map((from) => ({ from, to: from + 1 })),
-        b: offsets.map((from) => ({ from: from + 1, to: from + 2 })),
-      });
-    const task = on('range');
-    const { rows, validationSeed, extrapolationSeed } = EVALUATION;
-    // Thresholds of quotients are only known without redundant inputs.
-    const threshold = oncePerRange(({ extrapolationRange }) =>
-      operation === 'div' && inputs > 2
-        ? null
-        : singleModuleThreshold(operation, extrapolationRange, { inputs }),
-    );
-    return {
+    return assembleCell({
       task: facts.name,
-      operation,
+      request,
+      resolved,
       unit: unit.name,
-      settings,
-      options: {
-        model: {
+      model: { inputs, layers: [{ unit, outputs: 1, initialization: benchmarkInitialization(unit) }] },
+      recipe: redundant ? { ...published, regularizer: REDUNDANT_NAU.regularizer } : published,
+      on: (side) =>
+        sumsTask({
           inputs,
-          layers: [{ unit, outputs: 1, initialization: benchmarkInitialization(unit) }],
-        },
-        task,
-        seeds,
-        batch: 128,
-        steps: request.steps ?? (redundant ? REDUNDANT_NAU.steps : 50_000),
-        logEvery: 1000,
-        ...recipeOptions([recipe]),
-      },
-      evaluate: {
-        validation: { task, rows, seed: validationSeed },
-        extrapolation: { task: on('extrapolationRange'), rows, seed: extrapolationSeed },
-      },
-      models: pairs.map((pair, model) => ({
-        ...pair,
-        seed: seeds[model] as number,
-        threshold: threshold(pair),
-      })),
-    };
+          operation,
+          ranges: pairs.map((pair) => pair[side]),
+          a: offsets.map((from) => ({ from, to: from + 1 })),
+          b: offsets.map((from) => ({ from: from + 1, to: from + 2 })),
+        }),
+      // Thresholds of quotients are only known without redundant inputs.
+      threshold: ({ extrapolationRange }) =>
+        operation === 'div' && inputs > 2
+          ? null
+          : singleModuleThreshold(operation, extrapolationRange, { inputs }),
+      steps: redundant ? REDUNDANT_NAU.steps : 50_000,
+    });
   },
 };
 

@@ -56,19 +56,24 @@ export function sumsTask({ inputs, operation, ranges, a, b }: SumsTaskOptions): 
     throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);
   }
   const sampler = rangeSampler(ranges);
-  const sums = { a: spanSum('a', a, inputs), b: spanSum('b', b, inputs) };
-  const used = operation === 'squared' || operation === 'root' ? [sums.a] : [sums.a, sums.b];
-  const columns = Object.assign({}, sampler.values, ...used.map(({ values }) => values));
+  const alone = operation === 'squared' || operation === 'root';
+  const sums = [spanSum('a', a, inputs), ...(alone ? [] : [spanSum('b', b, inputs)])];
+  const columns = Object.assign({}, sampler.values, ...sums.map(({ values }) => values));
   const shader: TaskShader = {
     columns: Object.keys(columns),
     declarations: sampler.declarations + declarations,
     input: (bits, _index, column) => sampler.text(bits, column),
-    target: (_o, input, column) =>
-      operationText[operation](sums.a.text(input, column), sums.b.text(input, column)),
+    target: (_o, input, column) => {
+      const [a = '', b = ''] = sums.map(({ text }) => text(input, column));
+      return operationText[operation](a, b);
+    },
   };
   const twin: TaskTwin = {
     input: (bits, _index, column) => sampler.draw(bits, column),
-    target: (_o, x, column) => combine[operation](sums.a.sum(x, column), sums.b.sum(x, column)),
+    target: (_o, x, column) => {
+      const [a = Number.NaN, b = Number.NaN] = sums.map(({ sum }) => sum(x, column));
+      return combine[operation](a, b);
+    },
   };
   return { inputs, outputs: 1, shader, columns, twin };
 }

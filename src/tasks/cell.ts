@@ -1,0 +1,91 @@
+/** Puts a cell together from what distinguishes the tasks. */
+
+import type { ModelDescription } from '../model/description.ts';
+import type { Task } from '../model/task.ts';
+import { formatRange } from '../range.ts';
+import type { Recipe } from '../units/recipe.ts';
+import type { Unit } from '../units/unit.ts';
+import { type Cell, type CellOptions, type CellRequest, EVALUATION, type RangePair } from './benchmark.ts';
+import type { ResolvedRequest } from './request.ts';
+
+export interface CellParts {
+  /** Name of the task. */
+  readonly task: string;
+  readonly request: CellRequest;
+  readonly resolved: ResolvedRequest<string>;
+  /** Name of the unit or network. */
+  readonly unit: string;
+  readonly model: Omit<ModelDescription, 'seed'>;
+  /** Of the whole model; its penalty counts in every layer whose unit has one. */
+  readonly recipe: Recipe;
+  /** The task with the ranges of one side, one per model. */
+  on(side: keyof RangePair): Task;
+  /** Success threshold; null: there is none. Called once for each pair of ranges. */
+  threshold(pair: RangePair): number | null;
+  readonly steps: number;
+  readonly batch?: number;
+  readonly logEvery?: number;
+  readonly figures?: Cell['figures'];
+}
+
+/** Batches of 128 and a log point every 1000 steps, unless the task has others. */
+export function assembleCell(parts: CellParts): Cell {
+  const { request, resolved, model } = parts;
+  const { pairs, seeds, operation, settings } = resolved;
+  const task = parts.on('range');
+  const { rows, validationSeed, extrapolationSeed } = EVALUATION;
+  const threshold = oncePerRange(parts.threshold);
+  return {
+    task: parts.task,
+    operation,
+    unit: parts.unit,
+    settings,
+    options: {
+      model,
+      task,
+      seeds,
+      batch: parts.batch ?? 128,
+      steps: request.steps ?? parts.steps,
+      logEvery: parts.logEvery ?? 1000,
+      ...recipeOptions(parts.recipe, model.layers.length, request),
+    },
+    evaluate: {
+      validation: { task, rows, seed: validationSeed },
+      extrapolation: { task: parts.on('extrapolationRange'), rows, seed: extrapolationSeed },
+    },
+    models: pairs.map((pair, model) => ({
+      ...pair,
+      seed: seeds[model] as number,
+      threshold: threshold(pair),
+    })),
+    ...(parts.figures && { figures: parts.figures }),
+  };
+}
+
+/** The benchmarks' initial values where the unit has them, else its own default. */
+export const benchmarkInitialization = ({ initializations, initialization }: Unit): string =>
+  'madsen' in initializations ? 'madsen' : initialization;
+
+function recipeOptions(recipe: Recipe, layers: number, request: CellRequest) {
+  const { regularizer, clipGradient, reinitialization } = recipe;
+  const strength = request.strength ?? regularizer?.strength ?? 0;
+  const penalty = regularizer ? { ...regularizer, strength } : null;
+  return {
+    learningRate: request.learningRate ?? recipe.learningRate,
+    regularizers: Array.from({ length: layers }, () => penalty),
+    ...(request.optimizer !== undefined && { optimizer: request.optimizer }),
+    ...(clipGradient !== undefined && { clipGradient }),
+    ...(reinitialization && { reinitialization }),
+  } satisfies Partial<CellOptions>;
+}
+
+/** `compute`, but only once for each pair of ranges, since many models share one. */
+function oncePerRange<T>(compute: (pair: RangePair) => T): (pair: RangePair) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (pair) => {
+    const key = `${formatRange(pair.range)} ${formatRange(pair.extrapolationRange)}`;
+    const found = known.get(key) ?? { value: compute(pair) };
+    known.set(key, found);
+    return found.value;
+  };
+}
