@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { exitCodes } from './errors.ts';
 import { addInfo } from './info.ts';
+import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { packageVersion } from './versions.ts';
 
@@ -27,5 +28,6 @@ ${exitCodes}`,
     );
   addInfo(program);
   addReproduce(program);
+  addReport(program);
   return program;
 }
