@@ -11,13 +11,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+/** Before the arguments are understood, or when they cannot be. */
+const asksForJson = (given: readonly string[]): boolean =>
+  given.includes('--json') || /(^|\0)--format[=\0]json(\0|$)/.test(given.join('\0'));
+
 const args = process.argv.slice(2);
 try {
   await createProgram().parseAsync(args, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
   else {
-    reportError(error, { json: args.includes('--json'), verbose: args.includes('--verbose') });
+    reportError(error, { json: asksForJson(args), verbose: args.includes('--verbose') });
     process.exitCode ??= exitCodeFor(error);
   }
 }

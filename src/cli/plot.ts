@@ -11,6 +11,14 @@ const MOST_LINES = 200;
 const FAINT = '#86a3c3';
 const STRONG = '#c2410c';
 
+/** How all pictures look. */
+export const house = {
+  font: 'Helvetica, Arial, sans-serif',
+  axis: { labelFontSize: 11, titleFontSize: 12, gridColor: '#e8e8e8' },
+  title: { fontSize: 14, subtitleFontSize: 12, subtitleColor: '#444', anchor: 'start', offset: 10 },
+  view: { stroke: null },
+} as const;
+
 /** An SVG document; the run with the smallest error stands out of its panel. */
 export async function plotCurves(experiments: readonly ReproducedExperiment[]): Promise<string> {
   const drawn = experiments.filter(({ runs }) => runs.length > 0);
@@ -19,14 +27,13 @@ export async function plotCurves(experiments: readonly ReproducedExperiment[]): 
     background: 'white',
     padding: 12,
     hconcat: drawn.map(panel),
-    config: {
-      font: 'Helvetica, Arial, sans-serif',
-      axis: { labelFontSize: 11, titleFontSize: 12, gridColor: '#e8e8e8' },
-      title: { fontSize: 14, subtitleFontSize: 12, subtitleColor: '#444', anchor: 'start', offset: 10 },
-      view: { stroke: null },
-      concat: { spacing: 36 },
-    },
+    config: { ...house, concat: { spacing: 36 } },
   };
+  return svgOf(spec);
+}
+
+/** The picture that `spec` describes, as an SVG document. */
+export async function svgOf(spec: TopLevelSpec): Promise<string> {
   const view = new View(parse(compile(spec).spec), { renderer: 'none' });
   try {
     return await view.toSVG();
@@ -87,7 +94,7 @@ function panel({ name, unit, epochs, loss, runs }: ReproducedExperiment) {
 }
 
 /** No more than `most` of the items, the first and the last among them. */
-function evenly<T>(items: readonly T[], most: number): T[] {
+export function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },
@@ -96,7 +103,7 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 /** At most nine powers of ten, evenly spaced, with all positive `values` between the first and the last. */
-function powersOfTen(values: readonly number[]): number[] {
+export function powersOfTen(values: readonly number[]): number[] {
   if (values.length === 0) return [1, 10];
   const exponents = values.map((value) => Math.log10(value));
   const low = Math.floor(exponents.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));

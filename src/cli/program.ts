@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
 import { addInfo } from './info.ts';
+import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { packageVersion } from './versions.ts';
 
@@ -29,5 +30,6 @@ ${exitCodes}`,
   addInfo(program);
   addReproduce(program);
   addBenchmark(program);
+  addReport(program);
   return program;
 }

@@ -2,13 +2,15 @@
 
 import { parseRecord } from '../benchmark/read.ts';
 import type { RunRecord } from '../benchmark/record.ts';
-import { NaluError } from '../errors.ts';
+import { NaluError, OptionError } from '../errors.ts';
 import { linesOf } from './lines.ts';
 import { Merge, type MergeOptions } from './merge.ts';
 
 export interface ReadOptions extends MergeOptions {
   /** Keep the curves, which take most of the memory. Default false. */
   curves?: boolean;
+  /** Tasks to read; records of others are checked, but left out. Default: all. */
+  tasks?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -24,21 +26,32 @@ export interface Records {
  */
 export async function readRecords(
   files: readonly string[],
-  { curves = false, signal, ...options }: ReadOptions = {},
+  { curves = false, tasks, signal, ...options }: ReadOptions = {},
 ): Promise<Records> {
   const merge = new Merge(options);
   const records: RunRecord[] = [];
   const empty: string[] = [];
+  const others = new Set<string>();
   for (const file of files) {
-    const before = records.length;
+    let lines = 0;
     for await (const { text, line } of linesOf(file, signal)) {
       const run = parseRecord(text, { file, line });
+      lines += 1;
+      if (tasks && !tasks.includes(run.task)) {
+        others.add(run.task);
+        continue;
+      }
       merge.add(run, { file, line });
       records.push(curves ? run : withoutCurve(run));
     }
-    if (records.length === before) empty.push(file);
+    if (lines === 0) empty.push(file);
   }
   if (records.length > 0) return { records, empty };
+  if (tasks && others.size > 0) {
+    throw new OptionError(
+      `no record is of the task ${tasks.join(' or ')}; there are ${[...others].join(', ')}`,
+    );
+  }
   throw new NaluError('file', `there is no record in ${files.join(', ')}: nalu benchmark writes them`);
 }
 

@@ -28,11 +28,11 @@ export async function kernelRows(
   const columns = new Uint32Array(
     new Float32Array([...Array(FIXED_COLUMNS).fill(0), ...shader.columns.map(column)]).buffer,
   );
-  const width = text.columns + 1;
+  const width = columns.length + 1;
   const input = new Uint32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     input.set(columns, row * width);
-    input[row * width + text.columns] = row;
+    input[row * width + columns.length] = row;
   }
   const { reals } = await run({
     code: wgsl`
@@ -45,9 +45,9 @@ ${text.declarations}`,
 let table_at = 0u;
 let seed = ${seed}u;
 let standing = Standing(${step}u);
-var table: array<u32, ${text.columns}>;
-for (var n = 0u; n < ${text.columns}u; n++) { table[n] = word(n); }
-let row = word(${text.columns}u);
+var table: array<u32, ${columns.length}>;
+for (var n = 0u; n < ${columns.length}u; n++) { table[n] = word(n); }
+let row = word(${columns.length}u);
 ${style.declare('x_0', 'f32', inputs)}
 ${style.declare('wanted', 'f32', outputs)}
 ${text.before}
