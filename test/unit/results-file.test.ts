@@ -1,0 +1,171 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planBenchmark } from '../../src/benchmark/plan.ts';
+import { RECORD_FORMAT, type RunRecord } from '../../src/benchmark/record.ts';
+import { readCheckpoint, removeCheckpoint, writeCheckpoint } from '../../src/cli/checkpoint-file.ts';
+import { openResults } from '../../src/cli/results-file.ts';
+import { createRandom } from '../../src/random.ts';
+import { formatRange } from '../../src/range.ts';
+import { singleModule, singleModuleRanges } from '../../src/tasks/single-module.ts';
+
+let folder = '';
+let path = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nalu-results-'));
+  path = join(folder, 'out.jsonl');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const chunks = planBenchmark({
+  task: singleModule,
+  units: ['NAU', 'NMU', 'NAC•'],
+  ranges: singleModuleRanges.slice(0, 2),
+  seeds: [0, 1],
+});
+
+/** A record of every model of chunk `index`. */
+function recordsOf(index: number, change: Partial<RunRecord> = {}): RunRecord[] {
+  const { cell } = chunks[index] as (typeof chunks)[number];
+  return cell.models.map(({ range, extrapolationRange, seed, threshold }) => ({
+    format: RECORD_FORMAT,
+    task: cell.task,
+    settings: cell.settings,
+    unit: cell.unit,
+    op: cell.operation,
+    range: formatRange(range),
+    extrapolationRange: formatRange(extrapolationRange),
+    seed,
+    steps: 100,
+    diverged: false,
+    selectedStep: 0,
+    validationError: 1,
+    extrapolationError: 1,
+    threshold,
+    success: false,
+    solvedAt: null,
+    sparsityError: 0.5,
+    adapter: 'a',
+    version: '1.0.0',
+    date: '2026-01-01',
+    seconds: 1,
+    ...change,
+  }));
+}
+
+const open = (resume: boolean) => openResults(path, { chunks, resume, version: '1.0.0', setup: 's' });
+const checkpoint = { step: 5, values: Float32Array.of(1, 2, Number.NaN) };
+
+/** Opens, appends chunks and closes. */
+async function append(...indices: number[]): Promise<void> {
+  const file = await open(true);
+  for (const index of indices) await file.append(index, recordsOf(index));
+  await file.close();
+}
+
+describe('the file of results', () => {
+  it('has a line for each model, and knows which chunks are done', async () => {
+    await append(0, 1);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([...recordsOf(0), ...recordsOf(1)]);
+    const again = await open(true);
+    expect([...again.done]).toEqual([0, 1]);
+    await again.close();
+  });
+
+  it('is not overwritten without resume', async () => {
+    await append(0);
+    await expect(open(false)).rejects.toThrow(/is already there: go on with it by --resume/);
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(5);
+  });
+
+  it('goes on from wherever a killed run cut it off', async () => {
+    await append(0, 1);
+    const whole = await readFile(path);
+    const first = recordsOf(0).reduce(
+      (sum, record) => sum + Buffer.byteLength(JSON.stringify(record)) + 1,
+      0,
+    );
+    for (let size = 0; size < whole.length; size += 97) {
+      await writeFile(path, whole.subarray(0, size));
+      const file = await open(true);
+      expect([...file.done]).toEqual(size >= first ? [0] : []);
+      if (size < first) await file.append(0, recordsOf(0));
+      await file.append(1, recordsOf(1));
+      await file.close();
+      expect(await readFile(path)).toEqual(whole);
+    }
+  });
+
+  it('names the line that does not fit', async () => {
+    const bad: [RegExp, string][] = [
+      [/out\.jsonl:5: the line is not one JSON object/, 'hello\n'],
+      [/out\.jsonl:5: .*is not part of this run/, `${JSON.stringify(recordsOf(1, { seed: 9 })[0])}\n`],
+      [/out\.jsonl:5: .*is there twice/, `${JSON.stringify(recordsOf(0)[0])}\n`],
+      [
+        /out\.jsonl:5: .*is of version 2\.0\.0, and this is 1\.0\.0/,
+        `${JSON.stringify(recordsOf(1, { version: '2.0.0' })[0])}\n`,
+      ],
+    ];
+    await append(0);
+    const whole = await readFile(path, 'utf8');
+    for (const [message, line] of bad) {
+      await writeFile(path, whole + line);
+      await expect(open(true)).rejects.toThrow(message);
+      expect(await readFile(path, 'utf8')).toBe(whole + line);
+    }
+  });
+
+  it('does not drop whole chunks behind a gap', async () => {
+    await append(0, 1);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, lines.filter((_, index) => index !== 1).join('\n'));
+    await expect(open(true)).rejects.toThrow(/lacks records in its middle, of add NAU/);
+  });
+
+  it('keeps a checkpoint until the chunk is done', async () => {
+    const file = await open(false);
+    await file.save(1, checkpoint as never);
+    expect(await file.restore(0)).toBeUndefined();
+    expect(await file.restore(1)).toEqual(checkpoint);
+    await file.append(1, recordsOf(1));
+    expect(await file.restore(1)).toBeUndefined();
+    await file.close();
+  });
+
+  it('cannot be where there is no folder', async () => {
+    const nowhere = openResults(join(folder, 'no', 'where.jsonl'), {
+      chunks,
+      resume: false,
+      version: '1',
+      setup: '',
+    });
+    await expect(nowhere).rejects.toThrow(/cannot write .*where\.jsonl/);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('is trusted only whole, and for its own run', async () => {
+    await writeCheckpoint(path, 'key', checkpoint);
+    expect(await readCheckpoint(path, 'key')).toEqual(checkpoint);
+    expect(await readCheckpoint(path, 'other')).toBeUndefined();
+    const whole = await readFile(path);
+    const random = createRandom(1);
+    for (let turn = 0; turn < 300; turn++) {
+      const damaged = Buffer.from(whole);
+      if (turn % 3 === 0) {
+        await writeFile(path, damaged.subarray(0, random.integer(whole.length)));
+      } else {
+        const at = random.integer(whole.length);
+        damaged[at] = (damaged[at] as number) ^ (1 << random.integer(8));
+        await writeFile(path, damaged);
+      }
+      const read = await readCheckpoint(path, 'key');
+      // What is changed in the header may leave its meaning; the body may not change at all.
+      if (read !== undefined) expect(read).toEqual(checkpoint);
+    }
+    await removeCheckpoint(path);
+    expect(await readCheckpoint(path, 'key')).toBeUndefined();
+  });
+});
