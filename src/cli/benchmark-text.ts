@@ -4,14 +4,15 @@ import type { Chunk } from '../benchmark/plan.ts';
 import type { RunRecord } from '../benchmark/record.ts';
 import { count, duration, wrap } from './text.ts';
 
-/** `28 units and operations, 6,300 models of 50,000 steps: about 14 min here.` */
-export function planText(chunks: readonly Chunk[], done: number, seconds: number): string {
+/** `28 ensembles: 6,300 models of 50,000 steps. About 14 min 10 s.` */
+export function planText(chunks: readonly Chunk[], done: number, seconds: number | undefined): string {
   const models = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
   const steps = [...new Set(chunks.map(({ cell }) => cell.options.steps))].sort((a, b) => a - b);
   const before = done > 0 ? ` ${done} of ${chunks.length} are done.` : '';
   const what = chunks.length === 1 ? `${chunks[0]?.name}` : `${chunks.length} ensembles`;
+  const time = seconds === undefined ? '' : ` About ${duration(seconds)}.`;
   const length = steps.map(count).join(' to ');
-  const text = `${what}: ${count(models)} models of ${length} steps.${before} About ${duration(seconds)} to go.`;
+  const text = `${what}: ${count(models)} models of ${length} steps.${before}${time}`;
   return `${wrap(text).join('\n')}\n\n`;
 }
 

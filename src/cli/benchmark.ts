@@ -103,15 +103,15 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
     file = await openResults(out, { chunks, resume: options.resume ?? false, version, setup });
     const left = chunks.filter((_, index) => !file?.done.has(index));
     print(`${adapter}\n`);
-    if (left.length > 0) {
-      print(planText(chunks, chunks.length - left.length, await estimateSeconds(gpu, left)));
-    }
+    // Who resumes has been told; the progress line tells the rest.
+    const seconds = options.resume || left.length === 0 ? undefined : await estimateSeconds(gpu, left);
+    print(planText(chunks, chunks.length - left.length, seconds));
     const start = performance.now();
     await trainChunks(gpu, chunks, file, { ...options, version, signal, print });
-    const seconds = (performance.now() - start) / 1000;
+    const wallSeconds = (performance.now() - start) / 1000;
     const records = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
     if (options.json)
-      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, seconds })}\n`);
+      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, wallSeconds })}\n`);
     print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
   } finally {
     await file?.close();

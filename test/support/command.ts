@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
-const main = join(import.meta.dirname, '../../dist/src/cli/main.js');
+export const main = join(import.meta.dirname, '../../dist/src/cli/main.js');
 
 export interface Finished {
   /** Exit code; null when a signal ended the process. */

@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/benchmark/record.ts';
+import { createRandom } from '../../src/random.ts';
+import { main, nalu, onlyJson, start, until } from '../support/command.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nalu-benchmark-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const task = ['benchmark', 'single-module', '--ops', 'mul', '--units', 'NMU,NALU', '--ranges', '7;8'];
+const pathOf = (name: string) => join(folder, `${name}.jsonl`);
+
+/** The records of a file without what no two runs share. */
+async function recordsIn(path: string): Promise<Omit<RunRecord, 'seconds' | 'date'>[]> {
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => {
+    const { seconds: _seconds, date: _date, ...record } = JSON.parse(line) as RunRecord;
+    return record;
+  });
+}
+
+describe('nalu benchmark', () => {
+  it('writes a record for every model, which nalu report turns into a table', async () => {
+    const out = pathOf('small');
+    const result = await nalu([...task, '--seeds', '3', '--steps', '3000', '--curves', '--out', out]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/2 ensembles: 12 models of 3,000 steps\. About .*\n/);
+    expect(result.stdout).toMatch(/\nmul NMU +3 +3 of 3 {2}\S+ s\n/);
+    const records = await recordsIn(out);
+    expect(records.map(({ unit, range, seed }) => [unit, range, seed])).toEqual(
+      ['NMU', 'NALU']
+        .flatMap((unit) =>
+          ['U[1.1,1.2)', 'U[1,2)'].flatMap((range) => [0, 1, 2].map((seed) => [unit, range, seed])),
+        )
+        .sort(([a, b], [c, d]) => (a === c ? Number(b === 'U[1.1,1.2)') - Number(d === 'U[1.1,1.2)') : 0)),
+    );
+    for (const { curve, selectedStep, validationError, solvedAt, success, unit } of records) {
+      expect(curve?.map(([step]) => step)).toEqual([0, 1000, 2000, 3000]);
+      const errors = curve?.map(([, error]) => error as number) ?? [];
+      expect(errors[selectedStep / 1000]).toBe(Math.min(...errors));
+      expect(Math.abs((validationError as number) / Math.min(...errors) - 1)).toBeLessThan(0.1);
+      expect(success).toBe(unit === 'NMU');
+      expect(solvedAt === null).toBe(!success);
+    }
+    const report = await nalu(['report', out, '--format', 'json']);
+    const { rows } = JSON.parse(report.stdout) as { rows: Record<string, unknown>[] };
+    expect(rows).toHaveLength(4);
+    expect(rows.filter(({ unit }) => unit === 'NMU')).toEqual(
+      [0, 1].map(() => expect.objectContaining({ successes: 3, seeds: 3, successRate: 1 })),
+    );
+  });
+
+  it('ends with the same file however often it is killed', async () => {
+    const run = [...task, '--seeds', '1', '--steps', '300000'];
+    const calm = pathOf('calm');
+    expect(await nalu([...run, '--out', calm])).toMatchObject({ code: 0 });
+    const wanted = await recordsIn(calm);
+    const out = pathOf('killed');
+    const random = createRandom(20);
+    for (let kills = 0; kills < 20; ) {
+      const { child, finished } = start([...run, '--resume', '--out', out, '--json']);
+      await Promise.race([setTimeout(random.uniform(400, 2000)), finished]);
+      child.kill('SIGKILL');
+      if ((await finished).code === null) kills++;
+      else {
+        // A fast machine is done before it was killed twenty times: then once more from the beginning.
+        expect(await recordsIn(out)).toEqual(wanted);
+        await rm(out);
+      }
+    }
+    const last = await nalu([...run, '--resume', '--out', out, '--json']);
+    expect(onlyJson(last)).toMatchObject({ out, records: 4 });
+    expect(await recordsIn(out)).toEqual(wanted);
+  });
+
+  it('is interrupted by Ctrl-C, and goes on from there', async () => {
+    const run = [...task, '--seeds', '2', '--steps', '100000', '--out', pathOf('interrupted')];
+    const { child, finished } = start(run);
+    await until('the first checkpoint', () => existsSync(`${pathOf('interrupted')}.checkpoint`));
+    child.kill('SIGINT');
+    expect(await finished).toMatchObject({
+      code: 130,
+      stderr: 'error: interrupted; --resume goes on from here\n',
+    });
+    const checkpoint = await readFile(`${pathOf('interrupted')}.checkpoint`);
+    expect(checkpoint.length).toBeGreaterThan(500);
+  });
+
+  it('gives four shards that merge into what one run gives, spread by GNU parallel where it is installed', async () => {
+    const run = [...task, '--seeds', '5', '--steps', '2000'];
+    const whole = pathOf('whole');
+    expect(await nalu([...run, '--out', whole])).toMatchObject({ code: 0 });
+    const parts = [1, 2, 3, 4].map((number) => pathOf(`part-${number}`));
+    if (hasParallel()) {
+      const command = [process.execPath, main, ...run, '--shard', '{}/4', '--out', pathOf('part-{}')];
+      execFileSync('parallel', ['--jobs', '2', ...command.map(quote), ':::', '1', '2', '3', '4']);
+    } else {
+      for (const [index, part] of parts.entries()) {
+        expect(await nalu([...run, '--shard', `${index + 1}/4`, '--out', part])).toMatchObject({ code: 0 });
+      }
+    }
+    const merged = (await Promise.all(parts.map(recordsIn))).flat();
+    const key = ({ unit, range, seed }: { unit: string; range: string; seed: number }) =>
+      JSON.stringify([unit, range, seed]);
+    const sorted = <T extends { unit: string; range: string; seed: number }>(list: T[]) =>
+      list.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    expect(sorted(merged)).toEqual(sorted(await recordsIn(whole)));
+    const reports = await Promise.all(
+      [[whole], parts].map((files) => nalu(['report', ...files, '--format', 'json'])),
+    );
+    const [one, four] = reports.map(({ stdout }) => {
+      const { rows } = JSON.parse(stdout) as { rows: Record<string, unknown>[] };
+      return rows.map(({ secondsPerRun: _, ...row }) => row);
+    });
+    expect(four).toEqual(one);
+  });
+
+  it.each([
+    ['an unknown task', ['benchmark', 'spelling'], /'spelling' is invalid for argument 'task'/],
+    ['an unknown unit', ['benchmark', 'single-module', '--units', 'NMO'], /does not compare 'NMO'/],
+    ['an unknown operation', ['benchmark', 'single-module', '--ops', 'pow'], /no operation 'pow'/],
+    ['an unknown range', ['benchmark', 'single-module', '--ranges', 'U[3,4)'], /no range 'U\[3,4\)'/],
+    [
+      'a unit that cannot do an operation',
+      ['benchmark', 'single-module', '--units', 'NMU', '--ops', 'add'],
+      /NMU cannot add; units that can: /,
+    ],
+    ['an unknown setting', ['benchmark', 'single-module', '--setting', 'depth=3'], /no setting 'depth'/],
+    ['an impossible shard', ['benchmark', 'single-module', '--shard', '5/4'], /i from 1 to n/],
+  ])('%s is refused as wrong usage', async (_, args, message) => {
+    const result = await nalu(args);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(message);
+  });
+
+  it('does not touch a file that is already there, and names a foreign line in one to resume', async () => {
+    const out = pathOf('there');
+    await writeFile(out, '{"format":"something else"}\n');
+    const fresh = await nalu([...task, '--seeds', '1', '--steps', '10', '--out', out]);
+    expect(fresh).toMatchObject({ code: 1 });
+    expect(fresh.stderr).toMatch(/already there/);
+    const resumed = await nalu([...task, '--seeds', '1', '--steps', '10', '--out', out, '--resume']);
+    expect(resumed.code).toBe(1);
+    expect(resumed.stderr).toMatch(/there\.jsonl:1: the line has the format "something else"/);
+    expect(await readFile(out, 'utf8')).toBe('{"format":"something else"}\n');
+  });
+});
+
+function hasParallel(): boolean {
+  try {
+    return execFileSync('parallel', ['--version'], { encoding: 'utf8' }).startsWith('GNU parallel');
+  } catch {
+    return false;
+  }
+}
+
+/** GNU parallel gives its command to a shell. */
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
