@@ -43,6 +43,7 @@ export type {
   RangePair,
   Settings,
 } from './tasks/benchmark.ts';
+export { type ExpressionTaskOptions, expressionTask } from './tasks/expression-task.ts';
 export { findTask, tasks } from './tasks/registry.ts';
 export { type Span, type SumsTaskOptions, sumsTask } from './tasks/sums.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
