@@ -15,7 +15,6 @@ import {
   arithmeticThreshold,
   type Subsets,
 } from '../metrics/thresholds.ts';
-import { checkSize } from '../model/description.ts';
 import { createRandom } from '../random.ts';
 import { formatRange, type InputRange } from '../range.ts';
 import { papers } from '../units/papers.ts';
@@ -23,7 +22,7 @@ import type { BenchmarkTask, Cell, CellRequest, RangePair } from './benchmark.ts
 import { assembleCell } from './cell.ts';
 import { networkModel, networkOf, networkRecipe, publishedNetworks } from './networks.ts';
 import { subsetOffset } from './offset.ts';
-import { checkOperation, resolveRequest, type TaskFacts } from './request.ts';
+import { checkOperation, resolveRequest, sizeSetting, type TaskFacts } from './request.ts';
 import { type Span, sumsTask } from './sums.ts';
 
 export const arithmeticOperations: readonly ArithmeticOperation[] = [
@@ -65,9 +64,9 @@ export const arithmetic: BenchmarkTask = {
     return publishedNetworks;
   },
   cell: (request) =>
-    sumsCell(facts, request, ({ inputs, subset, overlap }) => {
-      const n = inputs as number;
-      checkSize('setting inputs', n);
+    sumsCell(facts, request, (settings) => {
+      const n = sizeSetting(settings, 'inputs');
+      const { subset, overlap } = settings;
       const subsets = arithmeticSubsets(n, subset as number, overlap as number);
       const { onlyA, both, neither } = subsets;
       if (neither < 0) {
@@ -113,8 +112,7 @@ function sumsCell(
 ): Cell {
   const resolved = resolveRequest<ArithmeticOperation>(task, request);
   const { operation, settings, pairs, seeds } = resolved;
-  const hidden = settings.hidden as number;
-  checkSize('setting hidden', hidden);
+  const hidden = sizeSetting(settings, 'hidden');
   const { inputs, subsets, spans, steps } = layoutOf(settings);
   const network = networkOf(request.unit);
   const placed = seeds.map(spans);

@@ -15,7 +15,7 @@ import type { Unit } from '../units/unit.ts';
 import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
 import { assembleCell, benchmarkInitialization } from './cell.ts';
 import { subsetOffset } from './offset.ts';
-import { checkOperation, resolveRequest } from './request.ts';
+import { checkOperation, resolveRequest, sizeSetting } from './request.ts';
 import { sumsTask } from './sums.ts';
 
 /** The nine pairs of ranges, in the order of the benchmark. */
@@ -70,10 +70,7 @@ export const singleModule: BenchmarkTask = {
   cell(request): Cell {
     const resolved = resolveRequest<Operation>(facts, request);
     const { operation, settings, pairs, seeds } = resolved;
-    const inputs = settings.inputs as number;
-    if (!Number.isSafeInteger(inputs) || inputs < 2) {
-      throw new OptionError(`setting inputs is ${inputs}; it must be a whole number of at least 2`);
-    }
+    const inputs = sizeSetting(settings, 'inputs', 2);
     const unit = capable(request.unit, operation);
     const redundant = inputs > 2 && unit.name === 'NAU';
     const published = recipeFor(unit, 'singleModule', operation);

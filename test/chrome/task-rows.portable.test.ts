@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnOf, drawRows, type Task } from '../../src/model/task.ts';
-import { findTask } from '../../src/tasks/registry.ts';
+import { findTask, tasks } from '../../src/tasks/registry.ts';
 import { sumsTask } from '../../src/tasks/sums.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
@@ -69,4 +69,21 @@ describe('sums', () => {
       }
     },
   );
+});
+
+describe('every task of the registry', () => {
+  it.each(tasks.map(({ name }) => name))('%s', async (name) => {
+    const task = findTask(name);
+    for (const operation of task.operations) {
+      const [unit = ''] = task.units(operation);
+      const { options, evaluate } = task.cell({ operation, unit, seeds: [1, 2] });
+      const draw = { model: 1, seed: 2, step: 1000, rows: 16 };
+      // Written out, the text for 100 inputs takes seconds to compile.
+      const loops = options.task.inputs > 10 ? 'looped' : 'written out';
+      await expectTwin(options.task, { ...draw, loops }, 3e-6);
+      if (options.task.inputs > 10) continue;
+      const { task: far, seed } = evaluate.extrapolation;
+      await expectTwin(far, { ...draw, seed, step: 0 }, 3e-6);
+    }
+  });
 });

@@ -4,7 +4,8 @@ import { columnOf, drawRows, type Task } from '../../src/model/task.ts';
 import { createRandom } from '../../src/random.ts';
 import { toFunction, toWgsl } from '../../src/tasks/expression/compile.ts';
 import { parseExpression } from '../../src/tasks/expression/parse.ts';
-import { expressionTask, parseFormula } from '../../src/tasks/expression-task.ts';
+import { expressionTask } from '../../src/tasks/expression-task.ts';
+import { parseFormula } from '../../src/tasks/formula.ts';
 import { randomExpression } from '../support/random-expression.ts';
 
 const names = ['x0', 'x1', 'x2'];
