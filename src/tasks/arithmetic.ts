@@ -37,11 +37,17 @@ export const arithmeticOperations: readonly ArithmeticOperation[] = [
 /** Train and validation range, and test range, of all published tables. */
 export const arithmeticRanges: readonly RangePair[] = [{ range: [1, 2], extrapolationRange: [2, 6] }];
 
+interface Spans {
+  readonly a: Span;
+  readonly b: Span;
+}
+
 /** Where the sums of one model are, and how many inputs they share. */
 interface Layout {
   readonly inputs: number;
   readonly subsets: Subsets;
-  spans(seed: number): { readonly a: Span; readonly b: Span };
+  /** The same for all models, or by the seed. */
+  readonly spans: Spans | ((seed: number) => Spans);
 }
 
 /** Published steps: more inputs were trained longer. */
@@ -93,7 +99,7 @@ const simpleLayout = {
   inputs: 4,
   subsets: { onlyA: 2, onlyB: 0, both: 2, neither: 0 },
   steps: 200_000,
-  spans: () => ({ a: { from: 0, to: 4 }, b: { from: 0, to: 2 } }),
+  spans: { a: { from: 0, to: 4 }, b: { from: 0, to: 2 } },
 };
 
 /** Four inputs, a = x₀ + x₁ + x₂ + x₃, b = x₀ + x₁, 200 000 steps: too few for the penalty of an NMU to begin. */
@@ -115,7 +121,8 @@ function sumsCell(
   const hidden = sizeSetting(settings, 'hidden');
   const { inputs, subsets, spans, steps } = layoutOf(settings);
   const network = networkOf(request.unit);
-  const placed = seeds.map(spans);
+  const sum = (part: keyof Spans): Span | Span[] =>
+    typeof spans === 'function' ? seeds.map((seed) => spans(seed)[part]) : spans[part];
   return assembleCell({
     task: task.name,
     request,
@@ -128,8 +135,8 @@ function sumsCell(
         inputs,
         operation,
         ranges: pairs.map((pair) => pair[side]),
-        a: placed.map(({ a }) => a),
-        b: placed.map(({ b }) => b),
+        a: sum('a'),
+        b: sum('b'),
       }),
     threshold: ({ extrapolationRange }) => threshold(operation, extrapolationRange, subsets),
     steps,
