@@ -103,6 +103,16 @@ export class OptionError extends NaluError {
   }
 }
 
+/** A formula that cannot be read: what was expected, and where. `position` counts UTF-16 code units from 0. */
+export class ExpressionError extends NaluError {
+  readonly position: number;
+
+  constructor(message: string, position: number, options?: ErrorOptions) {
+    super('expression', message, options);
+    this.position = position;
+  }
+}
+
 /** A model, run or device was used after it was disposed. */
 export class DisposedError extends NaluError {
   constructor(what: string) {

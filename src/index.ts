@@ -33,6 +33,7 @@ export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
+export { arithmeticSweeps, type Sweep } from './tasks/arithmetic-sweeps.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
 export type {
   BenchmarkTask,
@@ -43,6 +44,9 @@ export type {
   RangePair,
   Settings,
 } from './tasks/benchmark.ts';
+export { type ExpressionBenchmarkOptions, expressionBenchmark } from './tasks/expression-benchmark.ts';
+export { type ExpressionTaskOptions, expressionTask } from './tasks/expression-task.ts';
+export { type IdentityCurve, identityCurve } from './tasks/identity.ts';
 export { findTask, tasks } from './tasks/registry.ts';
 export { type Span, type SumsTaskOptions, sumsTask } from './tasks/sums.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';

@@ -15,7 +15,6 @@ import {
   arithmeticThreshold,
   type Subsets,
 } from '../metrics/thresholds.ts';
-import { checkSize } from '../model/description.ts';
 import { createRandom } from '../random.ts';
 import { formatRange, type InputRange } from '../range.ts';
 import { papers } from '../units/papers.ts';
@@ -23,7 +22,7 @@ import type { BenchmarkTask, Cell, CellRequest, RangePair } from './benchmark.ts
 import { assembleCell } from './cell.ts';
 import { networkModel, networkOf, networkRecipe, publishedNetworks } from './networks.ts';
 import { subsetOffset } from './offset.ts';
-import { checkOperation, resolveRequest, type TaskFacts } from './request.ts';
+import { checkOperation, resolveRequest, sizeSetting, type TaskFacts } from './request.ts';
 import { type Span, sumsTask } from './sums.ts';
 
 export const arithmeticOperations: readonly ArithmeticOperation[] = [
@@ -38,11 +37,17 @@ export const arithmeticOperations: readonly ArithmeticOperation[] = [
 /** Train and validation range, and test range, of all published tables. */
 export const arithmeticRanges: readonly RangePair[] = [{ range: [1, 2], extrapolationRange: [2, 6] }];
 
+interface Spans {
+  readonly a: Span;
+  readonly b: Span;
+}
+
 /** Where the sums of one model are, and how many inputs they share. */
 interface Layout {
   readonly inputs: number;
   readonly subsets: Subsets;
-  spans(seed: number): { readonly a: Span; readonly b: Span };
+  /** The same for all models, or by the seed. */
+  readonly spans: Spans | ((seed: number) => Spans);
 }
 
 /** Published steps: more inputs were trained longer. */
@@ -65,9 +70,9 @@ export const arithmetic: BenchmarkTask = {
     return publishedNetworks;
   },
   cell: (request) =>
-    sumsCell(facts, request, ({ inputs, subset, overlap }) => {
-      const n = inputs as number;
-      checkSize('setting inputs', n);
+    sumsCell(facts, request, (settings) => {
+      const n = sizeSetting(settings, 'inputs');
+      const { subset, overlap } = settings;
       const subsets = arithmeticSubsets(n, subset as number, overlap as number);
       const { onlyA, both, neither } = subsets;
       if (neither < 0) {
@@ -94,7 +99,7 @@ const simpleLayout = {
   inputs: 4,
   subsets: { onlyA: 2, onlyB: 0, both: 2, neither: 0 },
   steps: 200_000,
-  spans: () => ({ a: { from: 0, to: 4 }, b: { from: 0, to: 2 } }),
+  spans: { a: { from: 0, to: 4 }, b: { from: 0, to: 2 } },
 };
 
 /** Four inputs, a = x₀ + x₁ + x₂ + x₃, b = x₀ + x₁, 200 000 steps: too few for the penalty of an NMU to begin. */
@@ -113,11 +118,11 @@ function sumsCell(
 ): Cell {
   const resolved = resolveRequest<ArithmeticOperation>(task, request);
   const { operation, settings, pairs, seeds } = resolved;
-  const hidden = settings.hidden as number;
-  checkSize('setting hidden', hidden);
+  const hidden = sizeSetting(settings, 'hidden');
   const { inputs, subsets, spans, steps } = layoutOf(settings);
   const network = networkOf(request.unit);
-  const placed = seeds.map(spans);
+  const sum = (part: keyof Spans): Span | Span[] =>
+    typeof spans === 'function' ? seeds.map((seed) => spans(seed)[part]) : spans[part];
   return assembleCell({
     task: task.name,
     request,
@@ -130,8 +135,8 @@ function sumsCell(
         inputs,
         operation,
         ranges: pairs.map((pair) => pair[side]),
-        a: placed.map(({ a }) => a),
-        b: placed.map(({ b }) => b),
+        a: sum('a'),
+        b: sum('b'),
       }),
     threshold: ({ extrapolationRange }) => threshold(operation, extrapolationRange, subsets),
     steps,

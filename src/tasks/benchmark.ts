@@ -32,7 +32,8 @@ export interface BenchmarkTask {
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
-  readonly paper: Paper;
+  /** Where it comes from; a formula of one's own has none. */
+  readonly paper?: Paper;
   readonly operations: readonly string[];
   /** The published ranges. */
   readonly ranges: readonly RangePair[];

@@ -54,8 +54,7 @@ export function networkOf(wanted: string | Unit): Network {
   if (typeof wanted !== 'string') return { name: wanted.name, units: around(wanted) };
   const known = Object.hasOwn(published, wanted) ? published[wanted] : undefined;
   if (known) return { name: wanted, units: known.map(findUnit) };
-  const names = wanted.split(ARROW);
-  if (names.length > 1) return { name: names.join(' → '), units: names.map(findUnit) };
+  if (ARROW.test(wanted)) return stackOf(wanted);
   const unit = units.find(({ name }) => name === wanted);
   if (unit) return { name: wanted, units: around(unit) };
   throw new OptionError(
@@ -63,6 +62,13 @@ export function networkOf(wanted: string | Unit): Network {
       .map(({ name }) => name)
       .join(', ')}), and stacks of units such as 'NAU → NMU'`,
   );
+}
+
+/** One layer of a unit, or a stack of several written as `NAU → NMU`. Throws OptionError. */
+export function stackOf(wanted: string | Unit): Network {
+  if (typeof wanted !== 'string') return { name: wanted.name, units: [wanted] };
+  const stack = wanted.split(ARROW).map(findUnit);
+  return { name: stack.map(({ name }) => name).join(' → '), units: stack };
 }
 
 function around(unit: Unit): readonly Unit[] {

@@ -104,5 +104,5 @@ function rounded([low, high]: readonly [number, number]): readonly [number, numb
 }
 
 /** One number where all are the same. */
-export const shared = (values: readonly number[]): number | readonly number[] =>
+const shared = (values: readonly number[]): number | readonly number[] =>
   values.every((value) => value === values[0]) ? (values[0] as number) : values;

@@ -1,11 +1,19 @@
-/** The benchmark tasks of the literature, by name. */
+/** The benchmark tasks of the literature, by name. A formula of one's own becomes one by `expressionBenchmark`. */
 
 import { OptionError } from '../errors.ts';
 import { arithmetic, arithmeticSimple } from './arithmetic.ts';
 import type { BenchmarkTask } from './benchmark.ts';
+import { identity } from './identity.ts';
 import { singleModule } from './single-module.ts';
+import { staticFunction } from './static-function.ts';
 
-export const tasks: readonly BenchmarkTask[] = [singleModule, arithmetic, arithmeticSimple];
+export const tasks: readonly BenchmarkTask[] = [
+  singleModule,
+  arithmetic,
+  arithmeticSimple,
+  staticFunction,
+  identity,
+];
 
 /** The task called `name`. Throws OptionError with the known names. */
 export function findTask(name: string): BenchmarkTask {

@@ -79,3 +79,12 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
   }
   return { ...settings, ...given };
 }
+
+/** A setting that must be a whole number of at least `least`. Throws OptionError. */
+export function sizeSetting(settings: Settings, name: string, least = 1): number {
+  const value = settings[name];
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  throw new OptionError(
+    `setting ${name} is ${String(value)}; it must be a whole number of at least ${least}`,
+  );
+}

@@ -15,8 +15,8 @@ import type { Unit } from '../units/unit.ts';
 import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
 import { assembleCell, benchmarkInitialization } from './cell.ts';
 import { subsetOffset } from './offset.ts';
-import { checkOperation, resolveRequest } from './request.ts';
-import { sumsTask } from './sums.ts';
+import { checkOperation, resolveRequest, sizeSetting } from './request.ts';
+import { type Span, sumsTask } from './sums.ts';
 
 /** The nine pairs of ranges, in the order of the benchmark. */
 export const singleModuleRanges: readonly RangePair[] = [
@@ -70,14 +70,18 @@ export const singleModule: BenchmarkTask = {
   cell(request): Cell {
     const resolved = resolveRequest<Operation>(facts, request);
     const { operation, settings, pairs, seeds } = resolved;
-    const inputs = settings.inputs as number;
-    if (!Number.isSafeInteger(inputs) || inputs < 2) {
-      throw new OptionError(`setting inputs is ${inputs}; it must be a whole number of at least 2`);
-    }
+    const inputs = sizeSetting(settings, 'inputs', 2);
     const unit = capable(request.unit, operation);
     const redundant = inputs > 2 && unit.name === 'NAU';
     const published = recipeFor(unit, 'singleModule', operation);
-    const offsets = seeds.map((seed) => subsetOffset(seed, inputs - 1));
+    // Without redundant inputs the operands are the same for all models.
+    const operand = (n: number): Span | Span[] =>
+      inputs === 2
+        ? { from: n, to: n + 1 }
+        : seeds.map((seed) => {
+            const from = subsetOffset(seed, inputs - 1) + n;
+            return { from, to: from + 1 };
+          });
     return assembleCell({
       task: facts.name,
       request,
@@ -90,8 +94,8 @@ export const singleModule: BenchmarkTask = {
           inputs,
           operation,
           ranges: pairs.map((pair) => pair[side]),
-          a: offsets.map((from) => ({ from, to: from + 1 })),
-          b: offsets.map((from) => ({ from: from + 1, to: from + 2 })),
+          a: operand(0),
+          b: operand(1),
         }),
       // Thresholds of quotients are only known without redundant inputs.
       threshold: ({ extrapolationRange }) =>

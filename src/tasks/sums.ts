@@ -8,9 +8,9 @@ import { f32, wgsl } from '../../shaders/wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { type ArithmeticOperation, combine } from '../metrics/thresholds.ts';
 import { checkSize } from '../model/description.ts';
-import type { Task, TaskTwin } from '../model/task.ts';
+import type { Column, Task, TaskTwin } from '../model/task.ts';
 import type { InputRange } from '../range.ts';
-import { rangeSampler, shared } from './range-sampler.ts';
+import { rangeSampler } from './range-sampler.ts';
 
 /** Inputs from `from` up to, not including, `to`. */
 export interface Span {
@@ -23,9 +23,12 @@ export interface SumsTaskOptions {
   readonly operation: ArithmeticOperation;
   /** Range of the inputs, one for all models or one for each. */
   readonly ranges: readonly InputRange[];
-  /** The inputs that a and b are sums of, one for all models or one for each. */
-  readonly a: readonly Span[];
-  readonly b: readonly Span[];
+  /**
+   * The inputs that a and b are sums of: one span for all models, which is written into the kernel, or a list with one for
+   * each, which are columns. The order of summation differs between the two, but not with the number of models.
+   */
+  readonly a: Span | readonly Span[];
+  readonly b: Span | readonly Span[];
 }
 
 /** f in WGSL; squared and root take a alone, as in `combine`. */
@@ -78,35 +81,45 @@ export function sumsTask({ inputs, operation, ranges, a, b }: SumsTaskOptions): 
   return { inputs, outputs: 1, shader, columns, twin };
 }
 
-/** One of the sums: text and twin. Where all models share a span, only its inputs are in the text. */
-function spanSum(name: 'a' | 'b', spans: readonly Span[], inputs: number) {
-  for (const { from, to } of spans) {
+interface Sum {
+  /** Values of its columns. */
+  readonly values: Task['columns'];
+  text(input: (index: number) => string, column: (name: string) => string): string;
+  sum(x: Float32Array, column: Column): number;
+}
+
+/** One of the sums: text and twin. */
+function spanSum(name: 'a' | 'b', spans: Span | readonly Span[], inputs: number): Sum {
+  const list = 'from' in spans ? [spans] : spans;
+  for (const { from, to } of list) {
     if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= inputs) continue;
     throw new OptionError(
       `${name} sums the inputs from ${from} up to ${to}; these must be a part of the ${inputs} inputs`,
     );
   }
-  const from = shared(spans.map((span) => span.from));
-  const to = shared(spans.map((span) => span.to));
-  if (typeof from === 'number' && typeof to === 'number') {
-    return {
-      values: {},
-      text: (input: (index: number) => string): string =>
-        balanced(Array.from({ length: to - from }, (_, n) => input(from + n))),
-      sum: (x: Float32Array): number => sumOf(x, from, to),
-    };
-  }
+  return 'from' in spans ? fixedSum(spans) : columnSum(name, spans, inputs);
+}
+
+/** Only the inputs of the span are in the text. */
+const fixedSum = ({ from, to }: Span): Sum => ({
+  values: {},
+  text: (input) => balanced(Array.from({ length: to - from }, (_, n) => input(from + n))),
+  sum: (x) => sumOf(x, from, to),
+});
+
+/** All inputs are in the text, four by four; those outside the model's span count as 0. */
+function columnSum(name: 'a' | 'b', spans: readonly Span[], inputs: number): Sum {
+  const [from, to] = [`${name}_from`, `${name}_to`];
   return {
-    values: { [`${name}_from`]: from, [`${name}_to`]: to },
-    text(input: (index: number) => string, column: (name: string) => string): string {
+    values: { [from]: spans.map((span) => span.from), [to]: spans.map((span) => span.to) },
+    text(input, column) {
       const fours = Array.from({ length: Math.ceil(inputs / 4) }, (_, block) => {
         const x = [0, 1, 2, 3].map((n) => (4 * block + n < inputs ? input(4 * block + n) : f32(0)));
-        return `t_span(vec4f(${x.join(', ')}), ${f32(4 * block)}, ${column(`${name}_from`)}, ${column(`${name}_to`)})`;
+        return `t_span(vec4f(${x.join(', ')}), ${f32(4 * block)}, ${column(from)}, ${column(to)})`;
       });
       return balanced(fours);
     },
-    sum: (x: Float32Array, column: (name: string) => number): number =>
-      sumOf(x, column(`${name}_from`), column(`${name}_to`)),
+    sum: (x, column) => sumOf(x, column(from), column(to)),
   };
 }
 

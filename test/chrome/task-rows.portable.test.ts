@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnOf, drawRows, type Task } from '../../src/model/task.ts';
-import { findTask } from '../../src/tasks/registry.ts';
+import type { RangePair } from '../../src/tasks/benchmark.ts';
+import { findTask, tasks } from '../../src/tasks/registry.ts';
 import { sumsTask } from '../../src/tasks/sums.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
@@ -69,4 +70,37 @@ describe('sums', () => {
       }
     },
   );
+});
+
+describe('a model', () => {
+  it('gets the same bits alone as among others', async () => {
+    for (const name of ['single-module', 'arithmetic', 'static-function']) {
+      const request = { operation: 'mul', unit: 'NALU', settings: { inputs: 9 } };
+      const many = findTask(name).cell({ ...request, seeds: 30 });
+      const alone = findTask(name).cell({ ...request, seeds: [17], ranges: [many.models[17] as RangePair] });
+      const draw = { seed: 17, step: 4, rows: 50 };
+      const [one, other] = await Promise.all([
+        kernelRows(run, many.options.task, { ...draw, model: 17 }),
+        kernelRows(run, alone.options.task, { ...draw, model: 0 }),
+      ]);
+      expect(bitsOf(one.x)).toEqual(bitsOf(other.x));
+      expect(bitsOf(one.y)).toEqual(bitsOf(other.y));
+    }
+  });
+});
+
+describe('every task of the registry', () => {
+  it.each(tasks.map(({ name }) => name))('%s', async (name) => {
+    const task = findTask(name);
+    const wide = 'inputs' in task.settings && (task.settings.inputs as number) > 10;
+    // The text for 100 inputs takes seconds to compile, so one operation has to stand for all.
+    for (const operation of wide ? ['mul'] : task.operations) {
+      const [unit = ''] = task.units(operation);
+      const { options, evaluate } = task.cell({ operation, unit, seeds: [1, 2] });
+      const draw = { model: 1, rows: 16, loops: wide ? 'looped' : 'written out' } as const;
+      await expectTwin(options.task, { ...draw, seed: 2, step: 1000 }, 3e-6);
+      if (wide) continue;
+      await expectTwin(evaluate.extrapolation.task, { ...draw, seed: evaluate.extrapolation.seed }, 3e-6);
+    }
+  });
 });

@@ -1,0 +1,72 @@
+/** Tasks from a formula of one's own: `expressionTask({ expression: 'x0 * x1 + x2', range: [1, 2] })`. */
+
+import { OptionError } from '../errors.ts';
+import { FLOAT32_MAX } from '../model/data.ts';
+import { checkSize } from '../model/description.ts';
+import { columnOf, drawRows, type Task } from '../model/task.ts';
+import type { InputRange } from '../range.ts';
+import { type Formula, formulaTask, numbered, parseFormula } from './formula.ts';
+import { rangeSampler } from './range-sampler.ts';
+
+export interface ExpressionTaskOptions {
+  readonly expression: string;
+  /** Names of the inputs, in their order, also of those that the expression leaves out. Default: x0, x1, … */
+  readonly variables?: readonly string[];
+  /** Inputs, if there are more than the largest x the expression names; they are redundant. Not with `variables`. */
+  readonly inputs?: number;
+  /** Range of every input, or one for each by the variable's name. */
+  readonly range: InputRange | Readonly<Record<string, InputRange>>;
+}
+
+/**
+ * The task y = expression(x). Throws ExpressionError where it cannot be read, and OptionError where 1000 rows show that it
+ * is not a finite float32 number everywhere in the range.
+ */
+export function expressionTask({ expression, variables, inputs, range }: ExpressionTaskOptions): Task {
+  if (variables && inputs !== undefined) throw new OptionError('give either variables or inputs');
+  if (inputs !== undefined) checkSize('inputs', inputs);
+  const formula = parseFormula(
+    expression,
+    variables ?? (inputs === undefined ? undefined : numbered(inputs)),
+  );
+  if (isRange(range)) return checked(expression, formula, formulaTask(formula, [rangeSampler([range])]), [0]);
+  for (const name of Object.keys(range)) {
+    if (!formula.variables.includes(name)) {
+      throw new OptionError(`range.${name}: the variables are ${formula.variables.join(', ')}`);
+    }
+  }
+  const samplers = formula.variables.map((name, index) => {
+    const own = Object.hasOwn(range, name) ? range[name] : undefined;
+    if (!own) throw new OptionError(`range says nothing of variable ${name}`);
+    return rangeSampler([own], `range_${index}`);
+  });
+  return checked(expression, formula, formulaTask(formula, samplers), [0]);
+}
+
+const isRange = (range: ExpressionTaskOptions['range']): range is InputRange => Array.isArray(range);
+
+const CHECKED_ROWS = 1000;
+
+/**
+ * `task`, if its first 1000 rows are finite float32 numbers with the columns of each of `models`. Throws OptionError.
+ */
+export function checked(
+  expression: string,
+  { variables }: Formula,
+  task: Task,
+  models: readonly number[],
+): Task {
+  for (const model of models) {
+    const { x, y } = drawRows(task, columnOf(task, model), 0, 0, CHECKED_ROWS);
+    const row = y.findIndex((value) => !(Math.abs(value) <= FLOAT32_MAX));
+    if (row < 0) continue;
+    const values = variables
+      .slice(0, 8)
+      .map((name, index) => `${name} = ${x[row * task.inputs + index]}`)
+      .join(', ');
+    throw new OptionError(
+      `expression '${expression}' is ${y[row]} for ${values}; choose a range where it is a finite float32 number`,
+    );
+  }
+  return task;
+}

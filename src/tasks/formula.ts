@@ -1,0 +1,62 @@
+/** A formula over named variables, and the task it makes. */
+
+import type { TaskShader } from '../../shaders/kernels/ensemble-source.ts';
+import { OptionError } from '../errors.ts';
+import type { Task, TaskTwin } from '../model/task.ts';
+import { toFunction, toWgsl } from './expression/compile.ts';
+import { powers } from './expression/operations.ts';
+import { type Expression, parseExpression } from './expression/parse.ts';
+import type { RangeSampler } from './range-sampler.ts';
+
+export interface Formula {
+  readonly tree: Expression;
+  /** Names of all inputs, in their order. */
+  readonly variables: readonly string[];
+}
+
+/** Inputs a formula may name without a list of variables: x0 to x999. */
+const MOST_INPUTS = 1000;
+
+/** x0, x1, … */
+export const numbered = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `x${n}`);
+
+/**
+ * Reads `expression`: + − * / ^, parentheses, numbers, pi, sqrt, abs, exp, log, sin, cos, min, max, and `variables`. Without
+ * a list these are x0, x1, … up to the largest that it names. Throws ExpressionError, OptionError.
+ */
+export function parseFormula(expression: string, variables?: readonly string[]): Formula {
+  if (variables?.length === 0 || new Set(variables).size !== (variables?.length ?? 0)) {
+    throw new OptionError('variables must be at least one name, and no name twice');
+  }
+  const tree = parseExpression(expression, variables ?? numbered(MOST_INPUTS));
+  const largest = lastVariable(tree);
+  if (largest < 0) {
+    throw new OptionError(`expression '${expression}' names no variable; a task needs at least one input`);
+  }
+  return { tree, variables: variables ?? numbered(largest + 1) };
+}
+
+/** The largest index of a variable; −1 if there is none. */
+function lastVariable(tree: Expression): number {
+  if (tree.kind === 'variable') return tree.index;
+  return tree.kind === 'number' ? -1 : Math.max(...tree.operands.map(lastVariable));
+}
+
+/** The task of a formula whose inputs share one sampler, or have one each. */
+export function formulaTask({ tree, variables }: Formula, samplers: readonly RangeSampler[]): Task {
+  const samplerOf = (index: number): RangeSampler => (samplers[index] ?? samplers[0]) as RangeSampler;
+  const columns = Object.assign({}, ...samplers.map(({ values }) => values));
+  const shader: TaskShader = {
+    columns: Object.keys(columns),
+    declarations: samplerOf(0).declarations + powers,
+    input: (bits, index, column) => samplerOf(Number(index)).text(bits, column),
+    target: (_o, input) => toWgsl(tree, input),
+  };
+  const f = toFunction(tree);
+  const twin: TaskTwin = {
+    input: (bits, index, column) => samplerOf(index).draw(bits, column),
+    target: (_o, x) => f(x),
+  };
+  return { inputs: variables.length, outputs: 1, shader, columns, twin };
+}
