@@ -29,7 +29,7 @@ const series =
 export const activations = {
   identity: () => ({ value: 'z', slope: '1.0' }),
   relu: () => ({ value: 'max(z, 0.0)', slope: 'select(0.0, 1.0, z > 0.0)' }),
-  relu6: () => ({ value: 'clamp(z, 0.0, 6.0)', slope: 'select(0.0, 1.0, z > 0.0 && z < 6.0)' }),
+  relu6: () => ({ value: 'clamp(z, 0.0, 6.0)', slope: 'select(0.0, 1.0, (z > 0.0) & (z < 6.0))' }),
   leaky: () => leaky,
   elu: (alpha: number) => ({
     value: `select(${f32(alpha)} * m_expm1(z), z, z > 0.0)`,

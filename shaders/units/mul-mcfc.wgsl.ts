@@ -130,7 +130,7 @@ fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source {
   let inside = ${p}_magnitude(x) >= 1.17549435e-38f;
   let dx = select(0.0, ${p}_hold(d.log_x / select(1.0, x, inside)), inside);
 #if ${byCosine}
-  let open = x < 0.0 && s.g == clamp(s.g, 0.0, 1.0);
+  let open = (x < 0.0) & (s.g == clamp(s.g, 0.0, 1.0));
   return ${p}_Source(dx, ${p}_Input(select(0.0, d.turns, open)));
 #else
   return ${p}_Source(dx, s);

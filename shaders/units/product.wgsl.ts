@@ -23,7 +23,7 @@ fn ${p}_product_step(a: vec2f, factor: f32) -> vec2f {
   return vec2f(${p}_hold(a.x * select(factor, 1.0, zero)), a.y + select(0.0, 1.0, zero));
 }
 fn ${p}_product_value(a: vec2f) -> f32 { return select(0.0, a.x, a.y == 0.0); }
-fn ${p}_product_open(a: vec2f) -> bool { return a.y < 2.0 && abs(a.x) < ${f32(LARGEST)}; }
+fn ${p}_product_open(a: vec2f) -> bool { return (a.y < 2.0) & (abs(a.x) < ${f32(LARGEST)}); }
 fn ${p}_product_others(a: vec2f, factor: f32) -> f32 {
   let zero = factor == 0.0;
   let others = ${p}_hold(a.x / select(factor, 1.0, zero));

@@ -42,9 +42,17 @@ export function readSetting(text: string, before: Settings = {}): Settings {
   return { ...before, [name]: Number.isNaN(Number(value)) ? value : Number(value) };
 }
 
-/** Adds the names in `text`, parted by commas, to those before it; `*` stands for the dot that keyboards lack. */
+/**
+ * Adds the names in `text`, parted by commas, to those before it; `*` and `->` stand for the dot and the arrow that
+ * keyboards lack.
+ */
 export function readNames(text: string, before: readonly string[] = []): readonly string[] {
-  const names = text.split(',').map((name) => name.trim().replaceAll('*', '•'));
+  const names = text.split(',').map((name) =>
+    name
+      .trim()
+      .replaceAll('*', '•')
+      .replace(/\s*->\s*/g, ' → '),
+  );
   if (names.some((name) => name === '')) throw new InvalidArgumentError('A name is empty.');
   return [...before, ...names];
 }

@@ -4,8 +4,10 @@ import { Argument, type Command, Option } from 'commander';
 import { estimateSeconds } from '../benchmark/estimate.ts';
 import { type Chunk, planBenchmark, type Shard } from '../benchmark/plan.ts';
 import { runChunk } from '../benchmark/run-chunk.ts';
-import { describeAdapter, type Gpu, NaluError } from '../index.ts';
+import { describeAdapter, type Gpu, NaluError, OptionError } from '../index.ts';
+import { parseRange } from '../range.ts';
 import type { BenchmarkTask, Settings } from '../tasks/benchmark.ts';
+import { expressionBenchmark } from '../tasks/expression-benchmark.ts';
 import { findTask, tasks } from '../tasks/registry.ts';
 import {
   chooseRanges,
@@ -33,14 +35,22 @@ interface Options extends AdapterOptions {
   setting?: Settings;
   preset: keyof typeof presets;
   shard?: Shard;
+  expression?: string;
+  range?: string;
+  extrapolation?: string;
   lanes?: number;
   curves?: true;
   out?: string;
   resume?: true;
 }
 
+/** Name of the task that `--expression` makes. */
+const EXPRESSION = 'expression';
+
 /** Shares of the published seeds and steps. */
 const presets = { paper: { seeds: 1, steps: 1 }, quick: { seeds: 0.2, steps: 0.2 } };
+
+const ownFormula = { name: EXPRESSION, summary: 'Units learn a formula of your own.' };
 
 /** Adds the command to `program`. */
 export function addBenchmark(program: Command): void {
@@ -51,7 +61,7 @@ export function addBenchmark(program: Command): void {
       'Trains units on a task of the literature, all ranges and seeds of a unit and operation at once, and appends ' +
         'a line of JSON for every model to a file, which `nalu report` turns into tables and figures.',
     )
-    .addArgument(new Argument('<task>', 'which task').choices(tasks.map(({ name }) => name)))
+    .addArgument(new Argument('<task>', 'which task').choices([...tasks.map(({ name }) => name), EXPRESSION]))
     .option('--units <names>', 'only these, parted by commas (default: as published)', readNames)
     .option('--ops <names>', 'only these operations, parted by commas', readNames)
     .option('--ranges <ranges>', 'only these, by number or "U[1,2)", parted by semicolons', readTexts)
@@ -63,6 +73,9 @@ export function addBenchmark(program: Command): void {
         .choices(Object.keys(presets))
         .default('paper'),
     )
+    .option('--expression <formula>', 'for the task expression: the formula, as x0 * x1')
+    .option('--range <range>', 'for the task expression: where it trains', 'U[1,2)')
+    .option('--extrapolation <range>', 'for the task expression: where it is tested', 'U[2,6)')
     .option('--shard <i/n>', 'only the i-th of n parts, to spread over machines', readShard)
     .option('--out <file.jsonl>', 'where results go (default: the name of the task)')
     .option('--resume', 'go on with a file that is already there')
@@ -73,12 +86,13 @@ export function addBenchmark(program: Command): void {
       'after',
       `
 Tasks:
-${tasks.flatMap(({ name, summary }) => [`  ${name}`, ...wrap(summary, { indent: 6 })]).join('\n')}
+${[...tasks, ownFormula].flatMap(({ name, summary }) => [`  ${name}`, ...wrap(summary, { indent: 6 })]).join('\n')}
 
 Examples:
   $ nalu benchmark single-module --preset quick          a look at everything
   $ nalu benchmark single-module --ops mul --units NMU   one column of the paper
   $ nalu benchmark single-module --shard 2/4 --out part-2.jsonl
+  $ nalu benchmark expression --expression "x0 * x1 + x2" --units "NMU -> NAU"
   $ nalu report single-module.jsonl                      tables of the results
 
 A run that was interrupted, or killed, goes on with --resume: it loses at most a
@@ -86,8 +100,25 @@ second or two of training.
 ${exitCodes}`,
     )
     .action((name: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted, signal) => run(findTask(name), wanted, signal))(options, self),
+      interruptible<Options>((wanted, signal) => run(taskOf(name, wanted), wanted, signal))(options, self),
     );
+}
+
+/** The task called `name`; throws OptionError where options of the one task are given with another. */
+function taskOf(name: string, { expression, range, extrapolation, units }: Options): BenchmarkTask {
+  if (name !== EXPRESSION) {
+    if (expression === undefined) return findTask(name);
+    throw new OptionError(`--expression is for the task ${EXPRESSION}, and this is ${name}`);
+  }
+  if (expression === undefined || !units) {
+    const missing = expression === undefined ? '--expression "x0 * x1"' : '--units NMU,"NAU -> NMU"';
+    throw new OptionError(`the task ${EXPRESSION} needs ${missing}`);
+  }
+  const pair = {
+    range: parseRange(range ?? 'U[1,2)'),
+    extrapolationRange: parseRange(extrapolation ?? 'U[2,6)'),
+  };
+  return expressionBenchmark({ expression, ranges: [pair] });
 }
 
 async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): Promise<void> {
@@ -127,7 +158,8 @@ function planChunks(task: BenchmarkTask, options: Options): Chunk[] {
     task,
     seeds: options.seeds ?? readSeeds(String(published)),
     ...(units && { units }),
-    ...(ops && { operations: ops }),
+    // A stack of one's own is in no list, so operations must be named beside it.
+    ...(ops ? { operations: ops } : task.name === EXPRESSION && { operations: task.operations }),
     ...(ranges && { ranges: chooseRanges(task.ranges, ranges) }),
     ...(setting && { settings: setting }),
     ...(shard && { shard }),

@@ -64,8 +64,8 @@ export const identity: BenchmarkTask = {
       batch: 64,
       ...(hasForward64(resolveModel(model)) && {
         figures: (index, parameters) => {
-          const { inside, outside } = identityCurve(model, parameters, pairs[index] as RangePair);
-          return { meanAbsoluteErrorInside: inside, meanAbsoluteErrorOutside: outside };
+          const curve = identityCurve(model, parameters, pairs[index] as RangePair);
+          return { mae_inside: curve.inside, mae_outside: curve.outside, ...errorsAt(curve) };
         },
       }),
     });
@@ -80,6 +80,19 @@ export interface IdentityCurve {
   /** Mean of |y − x| over the points within the training range, and over the others; NaN where there are none. */
   readonly inside: number;
   readonly outside: number;
+}
+
+/** Points of the curve between two of those whose error is a figure: every second whole x, with the default range. */
+const BETWEEN_FIGURES = 20;
+
+/** |y − x| at some of the points, as figures named after x: `curve_-20`, `curve_-18`, … */
+function errorsAt({ x, y }: IdentityCurve): Record<string, number> {
+  const errors: Record<string, number> = {};
+  for (let n = 0; n < x.length; n += BETWEEN_FIGURES) {
+    const at = x[n] as number;
+    errors[`curve_${Number(at.toPrecision(6))}`] = Math.abs((y[n] as number) - at);
+  }
+  return errors;
 }
 
 /**

@@ -80,8 +80,7 @@ describe('the identity experiment', () => {
     const each = report.parameters.length / 3;
     for (let model = 0; model < 3; model++) {
       const own = report.parameters.subarray(model * each, (model + 1) * each);
-      const { meanAbsoluteErrorInside: inside, meanAbsoluteErrorOutside: outside } =
-        cell.figures?.(model, own) ?? {};
+      const { mae_inside: inside, mae_outside: outside } = cell.figures?.(model, own) ?? {};
       expect(inside).toBeLessThan(0.3);
       expect(outside).toBeGreaterThan(2);
     }
