@@ -15,8 +15,9 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
 import { calibrateLanes } from './calibrate.ts';
-import { Ensemble, type EnsembleBuffers, type HeldOut, MAX_STEPS } from './ensemble.ts';
+import { Ensemble } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
+import { type EnsembleBuffers, type HeldOut, MAX_STEPS } from './on-gpu.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, type ResolvedSet, resolveEnsemble } from './options.ts';
 
 /** Checks the options, compiles the kernels and uploads models and data. Throws DataError, OptionError or LimitError. */

@@ -1,22 +1,15 @@
-/** An ensemble on the GPU: many models of one architecture, trained together, each from its own seed. */
+/** An ensemble: many models of one architecture, trained together, each from its own seed. */
 
-import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
-import { gridFor, STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
-import { Run } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
-import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
+import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { DisposedError, GpuValidationError, OptionError } from '../../errors.ts';
-import type { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize, initialParameters } from '../../model/description.ts';
+import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
-import { strengthAt } from '../../units/regularizer.ts';
 import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
 import { Monitor } from './monitor.ts';
+import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
 import type { ResolvedEnsemble } from './options.ts';
-import { createPlanner } from './planner.ts';
 import { checkState, type EnsembleState, STANDING_WORDS } from './state.ts';
-import { Submits } from './submits.ts';
 
 export interface EnsembleProgress {
   readonly step: number;
@@ -39,35 +32,8 @@ export interface EnsembleRunOptions {
   onLog?: (point: LogPoint) => unknown;
 }
 
-/** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */
-export const MAX_STEPS = 4096;
-
 /** Log points that may be on their way to the CPU while training goes on. */
 const LOGS_UNDER_WAY = 2;
-
-/** A held-out set on the GPU; `seed` is that of its task, if it has one. */
-export interface HeldOut {
-  readonly dispatch: Dispatch;
-  readonly info: GPUBuffer;
-  readonly errors: GPUBuffer;
-  readonly rows: number;
-  readonly seed: number;
-}
-
-type BufferName =
-  | 'run'
-  | 'hyper'
-  | 'state'
-  | 'standings'
-  | 'table'
-  | 'models'
-  | 'schedule'
-  | 'losses'
-  | 'data';
-
-export type EnsembleBuffers = Readonly<Record<Exclude<BufferName, 'data'>, GPUBuffer>> & {
-  readonly data?: GPUBuffer;
-};
 
 /** What the GPU tells of a step; errors in the order of the held-out sets. */
 interface Measured {
@@ -78,20 +44,8 @@ interface Measured {
 
 /** Made by `createEnsemble`. */
 export class Ensemble {
-  readonly gpu: Gpu;
-  readonly options: ResolvedEnsemble;
-  /** Threads per model. */
-  readonly lanes: number;
-  readonly #arena: Arena;
-  readonly #buffers: EnsembleBuffers;
-  readonly #training: Dispatch;
-  readonly #heldOut: readonly HeldOut[];
-  readonly #floats: number;
-  readonly #trainingPlanner = createPlanner();
-  /** Its unit of work is a row of one model. */
-  readonly #evaluationPlanner = createPlanner({ first: 4096 });
+  readonly #device: EnsembleOnGpu;
   readonly #monitor: Monitor;
-  readonly #submits: Submits;
   /** Models that still train, as far as the CPU knows; the kernels skip those that stopped since. */
   #active: readonly number[];
   /** Models that are known to have stopped or diverged, but may still be in the list. */
@@ -103,29 +57,24 @@ export class Ensemble {
   #running = false;
   #disposed = false;
 
-  constructor(parts: {
-    gpu: Gpu;
-    options: ResolvedEnsemble;
-    lanes: number;
-    arena: Arena;
-    buffers: EnsembleBuffers;
-    training: Dispatch;
-    heldOut: readonly HeldOut[];
-    /** Floats of one model's state. */
-    floats: number;
-  }) {
-    this.gpu = parts.gpu;
-    this.options = parts.options;
-    this.lanes = parts.lanes;
-    this.#arena = parts.arena;
-    this.#buffers = parts.buffers;
-    this.#training = parts.training;
-    this.#heldOut = parts.heldOut;
-    this.#floats = parts.floats;
+  constructor(parts: EnsembleParts) {
+    this.#device = new EnsembleOnGpu(parts);
     this.#monitor = new Monitor(this.models, this.options.reinitialization);
-    this.#submits = new Submits(parts.gpu);
     this.#active = this.#everyone();
-    this.#uploadModels(this.#active);
+    this.#device.list(this.#active);
+  }
+
+  get gpu(): Gpu {
+    return this.#device.parts.gpu;
+  }
+
+  get options(): ResolvedEnsemble {
+    return this.#device.parts.options;
+  }
+
+  /** Threads per model. */
+  get lanes(): number {
+    return this.#device.parts.lanes;
   }
 
   /** Number of models. */
@@ -173,11 +122,11 @@ export class Ensemble {
         await this.#advance(Math.min(end, nextLog), signal, report);
         signal?.throwIfAborted();
       }
-      await this.#submits.finish();
+      await this.#device.finish();
       await Promise.all(logs);
       this.#drop();
     } finally {
-      await Promise.allSettled([...logs, this.#submits.finish()]);
+      await Promise.allSettled([...logs, this.#device.finish()]);
       this.#running = false;
     }
   }
@@ -206,10 +155,8 @@ export class Ensemble {
   importState(state: EnsembleState): void {
     this.#check();
     if (this.#running) throw new OptionError('this ensemble is running; wait for it or abort it first');
-    checkState(state, this.models, this.#floats);
-    this.gpu.write(this.#buffers.state, state.floats);
-    this.gpu.write(this.#buffers.standings, state.standings);
-    this.gpu.write(this.#buffers.losses, state.losses);
+    checkState(state, this.models, this.#device.parts.floats);
+    this.#device.writeState(state);
     this.#step = state.step;
     this.#logged = state.logged;
     this.#monitor.importState(state.monitor);
@@ -218,12 +165,12 @@ export class Ensemble {
       (model) => state.standings[STANDING_WORDS * model + 3] === STATUS.running,
     );
     this.#evaluateAll = this.#active.length < this.models;
-    this.#uploadModels(this.#active);
+    this.#device.list(this.#active);
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#arena.dispose();
+    this.#device.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -243,40 +190,17 @@ export class Ensemble {
     while (this.#step < end && !signal?.aborted) {
       const before = this.#step;
       await this.#train(this.#monitor.next(this.#active, before, end), signal, report);
-      for (const model of this.#monitor.advance(this.#active, before, this.#step)) this.#drawAgain(model);
+      for (const model of this.#monitor.advance(this.#active, before, this.#step)) {
+        this.#device.drawAgain(model, this.#monitor.draws(model));
+      }
     }
   }
 
-  /** Gives a model new initial parameters; the optimiser's state stays. */
-  #drawAgain(model: number): void {
-    const { model: description, seeds } = this.options;
-    const seed = seeds[model] as number;
-    let at = 4 * model * this.#floats;
-    description.layers.forEach((layer, k) => {
-      const fresh = initialParameters({ ...description, seed }, k, this.#monitor.draws(model));
-      this.gpu.write(this.#buffers.state, fresh, at);
-      at += 4 * thetaFloats(layer);
-    });
-  }
-
-  /** Trains to step `end` in submits of a few models and steps each. */
+  /** Trains to step `end`. */
   async #train(end: number, signal: AbortSignal | undefined, report: (count: number) => void): Promise<void> {
     while (this.#step < end && !signal?.aborted) {
       this.#drop();
-      const plan = this.#trainingPlanner.plan(this.#active.length, Math.min(end - this.#step, MAX_STEPS));
-      this.#uploadSchedule(plan.steps);
-      for (const { first, count } of parts(this.#active.length, plan.models)) {
-        const { lossScale, clip, rows } = this.#constants();
-        const submit = () => {
-          this.#check();
-          const run = { steps: plan.steps, first, count, rows, lossScale, clip };
-          this.gpu.write(this.#buffers.run, Run.pack(run));
-          submitDispatches(this.gpu, [{ ...this.#training, grid: gridFor(count) }]);
-        };
-        const work = count * plan.steps;
-        await this.#submits.add(submit, work, this.#trainingPlanner, () => report(work));
-      }
-      this.#step += plan.steps;
+      this.#step += await this.#device.train(this.#active.length, this.#step, end, report);
     }
   }
 
@@ -318,36 +242,22 @@ export class Ensemble {
     this.#dropped.clear();
     if (active.length === this.#active.length) return;
     this.#active = active;
-    this.#uploadModels(active);
+    this.#device.list(active);
   }
 
   /** Computes the errors on all held-out sets; those of models that are done were computed before. */
   async #evaluate(decide: boolean): Promise<void> {
     const models = this.#evaluateAll ? this.#everyone() : this.#active;
-    if (this.#evaluateAll) this.#uploadModels(models);
-    for (const { dispatch, info, rows, seed } of this.#heldOut) {
-      const scale = 1 / (rows * this.options.model.outputs);
-      const width = this.#evaluationPlanner.whole(models.length, rows);
-      for (const { first, count } of parts(models.length, width)) {
-        const submit = () => {
-          this.#check();
-          this.gpu.write(info, Evaluation.pack({ first, count, rows, seed, scale, decide: decide ? 1 : 0 }));
-          submitDispatches(this.gpu, [{ ...dispatch, grid: gridFor(count) }]);
-        };
-        await this.#submits.add(submit, count * rows, this.#evaluationPlanner);
-      }
-    }
-    if (this.#evaluateAll) this.#uploadModels(this.#active);
+    if (this.#evaluateAll) this.#device.list(models);
+    await this.#device.evaluate(models.length, decide);
+    if (this.#evaluateAll) this.#device.list(this.#active);
     this.#evaluateAll = false;
   }
 
   /** What there is to know of this step, from copies made now. */
   async #read(): Promise<Measured> {
     const active = new Set(this.#active);
-    const [state, ...errors] = await Promise.all([
-      this.#readState(),
-      ...this.#heldOut.map((set) => this.gpu.readFloats(set.errors)),
-    ]);
+    const [state, errors] = await Promise.all([this.#readState(), this.#device.readErrors()]);
     return { state, errors, statuses: statusesOf(state, active) };
   }
 
@@ -362,53 +272,13 @@ export class Ensemble {
   }
 
   async #readState(): Promise<Measured['state']> {
-    this.#check();
-    const step = this.#step;
-    const logged = this.#logged;
-    const [floats, standings, losses] = await Promise.all([
-      this.gpu.readFloats(this.#buffers.state),
-      this.gpu.read(this.#buffers.standings),
-      this.gpu.readFloats(this.#buffers.losses),
-    ]);
-    return {
-      version: 2,
-      models: this.models,
-      lanes: this.lanes,
-      step,
-      logged,
-      floats: floats as Float32Array<ArrayBuffer>,
-      standings: new Uint32Array(standings),
-      losses: losses as Float32Array<ArrayBuffer>,
-    };
-  }
-
-  #constants() {
-    const { recipe, batch, model, data } = this.options;
-    return {
-      lossScale: recipe.loss.mean ? 1 / (batch * model.outputs) : 1,
-      clip: recipe.clip,
-      rows: data?.x.rows ?? 0,
-    };
-  }
-
-  #uploadSchedule(steps: number): void {
-    const { recipe, rateFactor } = this.options;
-    const rows = Array.from({ length: steps }, (_, index) => {
-      const step = this.#step + index;
-      return [
-        rateFactor(step),
-        ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
-      ];
-    });
-    this.gpu.write(this.#buffers.schedule, Float32Array.from(rows.flat()));
+    const [step, logged] = [this.#step, this.#logged];
+    const raw = await this.#device.readState();
+    return { version: 2, models: this.models, lanes: this.lanes, step, logged, ...raw };
   }
 
   #everyone(): number[] {
     return this.options.seeds.map((_, model) => model);
-  }
-
-  #uploadModels(models: readonly number[]): void {
-    if (models.length > 0) this.gpu.write(this.#buffers.models, Uint32Array.from(models));
   }
 
   #check(): void {
@@ -433,9 +303,4 @@ function statusesOf(
     }
     return names[status] ?? 'running';
   });
-}
-
-/** `count` in parts of `size` at most. */
-function* parts(count: number, size: number): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < count; first += size) yield { first, count: Math.min(size, count - first) };
 }

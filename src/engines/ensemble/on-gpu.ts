@@ -1,0 +1,193 @@
+/** An ensemble's buffers and kernels: what is submitted, what is read back. Who trains, and when, is `Ensemble`'s. */
+
+import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
+import { gridFor } from '../../../shaders/kernels/ensemble-standing.ts';
+import { Run } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
+import { DisposedError } from '../../errors.ts';
+import type { Arena } from '../../gpu/arena.ts';
+import { type Dispatch, submitDispatches } from '../../gpu/dispatch.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
+import { initialParameters } from '../../model/description.ts';
+import { strengthAt } from '../../units/regularizer.ts';
+import type { ResolvedEnsemble } from './options.ts';
+import { createPlanner } from './planner.ts';
+import type { EnsembleState } from './state.ts';
+import { Submits } from './submits.ts';
+
+/** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */
+export const MAX_STEPS = 4096;
+
+/** A held-out set on the GPU; `seed` is that of its task, if it has one. */
+export interface HeldOut {
+  readonly dispatch: Dispatch;
+  readonly info: GPUBuffer;
+  readonly errors: GPUBuffer;
+  readonly rows: number;
+  readonly seed: number;
+}
+
+type BufferName = 'run' | 'hyper' | 'state' | 'standings' | 'table' | 'models' | 'schedule' | 'losses';
+
+export type EnsembleBuffers = Readonly<Record<BufferName, GPUBuffer>> & {
+  /** Rows of the data, if training is on data. */
+  readonly data?: GPUBuffer;
+};
+
+export interface EnsembleParts {
+  readonly gpu: Gpu;
+  readonly options: ResolvedEnsemble;
+  /** Threads per model. */
+  readonly lanes: number;
+  readonly arena: Arena;
+  readonly buffers: EnsembleBuffers;
+  readonly training: Dispatch;
+  readonly heldOut: readonly HeldOut[];
+  /** Floats of one model's state. */
+  readonly floats: number;
+}
+
+/** What the GPU holds of a state. */
+export type RawState = Pick<EnsembleState, 'floats' | 'standings' | 'losses'>;
+
+export class EnsembleOnGpu {
+  readonly parts: EnsembleParts;
+  readonly #submits: Submits;
+  readonly #trainingPlanner = createPlanner();
+  /** Its unit of work is a row of one model. */
+  readonly #evaluationPlanner = createPlanner({ first: 4096 });
+  #disposed = false;
+
+  constructor(parts: EnsembleParts) {
+    this.parts = parts;
+    this.#submits = new Submits(parts.gpu);
+  }
+
+  /** Makes `models` the list that training and evaluation go through, from the next submit on. */
+  list(models: readonly number[]): void {
+    const { gpu, buffers } = this.parts;
+    if (models.length > 0) gpu.write(buffers.models, Uint32Array.from(models));
+  }
+
+  /**
+   * Submits steps from `step` on, at most up to `end`, for the first `models` of the list, in parts of about the same time.
+   * Resolves with how many steps once no more than a few submits are under way; `finished` hears of each part's work,
+   * models × steps, when it is done.
+   */
+  async train(models: number, step: number, end: number, finished: (work: number) => void): Promise<number> {
+    const { gpu, options, buffers, training } = this.parts;
+    const { recipe, batch, model, data } = options;
+    const plan = this.#trainingPlanner.plan(models, Math.min(end - step, MAX_STEPS));
+    const { steps } = plan;
+    this.#check();
+    this.#uploadSchedule(step, steps);
+    const common = {
+      steps,
+      rows: data?.x.rows ?? 0,
+      lossScale: recipe.loss.mean ? 1 / (batch * model.outputs) : 1,
+      clip: recipe.clip,
+    };
+    for (const { first, count } of parts(models, plan.models)) {
+      const submit = () => {
+        this.#check();
+        gpu.write(buffers.run, Run.pack({ ...common, first, count }));
+        submitDispatches(gpu, [{ ...training, grid: gridFor(count) }]);
+      };
+      await this.#submits.add(submit, count * steps, this.#trainingPlanner, () => finished(count * steps));
+    }
+    return steps;
+  }
+
+  /**
+   * Submits the evaluation of the first `models` of the list on all held-out sets; with `decide`, the kernel stops models
+   * and switches penalties.
+   */
+  async evaluate(models: number, decide: boolean): Promise<void> {
+    const { gpu, options, heldOut } = this.parts;
+    for (const { dispatch, info, rows, seed } of heldOut) {
+      const common = { rows, seed, scale: 1 / (rows * options.model.outputs), decide: decide ? 1 : 0 };
+      for (const { first, count } of parts(models, this.#evaluationPlanner.whole(models, rows))) {
+        const submit = () => {
+          this.#check();
+          gpu.write(info, Evaluation.pack({ ...common, first, count }));
+          submitDispatches(gpu, [{ ...dispatch, grid: gridFor(count) }]);
+        };
+        await this.#submits.add(submit, count * rows, this.#evaluationPlanner);
+      }
+    }
+  }
+
+  /** Waits for all that was submitted. */
+  finish(): Promise<void> {
+    return this.#submits.finish();
+  }
+
+  /** Errors of all models on each held-out set, as they are when this is called. */
+  readErrors(): Promise<Float32Array[]> {
+    this.#check();
+    const { gpu, heldOut } = this.parts;
+    return Promise.all(heldOut.map(({ errors }) => gpu.readFloats(errors)));
+  }
+
+  /** The state of all models, as it is when this is called. */
+  async readState(): Promise<RawState> {
+    this.#check();
+    const { gpu, buffers } = this.parts;
+    const [floats, standings, losses] = await Promise.all([
+      gpu.readFloats(buffers.state),
+      gpu.read(buffers.standings),
+      gpu.readFloats(buffers.losses),
+    ]);
+    return {
+      floats: floats as Float32Array<ArrayBuffer>,
+      standings: new Uint32Array(standings),
+      losses: losses as Float32Array<ArrayBuffer>,
+    };
+  }
+
+  writeState({ floats, standings, losses }: RawState): void {
+    const { gpu, buffers } = this.parts;
+    gpu.write(buffers.state, floats);
+    gpu.write(buffers.standings, standings);
+    gpu.write(buffers.losses, losses);
+  }
+
+  /** Gives `model` the initial parameters of its draw number `draws`; the optimiser's state stays. */
+  drawAgain(model: number, draws: number): void {
+    const { gpu, buffers, floats, options } = this.parts;
+    const { model: description, seeds } = options;
+    const seed = seeds[model] as number;
+    let at = 4 * model * floats;
+    description.layers.forEach((layer, k) => {
+      gpu.write(buffers.state, initialParameters({ ...description, seed }, k, draws), at);
+      at += 4 * thetaFloats(layer);
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.parts.arena.dispose();
+  }
+
+  #uploadSchedule(first: number, steps: number): void {
+    const { gpu, buffers, options } = this.parts;
+    const { recipe, rateFactor } = options;
+    const rows = Array.from({ length: steps }, (_, index) => {
+      const step = first + index;
+      return [
+        rateFactor(step),
+        ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
+      ];
+    });
+    gpu.write(buffers.schedule, Float32Array.from(rows.flat()));
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new DisposedError('this ensemble');
+  }
+}
+
+/** `count` in parts of `size` at most. */
+function* parts(count: number, size: number): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < count; first += size) yield { first, count: Math.min(size, count - first) };
+}
