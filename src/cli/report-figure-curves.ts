@@ -39,8 +39,10 @@ export function curvesSpec(panels: readonly CurvePanel[]): TopLevelSpec {
         ],
       },
       columns: PANELS,
+      resolve: { scale: { color: 'independent' } },
       concat: drawn.filter((each) => each.title === title).map((each) => panel(each, all)),
     })),
+    resolve: { scale: { color: 'independent' } },
     config: {
       ...house,
       concat: { spacing: 24 },

@@ -18,6 +18,7 @@ export function successSpec(report: Report): TopLevelSpec {
     background: 'white',
     padding: 12,
     vconcat: tables.map((table) => panel(table, all)),
+    resolve: { scale: { color: 'independent', shape: 'independent' } },
     config: { ...house, concat: { spacing: 30 }, legend: { labelFontSize: 11, symbolSize: 60 } },
   };
 }
