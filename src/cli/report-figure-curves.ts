@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type CurvePoint, curveOf, hasCurve } from '../report/curves.ts';
+import { byUnit } from '../report/names.ts';
 import type { Cell } from '../report/summary.ts';
 import { evenly, house, powersOfTen } from './plot.ts';
 import { scalesOf, type UnitScales } from './report-colors.ts';
@@ -24,7 +25,7 @@ export function curvesSpec(panels: readonly CurvePanel[]): TopLevelSpec {
   const drawn = panels
     .map((each) => ({ ...each, cells: each.cells.filter((runs) => runs.some(hasCurve)) }))
     .filter(({ cells }) => cells.length > 0);
-  const all = [...new Set(drawn.flatMap(({ cells }) => cells.map(([{ unit }]) => unit)))];
+  const all = [...new Set(drawn.flatMap(({ cells }) => cells.map(([{ unit }]) => unit)))].sort(byUnit);
   const titles = [...new Set(drawn.map(({ title }) => title))];
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

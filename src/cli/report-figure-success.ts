@@ -1,6 +1,7 @@
 /** Success rates with their intervals, by range and unit: a panel for each task and operation. */
 
 import type { TopLevelSpec } from 'vega-lite';
+import { byUnit } from '../report/names.ts';
 import type { Report } from '../report/summary.ts';
 import { house } from './plot.ts';
 import { scalesOf } from './report-colors.ts';
@@ -12,7 +13,9 @@ const [STEP, LABEL, CHARACTER] = [10, 76, 7.5];
 /** A wide pale bar is the published interval, with a hollow diamond at the published rate. */
 export function successSpec(report: Report): TopLevelSpec {
   const tables = tablesOf(report).filter(({ judged }) => judged);
-  const all = [...new Set(tables.flatMap(({ ranges }) => ranges.flat().map(({ unit }) => unit)))];
+  const all = [...new Set(tables.flatMap(({ ranges }) => ranges.flat().map(({ unit }) => unit)))].sort(
+    byUnit,
+  );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',

@@ -266,7 +266,7 @@ describe('files of results', () => {
     const file = join(folder, 'damaged.jsonl');
     let refused = 0;
     for (let round = 0; round < 1500; round++) {
-      let bytes = whole;
+      let bytes: Buffer = whole;
       for (let times = 0; times <= round % 3; times++) bytes = mutate(bytes, random);
       await writeFile(file, bytes);
       const outcome = await readRecords([file]).catch((error: unknown) => error);
