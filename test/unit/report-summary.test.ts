@@ -84,9 +84,10 @@ describe('the row of a cell', () => {
   it('finds networks of the arithmetic dataset by any of their names', () => {
     const settings = { inputs: 100, subset: 0.25, overlap: 0.5 };
     const task = { task: 'arithmetic', settings };
-    for (const unit of ['NAC•,σ', 'NAC•σ']) {
+    for (const unit of ['NAC•,σ', 'NAC → NAC•σ']) {
       expect(rowOf(cell(5, 5, { ...task, unit })).published?.solvedAtMedian).toBe(2_547_500);
     }
+    expect(rowOf(cell(5, 5, { ...task, unit: 'NAC•σ' })).published).toBeNull(); // NAU → NAC•σ here
     const ci = rowOf(cell(5, 0, { ...task, unit: 'NAC•' })).published?.ci;
     expect(ci?.[0]).toBeCloseTo(0.2277969721237604, 9); // as printed in full by Madsen & Johansen
     expect(ci?.[1]).toBeCloseTo(0.40626055719489407, 9);
