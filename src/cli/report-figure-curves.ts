@@ -2,9 +2,10 @@
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type CurvePoint, curveOf, hasCurve } from '../report/curves.ts';
+import { byUnit } from '../report/names.ts';
 import type { Cell } from '../report/summary.ts';
 import { evenly, house, powersOfTen } from './plot.ts';
-import { scalesOf } from './report-colors.ts';
+import { scalesOf, type UnitScales } from './report-colors.ts';
 
 /** Points of a line, and panels in a row. */
 const [MOST_POINTS, PANELS] = [200, 3];
@@ -24,7 +25,7 @@ export function curvesSpec(panels: readonly CurvePanel[]): TopLevelSpec {
   const drawn = panels
     .map((each) => ({ ...each, cells: each.cells.filter((runs) => runs.some(hasCurve)) }))
     .filter(({ cells }) => cells.length > 0);
-  const all = [...new Set(drawn.flatMap(({ cells }) => cells.map(([{ unit }]) => unit)))];
+  const all = [...new Set(drawn.flatMap(({ cells }) => cells.map(([{ unit }]) => unit)))].sort(byUnit);
   const titles = [...new Set(drawn.map(({ title }) => title))];
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -39,18 +40,31 @@ export function curvesSpec(panels: readonly CurvePanel[]): TopLevelSpec {
         ],
       },
       columns: PANELS,
-      concat: drawn.filter((each) => each.title === title).map((each) => panel(each, all)),
+      concat: blockOf(
+        drawn.filter((each) => each.title === title),
+        all,
+      ),
     })),
+    resolve: { scale: { color: 'independent' } },
     config: {
       ...house,
       concat: { spacing: 24 },
-      legend: { labelFontSize: 11, columns: 8, orient: 'bottom' },
+      legend: { labelFontSize: 11, symbolOpacity: 1, labelLimit: 0 },
     },
   };
 }
 
-function panel({ range, cells }: CurvePanel, all: readonly string[]) {
-  const units = cells.map(([{ unit }]) => unit);
+/** Panels that share their units, and so one legend. */
+function blockOf(panels: readonly CurvePanel[], all: readonly string[]) {
+  const there = new Set(panels.flatMap(({ cells }) => cells.map(([{ unit }]) => unit)));
+  const scale = scalesOf(
+    all.filter((unit) => there.has(unit)),
+    all,
+  ).color;
+  return panels.map((each) => panel(each, scale));
+}
+
+function panel({ range, cells }: CurvePanel, color: UnitScales['color']) {
   const values = cells.flatMap((runs) =>
     evenly(curveOf(runs), MOST_POINTS).map((point) => ({ unit: runs[0].unit, ...drawnPoint(point) })),
   );
@@ -77,8 +91,8 @@ function panel({ range, cells }: CurvePanel, all: readonly string[]) {
     color: {
       field: 'unit',
       type: 'nominal' as const,
-      scale: scalesOf(units, all).color,
-      legend: { title: null, symbolType: 'stroke', symbolStrokeWidth: 3 },
+      scale: color,
+      legend: { title: null, symbolType: 'circle' },
     },
   });
   return {
@@ -87,7 +101,7 @@ function panel({ range, cells }: CurvePanel, all: readonly string[]) {
     height: 170,
     data: { values },
     layer: [
-      { mark: { type: 'area' as const, opacity: 0.15, clip: true }, encoding: error('lower', 'upper') },
+      { mark: { type: 'area' as const, opacity: 0.1, clip: true }, encoding: error('lower', 'upper') },
       {
         mark: { type: 'line' as const, strokeWidth: 1, strokeDash: [4, 3], clip: true },
         encoding: error('validation'),

@@ -1,24 +1,32 @@
 /** Success rates with their intervals, by range and unit: a panel for each task and operation. */
 
 import type { TopLevelSpec } from 'vega-lite';
+import { byUnit } from '../report/names.ts';
 import type { Report } from '../report/summary.ts';
 import { house } from './plot.ts';
 import { scalesOf } from './report-colors.ts';
 import { type ReportTable, tablesOf } from './report-tables.ts';
 
-/** Pixels of a unit in a range, and of a unit where there is one range only. */
-const [STEP, WIDE_STEP] = [10, 64];
+/** Pixels of a unit in a range; least pixels of a label on the axis, and those of each of its characters. */
+const [STEP, LABEL, CHARACTER] = [10, 76, 7.5];
 
 /** A wide pale bar is the published interval, with a hollow diamond at the published rate. */
 export function successSpec(report: Report): TopLevelSpec {
   const tables = tablesOf(report).filter(({ judged }) => judged);
-  const all = [...new Set(tables.flatMap(({ ranges }) => ranges.flat().map(({ unit }) => unit)))];
+  const all = [...new Set(tables.flatMap(({ ranges }) => ranges.flat().map(({ unit }) => unit)))].sort(
+    byUnit,
+  );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
     padding: 12,
     vconcat: tables.map((table) => panel(table, all)),
-    config: { ...house, concat: { spacing: 30 }, legend: { labelFontSize: 11, symbolSize: 60 } },
+    resolve: { scale: { color: 'independent', shape: 'independent', xOffset: 'independent' } },
+    config: {
+      ...house,
+      concat: { spacing: 30 },
+      legend: { labelFontSize: 11, symbolSize: 60, symbolOpacity: 1, labelLimit: 0 },
+    },
   };
 }
 
@@ -26,6 +34,8 @@ function panel({ title, facts, ranges }: ReportTable, all: readonly string[]) {
   const rows = ranges.flat();
   const units = all.filter((name) => rows.some(({ unit }) => unit === name));
   const single = ranges.length === 1;
+  const names = single ? units : ranges.map(([{ range }]) => range);
+  const label = names.reduce((most, name) => Math.max(most, name.length * CHARACTER), LABEL);
   const values = rows.map(({ range, unit, successRate, ci, published }) => ({
     range,
     unit,
@@ -41,8 +51,8 @@ function panel({ title, facts, ranges }: ReportTable, all: readonly string[]) {
     field: single ? 'unit' : 'range',
     type: 'ordinal' as const,
     title: single ? null : 'training range',
-    sort: single ? units : ranges.map(([{ range }]) => range),
-    axis: { labelAngle: 0, grid: false, ...(single && { labelLimit: WIDE_STEP * 1.6 }) },
+    sort: names,
+    axis: { labelAngle: 0, grid: false, labelLimit: 0 },
     scale: { paddingInner: single ? 0.1 : 0.15 },
   };
   const xOffset = single ? {} : { xOffset: { field: 'unit', sort: units } };
@@ -77,7 +87,7 @@ function panel({ title, facts, ranges }: ReportTable, all: readonly string[]) {
         `bars: 95 % interval${anyPublished ? '; wide bars and diamonds: published' : ''}`,
       ],
     },
-    width: single ? units.length * WIDE_STEP : Math.max(360, ranges.length * (units.length + 1) * STEP),
+    width: single ? units.length * label : ranges.length * Math.max(label, (units.length + 1) * STEP),
     height: 200,
     data: { values },
     layer: [

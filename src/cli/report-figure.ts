@@ -10,16 +10,7 @@ import { svgOf } from './plot.ts';
 import { type CurvePanel, curvesSpec } from './report-figure-curves.ts';
 import { identitySpec } from './report-figure-identity.ts';
 import { successSpec } from './report-figure-success.ts';
-
-export const figureKinds = ['success', 'curves', 'identity'] as const;
-export type FigureKind = (typeof figureKinds)[number];
-
-/** What a figure shows, for people who cannot see it. */
-export const captions: Readonly<Record<FigureKind, string>> = {
-  success: 'Success rates with 95 % intervals by range and unit',
-  curves: 'Validation and extrapolation errors over the steps',
-  identity: 'Mean absolute error of the identity task against x',
-};
+import type { FigureKind } from './report-kinds.ts';
 
 /** An SVG document. Rejects with a NaluError of code `nothing-to-draw` where the records lack what the kind shows. */
 export async function drawFigure(

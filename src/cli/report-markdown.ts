@@ -12,7 +12,7 @@ import {
   type ReportTable,
   tablesOf,
 } from './report-tables.ts';
-import { capital, count, errorText } from './text.ts';
+import { capital, count, errorText, rough } from './text.ts';
 
 /** What a document tells beside the tables. */
 export interface DocumentFacts {
@@ -117,7 +117,11 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
       true,
     ],
     ...published,
-    ['Solved at, median', ({ solvedAtMedian }) => steps(solvedAtMedian), true],
+    [
+      'Solved at, median',
+      ({ solvedAtMedian }) => (solvedAtMedian === null ? NONE : count(Math.round(solvedAtMedian))),
+      true,
+    ],
     [
       'Mean',
       ({ solvedAtMean, solvedAtCi }) =>
@@ -137,13 +141,13 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
   ];
 }
 
-const steps = (value: number | null) => (value === null ? NONE : count(Math.round(value)));
+const steps = (value: number | null) => (value === null ? NONE : rough(value));
 const withInterval = (text: string, ends: readonly string[] | undefined) =>
   ends ? `${text} [${ends.join(', ')}]` : text;
 const rateText = (rate: number, ci: readonly [number, number]) => `${percent(rate)} ${percentInterval(ci)}`;
 
 function notesBlock(tables: readonly ReportTable[], report: Report): string[] {
-  return [list(notesOf(tables, report).map(escaped))];
+  return [list(notesOf(tables, report).map((note) => escaped(note.replaceAll('\u00a0', ' '))))];
 }
 
 function figureBlocks({ figures, file }: DocumentFacts): string[] {

@@ -89,7 +89,7 @@ export function datesText(dates: readonly string[]): string {
   return dates.length > 1 ? `${first} to ${dates.at(-1)}` : first;
 }
 
-/** How to read the tables: what the figures are, and what is to be known of the published ones. */
+/** How to read the tables (some spaces are hard): what the figures are, and what is to be known of the published ones. */
 export function notesOf(tables: readonly ReportTable[], { rows }: Report): string[] {
   const judged = tables.some((table) => table.judged);
   const shown = rows.flatMap(({ published, steps }) => (published ? [{ ...published, ours: steps }] : []));
@@ -100,7 +100,7 @@ export function notesOf(tables: readonly ReportTable[], { rows }: Report): strin
     ...(judged
       ? [
           'Success: share of models, in per cent, whose extrapolation error is below the threshold at the log point with ' +
-            "the smallest validation error, with Wilson's 95 % interval.",
+            "the smallest validation error, with Wilson's 95\u00a0% interval.",
           'Solved at: median step of the first log point below the threshold, of the successes.',
           "Sparsity: how far the successes' worst weight is from -1, 0 or 1, mean.",
         ]
@@ -110,7 +110,7 @@ export function notesOf(tables: readonly ReportTable[], { rows }: Report): strin
       : []),
     ...(shown.length > 0
       ? [
-          '= and ≠: the two 95 % intervals do, or do not, overlap.',
+          '= and ≠: the two 95\u00a0% intervals do, or do not, overlap.',
           `Published: ${sources.join('; ')}.`,
           ...(others ? [`The published models were trained for ${lengths} steps.`] : []),
           'Of the published figures compare rates and medians: their sparsity errors, where a beta distribution was ' +

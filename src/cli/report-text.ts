@@ -29,7 +29,7 @@ export function reportText(report: Report): string {
   const tables = tablesOf(report);
   return [
     ...tables.flatMap((table) => [...tableLines(table), '']),
-    ...notesOf(tables, report).flatMap((note) => wrap(note)),
+    ...notesOf(tables, report).flatMap((note) => wrap(note).map((line) => line.replaceAll('\u00a0', ' '))),
     '',
     ...madeLines(report),
     ...gapLines(report),
@@ -41,11 +41,32 @@ function tableLines(table: ReportTable): string[] {
   const { title, facts, ranges } = table;
   const rows = ranges.flat();
   const label = Math.max(...rows.map(({ unit }) => columns(unit))) + 4;
-  const parts = chunks(columnsOf(table, rows), rows, WIDTH - label).flatMap((some) => [
-    '',
-    ...partLines(table, some, label),
-  ]);
-  return [...wrap(title), ...wrapList(facts), ...parts];
+  const all = columnsOf(table, rows);
+  // Who diverged is no column where it would have to stand in a table of its own.
+  const whole = rows.some(({ diverged }) => diverged > 0) ? [...all, DIVERGED] : all;
+  const split = (some: readonly Column[]) => chunks(some, rows, WIDTH - label);
+  const fits = split(whole).length === split(all).length;
+  return [
+    ...wrap(title),
+    ...wrapList(facts),
+    ...(fits ? [] : wrapList(divergedParts(rows))),
+    ...split(fits ? whole : all).flatMap((some) => ['', ...partLines(table, some, label)]),
+  ];
+}
+
+const DIVERGED: Column = {
+  head: 'diverged',
+  cell: ({ diverged }) => (diverged > 0 ? count(diverged) : NONE),
+};
+
+/** `diverged: NALU 13 of 225`, `NPU 2 of 225` */
+function divergedParts(rows: readonly ReportRow[]): string[] {
+  const parts = [...new Set(rows.map(({ unit }) => unit))].flatMap((name) => {
+    const own = rows.filter(({ unit }) => unit === name);
+    const sum = (field: 'diverged' | 'seeds') => own.reduce((total, row) => total + row[field], 0);
+    return sum('diverged') > 0 ? [`${name} ${count(sum('diverged'))} of ${count(sum('seeds'))}`] : [];
+  });
+  return parts.map((part, at) => (at === 0 ? `diverged: ${part}` : part));
 }
 
 /** Some of the columns, for all ranges and units; `label` columns are for the units. */
@@ -80,9 +101,6 @@ function headed(range: string, heads: string): string[] {
 const rangeText = ({ range, extrapolationRange }: ReportRow) => `${range} → ${extrapolationRange}`;
 
 function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[]): Column[] {
-  const diverged: Column[] = rows.some((row) => row.diverged > 0)
-    ? [{ head: 'diverged', cell: (row) => (row.diverged > 0 ? count(row.diverged) : NONE) }]
-    : [];
   const median = (value: number | null | undefined) =>
     typeof value === 'number' ? errorText(value) : 'infinite';
   if (!judged) {
@@ -90,7 +108,6 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
       { head: 'validation', cell: (row) => median(row.validationErrorMedian) },
       { head: 'extrapolation', cell: (row) => median(row.extrapolationErrorMedian) },
       ...figures.map((name) => ({ head: name, cell: (row: ReportRow) => median(row.figures[name]) })),
-      ...diverged,
     ];
   }
   const published: Column[] = rows.some((row) => row.published)
@@ -116,7 +133,6 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
       head: 'sparsity',
       cell: ({ sparsityError }) => (sparsityError === null ? NONE : errorText(sparsityError)),
     },
-    ...diverged,
   ];
 }
 

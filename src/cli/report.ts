@@ -1,6 +1,7 @@
 /** `nalu report`: what a benchmark's results say, beside what is published. */
 
 import { type Command, Option } from 'commander';
+import type { RunRecord } from '../benchmark/record.ts';
 import { OptionError } from '../index.ts';
 import { readRecords } from '../report/read.ts';
 import { type Report, summarizeRecords } from '../report/summary.ts';
@@ -8,9 +9,8 @@ import { exitCodes } from './errors.ts';
 import { interruptible } from './options.ts';
 import { type OutputFile, reserveFile } from './output-file.ts';
 import { reportCsv } from './report-csv.ts';
-import { captions, drawFigure, type FigureKind, figureKinds } from './report-figure.ts';
+import { captions, type FigureKind, figureKinds } from './report-kinds.ts';
 import { reportDocument, reportMarkdown } from './report-markdown.ts';
-import { pngOf } from './report-png.ts';
 import { readPublished } from './report-published.ts';
 import { reportText } from './report-text.ts';
 
@@ -44,7 +44,7 @@ export function addReport(program: Command): void {
         'the operations were found and how exactly, each with its 95 % interval and beside what is published.',
     )
     .argument('<files...>', 'results, one record of JSON a line; shards of one benchmark are merged')
-    .addOption(new Option('--format <name>', 'form of the tables (default: "text")').choices(formats))
+    .addOption(new Option('--format <name>', 'form of the tables; text if left out').choices(formats))
     .option('--json', 'the same as --format json; errors are { "error": { code, message } }')
     .option('--task <name>', 'this task only; may be repeated', collect)
     .option('--sweep', 'the settings of a task are meant to differ: a table for each')
@@ -58,7 +58,7 @@ export function addReport(program: Command): void {
       }),
     )
     .addOption(
-      new Option('--kind <name>', 'kind of the --figure before it (default: "success")')
+      new Option('--kind <name>', 'kind of the --figure before it; success if left out')
         .choices(figureKinds)
         .argParser((kind) => setKind(figures, kind)),
     )
@@ -69,7 +69,7 @@ export function addReport(program: Command): void {
 Examples:
   $ nalu report results.jsonl              tables for a terminal
   $ nalu report part-*.jsonl --json        the shards of a benchmark, as JSON
-  $ nalu report results.jsonl --figure success.svg --figure curves.png --kind curves
+  $ nalu report run.jsonl --figure rates.svg --figure curves.png --kind curves
   $ nalu report results.jsonl --document --out docs/benchmarks.md
 
 Kinds of figures: success (rates by range and unit), curves (errors over the
@@ -122,10 +122,7 @@ async function report(
       ...(options.task && { tasks: options.task }),
     });
     const whole = summarizeRecords(read.records, await readPublished());
-    for (const { file, kind } of pictures) {
-      const svg = await drawFigure(kind, read.records, whole);
-      await file.write(/\.png$/i.test(file.path) ? await pngOf(svg) : svg);
-    }
+    for (const { file, kind } of pictures) await draw(file, kind, read.records, whole);
     const text = printed(format, whole, options, figures);
     if (out) await out.write(text);
     else process.stdout.write(text);
@@ -135,6 +132,20 @@ async function report(
   } finally {
     for (const file of claimed) await file.release();
   }
+}
+
+/** Draws a figure into its file. What draws is loaded here, where somebody wants it. */
+async function draw(
+  file: OutputFile,
+  kind: FigureKind,
+  records: readonly RunRecord[],
+  whole: Report,
+): Promise<void> {
+  const { drawFigure } = await import('./report-figure.ts');
+  const svg = await drawFigure(kind, records, whole);
+  if (!/\.png$/i.test(file.path)) return file.write(svg);
+  const { pngOf } = await import('./report-png.ts');
+  return file.write(await pngOf(svg));
 }
 
 function formatOf({ format, json, document, madeWith }: Options): (typeof formats)[number] {

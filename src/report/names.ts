@@ -35,13 +35,17 @@ export function settingsKey(settings: Settings): string {
 
 const sorted = (settings: Settings) => Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** The name without what differs between papers: NAC+ is NAC, `NAC•,NMU` is `NAC•NMU`, ReLU is `Dense ReLU`. */
+/**
+ * The name without what differs between papers: NAC+ is NAC, `NAC•,NMU` is `NAC•NMU`, ReLU is `Dense ReLU`. `NAC•,σ` keeps
+ * its name: it is a stack of NAC and NAC•σ, and two layers with a NAC•σ may be another.
+ */
 export function commonUnit(name: string): string {
   return name
     .replace(/^NAU ?→ ?NMU$/, 'NMU')
+    .replace(/^NAC ?→ ?NAC•σ$/, 'NAC•,σ')
     .replace(/^Dense /, '')
     .replace(/\+$/, '')
-    .replaceAll(',', '');
+    .replace('NAC•,NMU', 'NAC•NMU');
 }
 
 /** The range without what differs between papers: brackets at its ends, and spaces. */
@@ -83,5 +87,6 @@ const known = units.map((unit) => commonUnit(unit.name));
 
 /** As `nalu info` lists them; others follow by name. */
 export function byUnit(a: string, b: string): number {
-  return rank(known, commonUnit(a)) - rank(known, commonUnit(b)) || byName(a, b);
+  const place = (name: string) => rank(known, commonUnit(name).replaceAll(',', ''));
+  return place(a) - place(b) || byName(a, b);
 }
