@@ -100,3 +100,39 @@ export class BrowserError extends NaluError {
     super('browser', message, options);
   }
 }
+
+/** Where in a file: an offset in bytes (in text, in UTF-16 code units), or a row and a column. */
+export interface FilePosition {
+  readonly offset?: number;
+  /** From 1, without the line of names. */
+  readonly row?: number;
+  /** The column's name, or its number from 1 where it has none. */
+  readonly column?: string | number;
+}
+
+/** A file, or what stands for one, that is not what its format says; names the format and the position. */
+export class FileFormatError extends NaluError {
+  readonly format: string;
+  readonly position: FilePosition;
+
+  constructor(format: string, position: FilePosition, message: string, options?: ErrorOptions) {
+    super('file-format', `${[format, ...placesOf(position)].join(', ')}: ${message}`, options);
+    this.format = format;
+    this.position = position;
+  }
+}
+
+function placesOf({ offset, row, column }: FilePosition): string[] {
+  return [
+    ...(offset === undefined ? [] : [`offset ${offset}`]),
+    ...(row === undefined ? [] : [`row ${row}`]),
+    ...(column === undefined ? [] : [`column ${typeof column === 'number' ? column : `'${column}'`}`]),
+  ];
+}
+
+/** A trained model that cannot be written as a formula, or a formula that cannot be computed; says which part. */
+export class FormulaError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('formula', message, options);
+  }
+}
