@@ -55,7 +55,12 @@ function print(layout: Layout, names: readonly string[], style: Style): Printed 
       return { text: style.power(inner(layout.base, ALONE), exponent), binds: POWER };
     }
     case 'product':
-      return { text: style.product(layout.factors.map((factor) => inner(factor, POWER))), binds: PRODUCT };
+      return {
+        text: style.product(
+          layout.factors.map((factor) => inner(factor, factor.kind === 'number' ? PRODUCT : POWER)),
+        ),
+        binds: PRODUCT,
+      };
     case 'fraction': {
       const { numerator, denominator } = layout;
       const text = style.tall
@@ -102,14 +107,16 @@ function firstOperand(layout: Layout): Layout {
 }
 
 /**
- * A function of the variables, in their order, that returns the target, or all of them where there are several. The Python
- * one takes numbers and NumPy arrays alike.
+ * A function `predict` of the variables, in their order, that returns the target, or a list where there are several. The
+ * Python one takes numbers and NumPy arrays alike.
  */
 export function writeProgram(formula: Formula, language: 'javascript' | 'python'): string {
-  const parameters = styles[language].variables(formula.variables).join(', ');
+  const variables = styles[language].variables(formula.variables);
   const values = printFormula(formula, language);
   const result = values.length === 1 ? (values[0] as string) : `[${values.join(', ')}]`;
-  return language === 'javascript'
-    ? `export function predict(${parameters}) {\n  return ${result};\n}\n`
-    : `import numpy as np\n\n\ndef predict(${parameters}):\n    return ${result}\n`;
+  const head = variables.join(', ');
+  if (language === 'javascript') return `export function predict(${head}) {\n  return ${result};\n}\n`;
+  // As floats, a root of a negative number is no number; as Python's own, it would be complex.
+  const floats = variables.map((name) => `    ${name} = np.asarray(${name}, dtype=float)\n`).join('');
+  return `import numpy as np\n\n\ndef predict(${head}):\n${floats}    return ${result}\n`;
 }

@@ -32,6 +32,10 @@ const infix = {
   fraction: (numerator: string, denominator: string) => `${numerator} / ${denominator}`,
   brackets: (inner: string) => `(${inner})`,
 };
+const numberOr =
+  (pi: string) =>
+  (value: number): string =>
+    value === Math.PI ? pi : decimal(value);
 const plainCall = (name: string, args: readonly string[]): string => `${name}(${args.join(', ')})`;
 const renamed =
   (prefix: string, others: Readonly<Record<string, string>> = {}) =>
@@ -63,6 +67,7 @@ const latexNames: Readonly<Record<string, string>> = {
 
 const latex: Style = {
   number(value) {
+    if (value === Math.PI) return '\\pi';
     const [digits, exponent] = decimal(value).split('e');
     if (exponent === undefined) return digits as string;
     return digits === '1' ? `10^{${exponent}}` : `${digits} \\cdot 10^{${exponent}}`;
@@ -96,6 +101,7 @@ export const styles: Readonly<Record<StyleName, Style>> = {
   latex,
   javascript: {
     ...infix,
+    number: numberOr('Math.PI'),
     variables: identifiersOf,
     call: renamed('Math.'),
     power: (base, exponent) => `${base} ** ${exponent}`,
@@ -104,6 +110,7 @@ export const styles: Readonly<Record<StyleName, Style>> = {
   /** For arrays and numbers alike, with NumPy as np. */
   python: {
     ...infix,
+    number: numberOr('np.pi'),
     variables: identifiersOf,
     call: renamed('np.', { max: 'maximum', min: 'minimum' }),
     power: (base, exponent) => `${base} ** ${exponent}`,
@@ -111,6 +118,7 @@ export const styles: Readonly<Record<StyleName, Style>> = {
   /** For sympify. */
   sympy: {
     ...infix,
+    number: numberOr('pi'),
     variables: identifiersOf,
     call: renamed('', { abs: 'Abs', max: 'Max', min: 'Min' }),
     power: (base, exponent) => `${base} ** ${exponent}`,
