@@ -101,13 +101,15 @@ export class BrowserError extends NaluError {
   }
 }
 
-/** Where in a file: an offset in bytes (in text, in UTF-16 code units), or a row and a column. */
+/** Where in a file: an offset in bytes (in text, in UTF-16 code units), a row and a column, or the name of a part. */
 export interface FilePosition {
   readonly offset?: number;
   /** From 1, without the line of names. */
   readonly row?: number;
   /** The column's name, or its number from 1 where it has none. */
   readonly column?: string | number;
+  /** Name of a tensor, or what leads to a value: `layers[0].outputs`. */
+  readonly path?: string;
 }
 
 /** A file, or what stands for one, that is not what its format says; names the format and the position. */
@@ -122,11 +124,12 @@ export class FileFormatError extends NaluError {
   }
 }
 
-function placesOf({ offset, row, column }: FilePosition): string[] {
+function placesOf({ offset, row, column, path }: FilePosition): string[] {
   return [
     ...(offset === undefined ? [] : [`offset ${offset}`]),
     ...(row === undefined ? [] : [`row ${row}`]),
     ...(column === undefined ? [] : [`column ${typeof column === 'number' ? column : `'${column}'`}`]),
+    ...(path === undefined ? [] : [path]),
   ];
 }
 

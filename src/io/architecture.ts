@@ -51,13 +51,13 @@ export function modelFromJson(text: string, options: ArchitectureOptions = {}): 
     parseJson(text, { format: FORMAT, depth: 6, values: 1e6 }),
     'the description',
   );
-  if (format !== NAME) refuse(`format is ${JSON.stringify(format)}; expected "${NAME}"`);
+  if (format !== NAME) refuse('format', `it is ${JSON.stringify(format)}; expected "${NAME}"`);
   if (version !== VERSION) {
-    refuse(`version is ${JSON.stringify(version)}; this release reads version ${VERSION}`);
+    refuse('version', `it is ${JSON.stringify(version)}; this release reads version ${VERSION}`);
   }
   checkNoOthers(others, 'the description');
   if (!Array.isArray(layers) || layers.length > MAX_LAYERS) {
-    return refuse(`layers must be a list of at most ${MAX_LAYERS}`);
+    return refuse('layers', `must be a list of at most ${MAX_LAYERS}`);
   }
   const description = {
     inputs: inputs as number,
@@ -68,14 +68,14 @@ export function modelFromJson(text: string, options: ArchitectureOptions = {}): 
     resolveModel(description);
   } catch (cause) {
     if (!(cause instanceof NaluError)) throw cause;
-    throw new FileFormatError(FORMAT, {}, cause.message, { cause });
+    throw new FileFormatError(FORMAT, { path: 'layers' }, cause.message, { cause });
   }
   return description;
 }
 
 function readLayer(value: Json, where: string, units: readonly Unit[]): LayerDescription {
   const { unit, outputs, initialization, options, ...others } = objectOf(value, where);
-  if (typeof unit !== 'string') return refuse(`${where}.unit must be the name of a unit`);
+  if (typeof unit !== 'string') return refuse(`${where}.unit`, 'must be the name of a unit');
   checkNoOthers(others, where);
   return {
     unit: units.find(({ name }) => name === unit) ?? unit,
@@ -95,14 +95,14 @@ function readInitialization(value: Json, where: string): Initialization {
     const { kind, ...numbers } = objectOf(given, `${where}.${name}`);
     if (typeof kind !== 'string' || !Object.hasOwn(initializers, kind)) {
       const known = Object.keys(initializers).join(', ');
-      return refuse(`${where}.${name}.kind is ${JSON.stringify(kind)}; known: ${known}`);
+      return refuse(`${where}.${name}.kind`, `it is ${JSON.stringify(kind)}; known: ${known}`);
     }
     const fields = initializers[kind as Initializer['kind']];
     const values = readNumbers(numbers, `${where}.${name}`);
     const missing = fields.find((field) => !field.endsWith('?') && !(field in values));
-    if (missing !== undefined) refuse(`${where}.${name}.${missing} is missing`);
+    if (missing !== undefined) refuse(`${where}.${name}.${missing}`, 'it is missing');
     const unknown = Object.keys(values).find((field) => !fields.some((f) => f.replace('?', '') === field));
-    if (unknown !== undefined) refuse(`${where}.${name}.${unknown} does not belong to ${kind}`);
+    if (unknown !== undefined) refuse(`${where}.${name}.${unknown}`, `does not belong to ${kind}`);
     return [name, { kind, ...values } as Initializer] as const;
   });
   return Object.fromEntries(entries);
@@ -114,19 +114,19 @@ function readNumbers(value: Json, where: string): Record<string, number> {
       name,
       typeof number === 'number' && Number.isFinite(number)
         ? number
-        : refuse(`${where}.${name} is ${JSON.stringify(number)}; it must be a finite number`),
+        : refuse(`${where}.${name}`, `it is ${JSON.stringify(number)}; it must be a finite number`),
     ]),
   );
 }
 
 const objectOf = (value: Json, where: string): JsonObject =>
-  isObject(value) ? value : refuse(`${where} must be an object`);
+  isObject(value) ? value : refuse(where, 'must be an object');
 
 function checkNoOthers(others: JsonObject, where: string): void {
   const [name] = Object.keys(others);
-  if (name !== undefined) refuse(`${JSON.stringify(name)} in ${where} is not known`);
+  if (name !== undefined) refuse(where, `${JSON.stringify(name)} is not known here`);
 }
 
-function refuse(message: string): never {
-  throw new FileFormatError(FORMAT, {}, message);
+function refuse(path: string, message: string): never {
+  throw new FileFormatError(FORMAT, { path }, message);
 }

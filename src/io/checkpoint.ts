@@ -61,13 +61,14 @@ export function loadCheckpoint(bytes: Uint8Array): {
 } {
   const { tensors, metadata } = readSafetensors(bytes);
   const { format, version } = metadata;
-  if (format !== NAME) refuse(`the metadata has format ${JSON.stringify(format)}; expected "${NAME}"`);
-  if (version !== '1') refuse(`version is ${JSON.stringify(version)}; this release reads version 1`);
+  if (format !== NAME) refuse('__metadata__', `format is ${JSON.stringify(format)}; expected "${NAME}"`);
+  if (version !== '1')
+    refuse('__metadata__', `version is ${JSON.stringify(version)}; this release reads version 1`);
   const models = wholeNumber('models', metadata.models);
   const { f32, u32, f64 } = readersOf(tensors);
   const active = [...u32('active')];
   if (active.some((model, k) => model >= models || model <= (active[k - 1] ?? -1))) {
-    refuse(`tensor 'active' must list models from 0 to ${models - 1}, each once, in order`);
+    refuse('active', `this tensor must list models from 0 to ${models - 1}, each once, in order`);
   }
   const state: EnsembleState = {
     version: 1,
@@ -92,13 +93,13 @@ export function loadCheckpoint(bytes: Uint8Array): {
 /** Values of tensors by name, checked for their type and, where it is given, their number. */
 function readersOf(tensors: ReadonlyMap<string, SafeTensor>) {
   const values = (name: string, length?: number): SafeTensor['data'] => {
-    const { data } = tensors.get(name) ?? refuse(`tensor '${name}' is missing`);
+    const { data } = tensors.get(name) ?? refuse(name, 'this tensor is missing');
     if (length !== undefined && data.length !== length) {
-      refuse(`tensor '${name}' has ${data.length} values; ${length} are needed`);
+      refuse(name, `this tensor has ${data.length} values; ${length} are needed`);
     }
     return data;
   };
-  const wrong = (name: string, wanted: Dtype): never => refuse(`tensor '${name}' is not of ${wanted}`);
+  const wrong = (name: string, wanted: Dtype): never => refuse(name, `this tensor is not of ${wanted}`);
   return {
     f32: (name: string, length?: number) => {
       const data = values(name, length);
@@ -122,10 +123,10 @@ function readHistories(
 ): MonitorState['histories'] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   if (values.length !== total || counts.length !== total) {
-    refuse(`monitor.values and monitor.counts must have ${total} values, as monitor.lengths says`);
+    refuse('monitor.values', `it and monitor.counts must have ${total} values, as monitor.lengths says`);
   }
   if (!counts.every((count) => Number.isSafeInteger(count) && count > 0)) {
-    refuse('monitor.counts must be whole numbers above 0');
+    refuse('monitor.counts', 'must be whole numbers above 0');
   }
   let at = 0;
   return Array.from(lengths, (length) => {
@@ -139,9 +140,9 @@ function readHistories(
 
 function wholeNumber(name: string, text: string | undefined): number {
   const value = /^[0-9]{1,15}$/.test(text ?? '') ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(value) ? value : refuse(`metadata.${name} must be a whole number`);
+  return Number.isSafeInteger(value) ? value : refuse(`__metadata__.${name}`, 'must be a whole number');
 }
 
-function refuse(message: string): never {
-  throw new FileFormatError(FORMAT, {}, message);
+function refuse(path: string, message: string): never {
+  throw new FileFormatError(FORMAT, { path }, message);
 }

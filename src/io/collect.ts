@@ -66,7 +66,7 @@ export class Collector {
     if (kept.length === 0) {
       throw new FileFormatError(
         this.#format,
-        {},
+        { offset: 0 },
         `no column holds a number; the columns are ${listed(text)}`,
       );
     }

@@ -31,7 +31,7 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     add?.(collector);
   }
   if (!collector || collector.rows === 0)
-    throw new FileFormatError(FORMAT, {}, 'there are no rows of numbers');
+    throw new FileFormatError(FORMAT, { offset: 0 }, 'there are no rows of numbers');
   return collector.take(options.columns === undefined);
 }
 
@@ -74,7 +74,11 @@ async function* rowsIn(source: Source, options: CsvOptions): AsyncGenerator<Row>
       const isHeader = options.header ?? record.some((text) => readCell(text, comma) === 'not a number');
       names = isHeader ? namesIn(record) : defaultNames(record.length);
       if (names.length > MAX_COLUMNS) {
-        throw new FileFormatError(FORMAT, {}, `${names.length} columns; at most ${MAX_COLUMNS} are read`);
+        throw new FileFormatError(
+          FORMAT,
+          { offset: 0 },
+          `${names.length} columns; at most ${MAX_COLUMNS} are read`,
+        );
       }
       places = placesOf(names, options.columns);
       if (isHeader) {

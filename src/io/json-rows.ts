@@ -75,7 +75,7 @@ function layoutOf(rows: readonly Json[]): { names: string[]; valueAt: ValueAt } 
 
 function checkCount(columns: number): void {
   if (columns > MAX_COLUMNS) {
-    throw new FileFormatError(FORMAT, {}, `${columns} columns; at most ${MAX_COLUMNS} are read`);
+    throw new FileFormatError(FORMAT, { offset: 0 }, `${columns} columns; at most ${MAX_COLUMNS} are read`);
   }
 }
 

@@ -63,7 +63,8 @@ export function loadModel(bytes: Uint8Array, options: ArchitectureOptions = {}):
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== NAME || metadata.model === undefined) {
     return refuse(
-      `the metadata has format ${JSON.stringify(metadata.format)}; expected "${NAME}" with a model`,
+      '__metadata__',
+      `format is ${JSON.stringify(metadata.format)}; expected "${NAME}" with a model`,
     );
   }
   const model = modelFromJson(metadata.model, options);
@@ -78,7 +79,7 @@ export function loadModel(bytes: Uint8Array, options: ArchitectureOptions = {}):
     ),
   );
   const [extra] = unused;
-  if (extra !== undefined) refuse(`tensor '${extra}' does not belong to the model`);
+  if (extra !== undefined) refuse(extra, 'this tensor does not belong to the model');
   const notes = Object.entries(metadata)
     .filter(([name]) => name.startsWith(NOTE))
     .map(([name, text]) => [name.slice(NOTE.length), text]);
@@ -98,40 +99,40 @@ function readTensor(
   shape: readonly number[],
 ): Tensor {
   const tensor = tensors.get(name);
-  if (!tensor) return refuse(`tensor '${name}' is missing`);
+  if (!tensor) return refuse(name, 'this tensor is missing');
   const { dtype, data } = tensor;
   if (dtype !== 'F32' || !(data instanceof Float32Array)) {
-    return refuse(`tensor '${name}' is ${dtype}; expected F32`);
+    return refuse(name, `this tensor is ${dtype}; expected F32`);
   }
   if (tensor.shape.length !== shape.length || tensor.shape.some((size, k) => size !== shape[k])) {
-    refuse(`tensor '${name}' has shape [${tensor.shape}]; expected [${shape}]`);
+    refuse(name, `this tensor has shape [${tensor.shape}]; expected [${shape}]`);
   }
   const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) refuse(`tensor '${name}' has ${data[bad]} at index ${bad}; it must be finite`);
+  if (bad >= 0) refuse(name, `this tensor has ${data[bad]} at index ${bad}; it must be finite`);
   return { shape, data };
 }
 
 function readColumns(text: string, inputs: number, outputs: number): ModelColumns {
   const value = parseJson(text, { format: FORMAT, depth: 4, values: 1e6 });
-  if (!isObject(value)) return refuse('columns must be an object of inputs and targets');
+  if (!isObject(value)) return refuse('columns', 'must be an object of inputs and targets');
   const list = (name: string, count: number): ModelColumn[] => {
     const given = value[name];
-    if (!Array.isArray(given) || given.length !== count) refuse(`columns.${name} must list ${count}`);
+    if (!Array.isArray(given) || given.length !== count) refuse(`columns.${name}`, `must list ${count}`);
     return (given as Json[]).map((column, k) => readColumn(column, `columns.${name}[${k}]`));
   };
   return { inputs: list('inputs', inputs), targets: list('targets', outputs) };
 }
 
 function readColumn(value: Json, where: string): ModelColumn {
-  if (!isObject(value)) return refuse(`${where} must be an object of name, offset and scale`);
+  if (!isObject(value)) return refuse(where, 'must be an object of name, offset and scale');
   const { name, offset, scale } = value;
   const isNumber = (number: Json | undefined): number is number => Number.isFinite(number);
   if (typeof name !== 'string' || !isNumber(offset) || !isNumber(scale) || scale === 0) {
-    return refuse(`${where} needs a name, a finite offset and a finite scale other than 0`);
+    return refuse(where, 'needs a name, a finite offset and a finite scale other than 0');
   }
   return { name, offset, scale };
 }
 
-function refuse(message: string): never {
-  throw new FileFormatError(FORMAT, {}, message);
+function refuse(path: string, message: string): never {
+  throw new FileFormatError(FORMAT, { path }, message);
 }

@@ -45,7 +45,7 @@ function npyTable(bytes: Uint8Array, { columns, onFault }: TableOptions): Table 
   const [rows, width = 1] = shape;
   if (!rows || !width || shape.length > 2) {
     const message = `shape (${shape.join(', ')}) is no table; it needs one or two dimensions and at least one row`;
-    throw new FileFormatError('npy', {}, message);
+    throw new FileFormatError('npy', { offset: 0 }, message);
   }
   const all = tableOfMatrix(data, width);
   const names = columns ?? all.names;

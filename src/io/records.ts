@@ -18,7 +18,7 @@ export interface RecordOptions {
 /** Characters that are looked at to find the delimiter, and that are cut into records at a time. */
 const PART = 2 ** 16;
 /** Characters of the longest record; more are an unclosed quotation mark, not a row of numbers. */
-const LONGEST = 2 ** 20;
+const LONGEST = 2 ** 18;
 
 export const FORMAT = 'CSV';
 

@@ -295,8 +295,8 @@ describe('a table of anything', () => {
     ['rows of other lengths', '[[1,2],[1]]', { row: 2 }, 'expected an array of 2 as in the first row'],
     ['a cell that is a list', '[[1],[[1]]]', { row: 2, column: 'x0' }, 'holds "an array"'],
     ['NaN in .npy', writeNpy(Float64Array.of(1, Number.NaN)), { row: 2, column: 'x0' }, 'is missing'],
-    ['a cube', writeNpy(new Float64Array(8), [2, 2, 2]), {}, 'is no table'],
-    ['an empty array', writeNpy(new Float64Array(0), [0, 2]), {}, 'is no table'],
+    ['a cube', writeNpy(new Float64Array(8), [2, 2, 2]), { offset: 0 }, 'is no table'],
+    ['an empty array', writeNpy(new Float64Array(0), [0, 2]), { offset: 0 }, 'is no table'],
   ])('is not %s', async (_, source, position, message) => {
     const error = await readTable(source).catch((reason: unknown) => reason as FileFormatError);
     expect(error).toBeInstanceOf(FileFormatError);

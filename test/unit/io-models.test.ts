@@ -72,31 +72,31 @@ describe('a description as JSON', () => {
   const start = '"format":"nalu-webgpu/model","version":1,"inputs":2';
   const layer = (fields: string) => `{${start},"layers":[{${fields}}]}`;
   it.each([
-    ['[]', 'the description must be an object'],
-    ['{"format":"other"}', 'format is "other"'],
-    ['{"format":"nalu-webgpu/model","version":2}', 'version is 2; this release reads version 1'],
-    [`{${start}}`, 'layers must be a list'],
+    ['[]', 'the description: must be an object'],
+    ['{"format":"other"}', 'format: it is "other"'],
+    ['{"format":"nalu-webgpu/model","version":2}', 'version: it is 2; this release reads version 1'],
+    [`{${start}}`, 'layers: must be a list'],
     [`{${start},"layers":[]}`, 'a model needs at least one layer'],
-    [`{${start},"layers":[1]}`, 'layers[0] must be an object'],
-    [`{${start},"layers":[],"colour":1}`, '"colour" in the description is not known'],
+    [`{${start},"layers":[1]}`, 'layers[0]: must be an object'],
+    [`{${start},"layers":[],"colour":1}`, 'the description: "colour" is not known here'],
     [`{${start},"layers":[${'{},'.repeat(1000)}{}]}`, 'a list of at most 1000'],
-    [layer('"outputs":1'), 'layers[0].unit must be the name of a unit'],
+    [layer('"outputs":1'), 'layers[0].unit: must be the name of a unit'],
     [layer('"unit":"toString","outputs":1'), "there is no unit 'toString'"],
     [layer('"unit":"NAC"'), 'layers[0].outputs is undefined'],
     [layer('"unit":"NAC","outputs":"1"'), 'layers[0].outputs is 1; it must be a whole number'],
-    [layer('"unit":"NAC","outputs":1,"x":1'), '"x" in layers[0] is not known'],
+    [layer('"unit":"NAC","outputs":1,"x":1'), 'layers[0]: "x" is not known here'],
     [layer('"unit":"NAC","outputs":1,"initialization":"none"'), "'none' is not known for NAC"],
     [layer('"unit":"NAC","outputs":1,"initialization":{}'), 'says nothing of parameter W_hat'],
-    [layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"no"}}'), 'W.kind is "no"; known: '],
+    [layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"no"}}'), 'W.kind: it is "no"; known: '],
     [
       layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"uniform","low":1}}'),
-      'W.high is missing',
+      'W.high: it is missing',
     ],
     [
       layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"nac","low":1}}'),
-      'W.low does not belong',
+      'W.low: does not belong',
     ],
-    [layer('"unit":"NALU","outputs":1,"options":{"epsilon":"1"}'), 'options.epsilon is "1"'],
+    [layer('"unit":"NALU","outputs":1,"options":{"epsilon":"1"}'), 'options.epsilon: it is "1"'],
     [layer('"unit":"NALU","outputs":1,"options":{"omega":1}'), 'options.omega is not an option of NALU'],
   ])('%s is refused', (text, message) => {
     expect(refusal(() => modelFromJson(text)).message).toContain(message);
@@ -158,8 +158,8 @@ describe('a model in a file', () => {
   const file = saveModel({ model: stack, parameters, columns });
   const one = { dtype: 'F32', shape: [1], data: Float32Array.of(1) };
   it.each<[string, Parameters<typeof changed>[1], string]>([
-    ['a missing tensor', (tensors) => tensors.delete('layers.0.G'), "tensor 'layers.0.G' is missing"],
-    ['one too many', (tensors) => tensors.set('layers.2.W', one), "'layers.2.W' does not belong"],
+    ['a missing tensor', (tensors) => tensors.delete('layers.0.G'), 'layers.0.G: this tensor is missing'],
+    ['one too many', (tensors) => tensors.set('layers.2.W', one), 'layers.2.W: this tensor does not belong'],
     ['a wrong shape', (tensors) => tensors.set('layers.1.W', one), 'has shape [1]; expected [2,1]'],
     [
       'a wrong type',
@@ -171,13 +171,13 @@ describe('a model in a file', () => {
       (tensors) => tensors.set('layers.1.b', { ...one, data: Float32Array.of(Number.POSITIVE_INFINITY) }),
       'has Infinity at index 0',
     ],
-    ['no format', (_, texts) => Object.assign(texts, { format: 'pt' }), 'the metadata has format "pt"'],
+    ['no format', (_, texts) => Object.assign(texts, { format: 'pt' }), 'format is "pt"'],
     ['a broken description', (_, texts) => Object.assign(texts, { model: '{' }), 'expected a name'],
     ['columns of no model', (_, texts) => Object.assign(texts, { columns: '{"inputs":[]}' }), 'must list 3'],
     [
       'a scale of zero',
       (_, texts) => Object.assign(texts, { columns: JSON.stringify(columns).replace('-3', '0') }),
-      'columns.targets[0] needs a name',
+      'columns.targets[0]: needs a name',
     ],
   ])('is refused with %s', (_, change, message) => {
     expect(refusal(() => loadModel(changed(file, change))).message).toContain(message);
@@ -222,12 +222,16 @@ describe('a checkpoint', () => {
   });
   it.each<[string, Parameters<typeof changed>[1], string]>([
     ['another version', (_, texts) => Object.assign(texts, { version: '2' }), 'reads version 1'],
-    ['no step', (_, texts) => Object.assign(texts, { step: '-1' }), 'metadata.step must be a whole number'],
+    [
+      'no step',
+      (_, texts) => Object.assign(texts, { step: '-1' }),
+      '__metadata__.step: must be a whole number',
+    ],
     ['too many models', (_, texts) => Object.assign(texts, { models: '4' }), 'values; 16 are needed'],
-    ['a model twice', (tensors) => tensors.set('active', u32(1, 1)), "tensor 'active' must list"],
-    ['a model beyond', (tensors) => tensors.set('active', u32(0, 3)), "tensor 'active' must list"],
-    ['a missing tensor', (tensors) => tensors.delete('losses'), "tensor 'losses' is missing"],
-    ['another type', (tensors) => tensors.set('floats', u32(1)), "tensor 'floats' is not of F32"],
+    ['a model twice', (tensors) => tensors.set('active', u32(1, 1)), 'active: this tensor must list'],
+    ['a model beyond', (tensors) => tensors.set('active', u32(0, 3)), 'active: this tensor must list'],
+    ['a missing tensor', (tensors) => tensors.delete('losses'), 'losses: this tensor is missing'],
+    ['another type', (tensors) => tensors.set('floats', u32(1)), 'floats: this tensor is not of F32'],
     ['lost histories', (tensors) => tensors.set('monitor.lengths', u32(2, 0, 9)), 'must have 11 values'],
   ])('is refused with %s', (_, change, message) => {
     const file = changed(saveCheckpoint(state), change);
