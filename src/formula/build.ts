@@ -247,22 +247,3 @@ function extreme(name: 'min' | 'max', first: Expression, second: Expression): Ex
 export const negate = (expression: Expression): Expression => product(constant(-1), expression);
 export const subtract = (a: Expression, b: Expression): Expression => sum(a, negate(b));
 export const invert = (expression: Expression): Expression => power(expression, constant(-1));
-
-/** Builds `expression` anew with other leaves, visited in the order of `constantsOf`, so that it is simplified with what they are now. */
-export function rebuild(expression: Expression, leaf: (leaf: Expression) => Expression): Expression {
-  switch (expression.kind) {
-    case 'sum':
-      return sum(...expression.terms.map((term) => rebuild(term, leaf)));
-    case 'product':
-      return product(...expression.factors.map((factor) => rebuild(factor, leaf)));
-    case 'power': {
-      const base = rebuild(expression.base, leaf);
-      const exponent = leaf(expression.exponent);
-      return power(base, exponent.kind === 'constant' ? exponent : expression.exponent);
-    }
-    case 'call':
-      return call(expression.name, ...expression.args.map((arg) => rebuild(arg, leaf)));
-    default:
-      return leaf(expression);
-  }
-}

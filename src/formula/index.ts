@@ -11,6 +11,7 @@ export {
   type Expression,
   type Formula,
   type FunctionName,
+  sizeOf,
   type Variable,
   variablesOf,
 } from './expression.ts';

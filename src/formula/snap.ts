@@ -6,7 +6,7 @@
 
 import { DataError, OptionError } from '../errors.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
-import { constant, rebuild, weight } from './build.ts';
+import { constant, weight } from './build.ts';
 import { compile, evaluate } from './evaluate.ts';
 import {
   type Constant,
@@ -19,6 +19,7 @@ import {
 import { type FormulaOptions, type LayerParameters, readFormula } from './formula-of.ts';
 import { minimize } from './least-squares.ts';
 import type { Snapping } from './reading.ts';
+import { rebuild } from './rebuild.ts';
 
 /** The table the formula has to fit, row-major, before scaling. */
 export interface FormulaData {

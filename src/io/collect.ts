@@ -7,6 +7,8 @@ import { listed, makeTable, type Table } from './table.ts';
 /** Faults that are kept to be shown. */
 const SHOWN = 20;
 
+const COMMA = /^\s*[-+]?[0-9]*,[0-9]+\s*$/;
+
 interface Column {
   readonly name: string;
   values: Float64Array<ArrayBuffer>;
@@ -64,11 +66,10 @@ export class Collector {
     const kept = this.#columns.filter((column) => !isText(column));
     const text = this.#columns.filter(isText).map(({ name }) => name);
     if (kept.length === 0) {
-      throw new FileFormatError(
-        this.#format,
-        { offset: 0 },
-        `no column holds a number; the columns are ${listed(text)}`,
-      );
+      const commas = this.#columns.some(({ first }) => first.some((fault) => COMMA.test(fault.text)));
+      const advice = commas ? "; if these are decimal commas, say decimal: ','" : '';
+      const message = `no column holds a number; the columns are ${listed(text)}${advice}`;
+      throw new FileFormatError(this.#format, { offset: 0 }, message);
     }
     const whole = wholeRows(kept, this.#rows);
     const faults = faultsOf(kept, this.#rows - whole.length);

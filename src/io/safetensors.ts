@@ -79,7 +79,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   }
   const tensors = new Map(
     entries.map(({ name, dtype, shape, begin, end }) => {
-      const copy = bytes.slice(dataStart + begin, dataStart + end);
+      // A copy, which `slice` would not be of Node's buffers.
+      const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
       return [name, { dtype, shape, data: new arrays[dtype](copy.buffer) }];
     }),
   );

@@ -6,7 +6,6 @@ import {
   negate,
   power,
   product,
-  rebuild,
   subtract,
   sum,
   variable,
@@ -16,6 +15,7 @@ import { constantsOf, type Expression, keyOf, variablesOf } from '../../src/form
 import { compile } from '../../src/formula/index.ts';
 import { minimize, solveLeastSquares } from '../../src/formula/least-squares.ts';
 import { printExpression } from '../../src/formula/print.ts';
+import { rebuild } from '../../src/formula/rebuild.ts';
 import { createRandom } from '../../src/random.ts';
 import { randomExpression } from '../support/random-expression.ts';
 

@@ -105,6 +105,12 @@ describe('CSV', () => {
     ['a name twice', 'a,a\n1,2\n', { column: 2 }, "a second column is called 'a'"],
     ['nothing', '', { offset: 0 }, 'there are no rows'],
     ['words only', 'a,b\nx,y\n', { offset: 0 }, "no column holds a number; the columns are 'a', 'b'"],
+    [
+      'decimal commas unsaid',
+      'a;b\n1,5;2,5\n',
+      { offset: 0 },
+      "'b'; if these are decimal commas, say decimal: ','",
+    ],
     ['names only', 'a,b\n', { offset: 0 }, 'there are no rows'],
   ])('refuses %s', async (_, text, position, message) => {
     const error = await refusal(readCsv(text));

@@ -68,6 +68,33 @@ describe('safetensors', () => {
     expect(new TextDecoder().decode(file.subarray(8, 9))).toBe('{');
   });
 
+  it('reads what the format’s own library wrote', () => {
+    // safetensors.numpy.save_file, metadata { x: 'é' }.
+    const file =
+      'wAAAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJ4Ijoiw6kifSwiYSI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMSwyXSwiZGF0' +
+      'YV9vZmZzZXRzIjpbMCw4XX0sInoiOnsiZHR5cGUiOiJJMzIiLCJzaGFwZSI6W10sImRhdGFfb2Zmc2V0cyI6WzgsMTJdfSwi' +
+      'YiI6eyJkdHlwZSI6IlU4Iiwic2hhcGUiOlszXSwiZGF0YV9vZmZzZXRzIjpbMTIsMTVdfX0gICAAAMA/AAAAwAcAAAAAAQI=';
+    const { tensors, metadata } = readSafetensors(bytesOf(file));
+    expect(metadata).toEqual({ x: 'é' });
+    expect(tensors.get('a')).toEqual({ dtype: 'F32', shape: [1, 2], data: Float32Array.of(1.5, -2) });
+    expect(tensors.get('b')).toEqual({ dtype: 'U8', shape: [3], data: Uint8Array.of(0, 1, 2) });
+    expect(tensors.get('z')).toEqual({ dtype: 'I32', shape: [], data: Int32Array.of(7) });
+  });
+
+  it('reads a part of a buffer, as Node gives files', () => {
+    const tensors = new Map([
+      ['a', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }],
+      ['b', { dtype: 'U8', shape: [1], data: Uint8Array.of(3) }],
+    ] as const);
+    const file = writeSafetensors({ tensors, metadata: {} });
+    const buffer = Buffer.concat([Buffer.from('ab'), file, Buffer.from('c')]).subarray(2, -1);
+    const back = readSafetensors(buffer);
+    buffer.fill(0);
+    expect([...back.tensors.values()].map(({ data }) => [...data])).toEqual([[1, 2], [3]]);
+    const npyFile = Buffer.concat([Buffer.from('abc'), writeNpy(Float64Array.of(5, 6))]).subarray(3);
+    expect([...readNpy(npyFile).data]).toEqual([5, 6]);
+  });
+
   it('reads what another program wrote: any order, spaces behind the header, no metadata', () => {
     const header = { b: f32(8, 12), a: f32(0, 8, [2, 1]) };
     const file = safetensors(`${JSON.stringify(header)}   `, 12);
