@@ -110,13 +110,19 @@ const productOf = (factors: readonly Expression[]): Expression =>
 
 /** x^a · x^b = x^(a + b), and sign(x) · |x|^n = x^n for odd n. */
 function gatherPowers(factors: readonly Expression[]): Expression[] {
-  const gathered: Expression[] = [];
+  const groups = new Map<string, Expression[]>();
   for (const factor of factors) {
-    const at = gathered.findIndex((other) => merged(other, factor) !== undefined);
-    if (at < 0) gathered.push(factor);
-    else gathered[at] = merged(gathered[at] as Expression, factor) as Expression;
+    const { base } = asPower(factor);
+    // sign(x) and |x| meet in one group.
+    const meeting = base.kind === 'call' && (base.name === 'sign' || base.name === 'abs');
+    const key = keyOf(meeting ? (base.args[0] as Expression) : base);
+    const group = groups.get(key) ?? [];
+    const at = group.findIndex((other) => merged(other, factor) !== undefined);
+    if (at < 0) group.push(factor);
+    else group[at] = merged(group[at] as Expression, factor) as Expression;
+    groups.set(key, group);
   }
-  return gathered;
+  return [...groups.values()].flat();
 }
 
 const asPower = (e: Expression): { base: Expression; exponent: Constant } =>

@@ -26,7 +26,7 @@ export interface FormulaOptions {
 }
 
 /** Longest formula, in numbers, variables and operations of one output. */
-const MAX_SIZE = 5000;
+const MAX_SIZE = 50_000;
 
 /**
  * What the model computes, exactly: every clamp and ε of its units is in it, and it agrees with the model in float64.

@@ -32,11 +32,11 @@ export type Cell = number | 'missing' | 'not a number';
 /** The finite number in `text`, which may stand between spaces; with `comma`, it has a decimal comma. */
 export function readCell(text: string, comma: boolean): Cell {
   const trimmed = text.trim();
-  if (trimmed === '' || MISSING.has(trimmed.toLowerCase())) return 'missing';
   // With a decimal comma, a point would be a separator of thousands: ambiguous, so neither is read.
   const digits = comma ? trimmed.replace('.', 'x').replace(',', '.') : trimmed;
   const value = NUMBER.test(digits) ? Number(digits) : Number.NaN;
-  return Number.isFinite(value) ? value : 'not a number';
+  if (Number.isFinite(value)) return value;
+  return trimmed === '' || MISSING.has(trimmed.toLowerCase()) ? 'missing' : 'not a number';
 }
 
 /** `3 cells in 2 rows are no numbers: row 4, column 'a' is missing; row 7, column 'b' holds "x"; …` */

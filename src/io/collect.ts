@@ -37,23 +37,25 @@ export class Collector {
     return this.#rows;
   }
 
-  /** One row; `cell(k)` is what stands in column k as a cell and as text. */
-  add(cell: (column: number) => { readonly value: Cell; readonly text: string }): void {
+  /** One row; `cell(k)` is what stands in column k, `text(k)` the same as text. */
+  add(cell: (column: number) => Cell, text: (column: number) => string): void {
     const row = this.#before + this.#rows + 1;
-    this.#columns.forEach((column, k) => {
+    for (let k = 0; k < this.#columns.length; k++) {
+      const column = this.#columns[k] as Column;
       if (this.#rows === column.values.length) column.values = grown(column.values);
-      const { value, text } = cell(k);
-      const isNumber = typeof value === 'number';
-      column.values[this.#rows] = isNumber ? value : Number.NaN;
-      if (isNumber) column.numbers += 1;
-      else {
-        column.faults += 1;
-        if (value === 'not a number') column.words = true;
-        if (column.first.length < SHOWN) {
-          column.first.push({ row, column: column.name, kind: value, text: text.slice(0, 40) });
-        }
+      const value = cell(k);
+      if (typeof value === 'number') {
+        column.values[this.#rows] = value;
+        column.numbers += 1;
+        continue;
       }
-    });
+      column.values[this.#rows] = Number.NaN;
+      column.faults += 1;
+      if (value === 'not a number') column.words = true;
+      if (column.first.length < SHOWN) {
+        column.first.push({ row, column: column.name, kind: value, text: text(k).slice(0, 40) });
+      }
+    }
     this.#rows += 1;
   }
 

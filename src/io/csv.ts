@@ -25,14 +25,12 @@ const MAX_COLUMNS = 16_384;
  * lists those. Throws FileFormatError with row and column, OptionError for an unknown column.
  */
 export async function readCsv(source: Source, options: CsvOptions = {}): Promise<Table> {
-  let collector: Collector | undefined;
-  for await (const { add, start } of rowsIn(source, options)) {
-    collector ??= start();
-    add?.(collector);
-  }
-  if (!collector || collector.rows === 0)
+  const reader = new RowReader(options);
+  for await (const records of recordsOf(source, options)) for (const record of records) reader.read(record);
+  if (!reader.collector || reader.collector.rows === 0) {
     throw new FileFormatError(FORMAT, { offset: 0 }, 'there are no rows of numbers');
-  return collector.take(options.columns === undefined);
+  }
+  return reader.collector.take(options.columns === undefined);
 }
 
 /**
@@ -44,58 +42,59 @@ export async function* csvBatches(
   { rows = 4096, ...options }: CsvOptions & { rows?: number } = {},
 ): AsyncGenerator<Table> {
   checkSize('rows', rows);
-  let collector: Collector | undefined;
-  for await (const { add, start } of rowsIn(source, options)) {
-    collector ??= start();
-    add?.(collector);
-    if (collector.rows === rows) yield collector.take(false);
+  const reader = new RowReader(options);
+  for await (const records of recordsOf(source, options)) {
+    for (const record of records) {
+      reader.read(record);
+      if (reader.collector?.rows === rows) yield reader.collector.take(false);
+    }
   }
-  if (collector && collector.rows > 0) yield collector.take(false);
+  if (reader.collector && reader.collector.rows > 0) yield reader.collector.take(false);
 }
 
-interface Row {
-  readonly start: () => Collector;
-  /** Missing for the line of names. */
-  readonly add?: (collector: Collector) => void;
-}
+/** Puts records into a collector; the first tells the names and the number of columns. */
+class RowReader {
+  readonly #options: CsvOptions;
+  readonly #comma: boolean;
+  #columns = 0;
+  #places: readonly number[] = [];
+  #row = 0;
+  collector: Collector | undefined;
 
-async function* rowsIn(source: Source, options: CsvOptions): AsyncGenerator<Row> {
-  checkOptions(options);
-  const comma = options.decimal === ',';
-  let names: readonly string[] | undefined;
-  let places: readonly number[] = [];
-  const start = () => {
-    const wanted = options.columns ?? (names as readonly string[]);
-    return new Collector(FORMAT, wanted, options.onFault ?? 'throw');
-  };
-  let row = 0;
-  for await (const record of recordsOf(source, options)) {
-    if (!names) {
-      const isHeader = options.header ?? record.some((text) => readCell(text, comma) === 'not a number');
-      names = isHeader ? namesIn(record) : defaultNames(record.length);
-      if (names.length > MAX_COLUMNS) {
-        throw new FileFormatError(
-          FORMAT,
-          { offset: 0 },
-          `${names.length} columns; at most ${MAX_COLUMNS} are read`,
-        );
-      }
-      places = placesOf(names, options.columns);
-      if (isHeader) {
-        yield { start };
-        continue;
-      }
+  constructor(options: CsvOptions) {
+    checkOptions(options);
+    this.#options = options;
+    this.#comma = options.decimal === ',';
+  }
+
+  read(record: readonly string[]): void {
+    const collector = this.collector ?? this.#begin(record);
+    if (!this.collector) {
+      this.collector = collector;
+      if (this.#isHeader(record)) return;
     }
-    row += 1;
-    if (record.length !== names.length) {
-      const message = `has ${record.length} cells; there are ${names.length} columns`;
-      throw new FileFormatError(FORMAT, { row }, message);
+    this.#row += 1;
+    if (record.length !== this.#columns) {
+      const message = `has ${record.length} cells; there are ${this.#columns} columns`;
+      throw new FileFormatError(FORMAT, { row: this.#row }, message);
     }
-    const cell = (k: number) => {
-      const text = record[places[k] as number] as string;
-      return { value: readCell(text, comma), text };
-    };
-    yield { start, add: (collector) => collector.add(cell) };
+    const text = (k: number) => record[this.#places[k] as number] as string;
+    collector.add((k) => readCell(text(k), this.#comma), text);
+  }
+
+  #isHeader(record: readonly string[]): boolean {
+    return this.#options.header ?? record.some((text) => readCell(text, this.#comma) === 'not a number');
+  }
+
+  #begin(record: readonly string[]): Collector {
+    if (record.length > MAX_COLUMNS) {
+      const message = `${record.length} columns; at most ${MAX_COLUMNS} are read`;
+      throw new FileFormatError(FORMAT, { offset: 0 }, message);
+    }
+    const names = this.#isHeader(record) ? namesIn(record) : defaultNames(record.length);
+    this.#columns = names.length;
+    this.#places = placesOf(names, this.#options.columns);
+    return new Collector(FORMAT, this.#options.columns ?? names, this.#options.onFault ?? 'throw');
   }
 }
 

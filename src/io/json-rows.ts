@@ -35,10 +35,11 @@ export async function readJsonRows(source: Source, options: JsonRowsOptions = {}
   }
   const collector = new Collector(FORMAT, wanted, options.onFault ?? 'throw');
   for (const row of rows) {
-    collector.add((k) => {
-      const value = valueAt(row, wanted[k] as string, places[k] as number);
-      return { value: cellOf(value), text: value === undefined ? '' : shown(value) };
-    });
+    const value = (k: number) => valueAt(row, wanted[k] as string, places[k] as number);
+    collector.add(
+      (k) => cellOf(value(k)),
+      (k) => shown(value(k)),
+    );
   }
   return collector.take(options.columns === undefined);
 }
@@ -85,7 +86,8 @@ function cellOf(value: Json | undefined): Cell {
 }
 
 /** A value for a message; of arrays and objects only what they are. */
-function shown(value: Json): string {
+function shown(value: Json | undefined): string {
+  if (value === undefined) return '';
   if (Array.isArray(value)) return 'an array';
   if (isObject(value)) return 'an object';
   return JSON.stringify(value).slice(0, 40);

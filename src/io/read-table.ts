@@ -1,6 +1,7 @@
 /** A table from whatever holds one: CSV, TSV, JSON rows or .npy, told apart by their first bytes unless named. */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import type { Cell } from './cells.ts';
 import { Collector } from './collect.ts';
 import { type CsvOptions, readCsv } from './csv.ts';
 import { readJsonRows } from './json-rows.ts';
@@ -60,11 +61,16 @@ function npyTable(bytes: Uint8Array, { columns, onFault }: TableOptions): Table 
 function withoutFaults(table: Table, onFault: NonNullable<CsvOptions['onFault']>): Table {
   const collector = new Collector('npy', table.names, onFault);
   for (let row = 0; row < table.rows; row++) {
-    collector.add((k) => {
-      const value = table.columns[k]?.[row] as number;
-      const kind = Number.isNaN(value) ? 'missing' : 'not a number';
-      return { value: Number.isFinite(value) ? value : kind, text: String(value) };
-    });
+    const value = (k: number) => table.columns[k]?.[row] as number;
+    collector.add(
+      (k) => cellOf(value(k)),
+      (k) => String(value(k)),
+    );
   }
   return collector.take(false);
+}
+
+function cellOf(value: number): Cell {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? 'missing' : 'not a number';
 }

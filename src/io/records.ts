@@ -22,22 +22,25 @@ const LONGEST = 2 ** 18;
 
 export const FORMAT = 'CSV';
 
-/** The records of `source`, empty lines left out. Throws FileFormatError with the record's number as row, from 1. */
+/**
+ * The records of `source`, as many at a time as a part of the text has, empty lines left out. Throws FileFormatError with
+ * the record's number as row, from 1.
+ */
 export async function* recordsOf(
   source: Source,
   options: RecordOptions = {},
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly (readonly string[])[]> {
   let cutter: RecordCutter | undefined;
   let text = '';
   for await (const part of linesOf(source, FORMAT)) {
     text += part;
     if (!cutter && text.length < PART) continue;
     cutter ??= new RecordCutter(options.delimiter ?? findDelimiter(text.slice(0, PART), options));
-    for (let from = 0; from < text.length; from += PART) yield* cutter.cut(text.slice(from, from + PART));
+    for (let from = 0; from < text.length; from += PART) yield cutter.cut(text.slice(from, from + PART));
     text = '';
   }
   cutter ??= new RecordCutter(options.delimiter ?? findDelimiter(text, options));
-  yield* cutter.cut(text, true);
+  yield cutter.cut(text, true);
 }
 
 /** Cuts text that comes in parts into records. */
@@ -51,7 +54,8 @@ class RecordCutter {
     this.#parser = new Papa.Parser({ delimiter, newline: '\n' });
   }
 
-  *cut(part: string, last = false): Generator<readonly string[]> {
+  cut(part: string, last = false): readonly string[][] {
+    const records: string[][] = [];
     this.#rest += part;
     const { data, errors, meta } = this.#parser.parse(this.#rest, 0, !last) as Papa.ParseResult<string[]>;
     // What is said of a record that is not complete yet may not hold once it is.
@@ -60,10 +64,11 @@ class RecordCutter {
       if (fault?.row === index) this.#fail(fault.code);
       if (cells.length === 1 && cells[0]?.trim() === '') continue;
       this.#records += 1;
-      yield cells;
+      records.push(cells);
     }
     this.#rest = last ? '' : this.#rest.slice(meta.cursor);
     if (this.#rest.length > LONGEST) this.#fail('TooLong');
+    return records;
   }
 
   #fail(code: string): never {
