@@ -2,7 +2,7 @@
 
 import { FormulaError } from '../errors.ts';
 import type { Expression, Formula } from './expression.ts';
-import { applyFunction } from './functions.ts';
+import { functions } from './functions.ts';
 
 /** From a row, one value per variable of the formula, to a number. */
 export type RowNumber = (row: ArrayLike<number>) => number;
@@ -20,11 +20,19 @@ export function compile(expression: Expression): RowNumber {
     }
     case 'sum': {
       const terms = expression.terms.map(compile);
-      return (row) => terms.reduce((total, term) => total + term(row), 0);
+      return (row) => {
+        let total = 0;
+        for (const term of terms) total += term(row);
+        return total;
+      };
     }
     case 'product': {
       const factors = expression.factors.map(compile);
-      return (row) => factors.reduce((total, factor) => total * factor(row), 1);
+      return (row) => {
+        let total = 1;
+        for (const factor of factors) total *= factor(row);
+        return total;
+      };
     }
     case 'power': {
       const base = compile(expression.base);
@@ -32,13 +40,9 @@ export function compile(expression: Expression): RowNumber {
       return value === 0.5 ? (row) => Math.sqrt(base(row)) : (row) => base(row) ** value;
     }
     case 'call': {
-      const { name } = expression;
-      const args = expression.args.map(compile);
-      return (row) =>
-        applyFunction(
-          name,
-          args.map((arg) => arg(row)),
-        );
+      const f = functions[expression.name];
+      const [first, second] = expression.args.map(compile) as [RowNumber, RowNumber | undefined];
+      return second ? (row) => f(first(row), second(row)) : (row) => f(first(row), Number.NaN);
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import type { FunctionName } from './expression.ts';
 
-const functions: Readonly<Record<FunctionName, (a: number, b: number) => number>> = {
+export const functions: Readonly<Record<FunctionName, (a: number, b: number) => number>> = {
   abs: Math.abs,
   sign: Math.sign,
   exp: Math.exp,

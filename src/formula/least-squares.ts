@@ -59,18 +59,21 @@ export interface Minimum {
 }
 
 const MAX_STEPS = 60;
+/** A step that lowers the error by a smaller part is the last. */
+const LEAST_GAIN = 1e-5;
 
 /**
  * A local minimum of ‖residuals‖² from `start` on. The first step is Gauss and Newton's, so that a problem that is linear in
- * its parameters is solved by it; derivatives are central differences, which are exact there. The error never rises.
+ * its parameters is solved by it; derivatives are central differences, which are exact there. The error never rises, and
+ * one of `enough` ends the search.
  */
-export function minimize(residuals: Residuals, start: Float64Array): Minimum | undefined {
+export function minimize(residuals: Residuals, start: Float64Array, enough = 0): Minimum | undefined {
   let parameters: Float64Array = Float64Array.from(start);
   let current: Float64Array | undefined = residuals(parameters);
   if (!current) return undefined;
   let error = squares(current);
   let damping = 0;
-  for (let step = 0; step < MAX_STEPS && error > 0 && parameters.length > 0; step++) {
+  for (let step = 0; step < MAX_STEPS && error > enough && parameters.length > 0; step++) {
     const jacobian = differences(residuals, parameters);
     if (!jacobian) break;
     let better: { next: Float64Array; values: Float64Array; sum: number } | undefined;
@@ -88,7 +91,7 @@ export function minimize(residuals: Residuals, start: Float64Array): Minimum | u
     current = better.values;
     error = better.sum;
     damping = damping < 1e-8 ? 0 : damping / 10;
-    if (gain < 1e-12) break;
+    if (gain < LEAST_GAIN) break;
   }
   return { parameters, error };
 }

@@ -178,6 +178,24 @@ const cases: readonly Case[] = [
     text: '0.47 * x0 ^ 2 - 3.125 * sqrt(x1) + 1',
     nonNegative: ['x0', 'x1'],
   },
+  {
+    name: 'RealNPU and Linear, with an exponent that is not simple',
+    model: {
+      inputs: 2,
+      layers: [
+        { unit: 'RealNPU', outputs: 1 },
+        { unit: 'Linear', outputs: 1 },
+      ],
+    },
+    parameters: [
+      { W_re: [1.35, -0.99], g: [1, 1] },
+      { W: [2.4], b: [0.02] },
+    ],
+    law: (a, b) => (2.5 * a ** 1.37) / b,
+    range: [0.5, 3],
+    text: '2.5 * x0 ^ 1.37 / x1',
+    nonNegative: ['x0', 'x1'],
+  },
 ];
 
 describe('a snapped formula', () => {
