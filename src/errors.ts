@@ -126,3 +126,42 @@ export class BrowserError extends NaluError {
     super('browser', message, options);
   }
 }
+
+/** Where in a file: an offset in bytes (in text, in UTF-16 code units), a row and a column, or the name of a part. */
+export interface FilePosition {
+  readonly offset?: number;
+  /** From 1, without the line of names. */
+  readonly row?: number;
+  /** The column's name, or its number from 1 where it has none. */
+  readonly column?: string | number;
+  /** Name of a tensor, or what leads to a value: `layers[0].outputs`. */
+  readonly path?: string;
+}
+
+/** A file, or what stands for one, that is not what its format says; names the format and the position. */
+export class FileFormatError extends NaluError {
+  readonly format: string;
+  readonly position: FilePosition;
+
+  constructor(format: string, position: FilePosition, message: string, options?: ErrorOptions) {
+    super('file-format', `${[format, ...placesOf(position)].join(', ')}: ${message}`, options);
+    this.format = format;
+    this.position = position;
+  }
+}
+
+function placesOf({ offset, row, column, path }: FilePosition): string[] {
+  return [
+    ...(offset === undefined ? [] : [`offset ${offset}`]),
+    ...(row === undefined ? [] : [`row ${row}`]),
+    ...(column === undefined ? [] : [`column ${typeof column === 'number' ? column : `'${column}'`}`]),
+    ...(path === undefined ? [] : [path]),
+  ];
+}
+
+/** A trained model that cannot be written as a formula, or a formula that cannot be computed; says which part. */
+export class FormulaError extends NaluError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('formula', message, options);
+  }
+}

@@ -1,0 +1,118 @@
+/** A trained stack as a formula over the columns of a table. */
+
+import { FormulaError, OptionError } from '../errors.ts';
+import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
+import { joinParameters, readWeights } from '../model/weights.ts';
+import { constant, product, sum, variable } from './build.ts';
+import { type Domain, type Expression, type Formula, sizeOf } from './expression.ts';
+import { readers } from './readers.ts';
+import type { Snapping } from './reading.ts';
+import { type Scaling, unscaled } from './scaling.ts';
+
+/** Parameters of every layer by name, as `weights` of a model or of a report gives them. */
+export type LayerParameters = readonly Readonly<
+  Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>
+>[];
+
+export interface FormulaOptions {
+  /** Names of the inputs. Default x0, x1, … */
+  variables?: readonly string[];
+  /** Names of the outputs. Default y, or y0, y1, … */
+  targets?: readonly string[];
+  /** How each input was scaled for training; the formula takes the numbers before that. Default: not at all. */
+  inputScaling?: readonly Scaling[];
+  /** How each output was scaled; the formula gives the numbers before that. */
+  targetScaling?: readonly Scaling[];
+}
+
+/** Longest formula, in numbers, variables and operations of one output. */
+const MAX_SIZE = 50_000;
+
+/**
+ * What the model computes, exactly: every clamp and ε of its units is in it, and it agrees with the model in float64.
+ * `snapFormula` makes it simple. Throws FormulaError for a unit from outside the package, for a model that diverged and for
+ * one too large to be read.
+ */
+export function formulaOf(
+  model: ModelDescription,
+  parameters: LayerParameters,
+  options: FormulaOptions = {},
+): Formula {
+  return readFormula(resolveModel(model), parameters, options);
+}
+
+/** The same, or with `snapping` a simpler formula that is as good as it on the rows. */
+export function readFormula(
+  model: ResolvedModel,
+  parameters: LayerParameters,
+  options: FormulaOptions,
+  snapping?: Snapping,
+): Formula {
+  const { variables, targets, inputScaling, targetScaling } = resolveOptions(model, options);
+  if (parameters.length !== model.layers.length) {
+    throw new OptionError(
+      `parameters for ${parameters.length} layers were given; the model has ${model.layers.length}`,
+    );
+  }
+  let x: Expression[] = inputScaling.map(({ offset, scale }, k) => {
+    const column = variable(k, snapping ? domainOf(snapping, k) : 'any');
+    return product(constant(1 / scale), sum(column, constant(-offset)));
+  });
+  for (const [k, layer] of model.layers.entries()) {
+    const { record, options: unitOptions, outputs } = layer;
+    const reader = readers[record.name];
+    if (!reader) {
+      throw new FormulaError(
+        `layer ${k}: unit '${record.name}' is not of the package; its formula is not known`,
+      );
+    }
+    const flat = joinParameters(layer, parameters[k] ?? {}, `layer ${k}`);
+    const { effective } = readWeights(layer, flat);
+    x = reader({ weights: effective, options: unitOptions, x, outputs, ...(snapping && { snapping }) });
+    const size = Math.max(...x.map(sizeOf));
+    if (size > MAX_SIZE) {
+      throw new FormulaError(
+        `layer ${k}: the formula has ${size} parts, more than ${MAX_SIZE}; take fewer or smaller layers`,
+      );
+    }
+  }
+  const expressions = x.map((value, k) => {
+    const { offset, scale } = targetScaling[k] as Scaling;
+    return sum(product(constant(scale), value), constant(offset));
+  });
+  return { variables, targets, expressions };
+}
+
+/** What is known of column `k`, from its rows. */
+function domainOf({ rows, width, keepSigns }: Snapping, k: number): Domain {
+  if (keepSigns) return 'any';
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = k; at < rows.length; at += width) least = Math.min(least, rows[at] as number);
+  if (!(least >= 0)) return 'any';
+  return least > 0 ? 'positive' : 'nonNegative';
+}
+
+function resolveOptions(model: ResolvedModel, options: FormulaOptions) {
+  const { inputs, outputs } = model;
+  const all = <T>(name: string, given: readonly T[] | undefined, otherwise: T[], count: number) => {
+    const list = given ?? otherwise;
+    if (list.length !== count)
+      throw new OptionError(`${name} has ${list.length} entries; ${count} are needed`);
+    return list;
+  };
+  const numbered = (letter: string, count: number) =>
+    Array.from({ length: count }, (_, k) => `${letter}${k}`);
+  const plain = (count: number): Scaling[] => Array.from({ length: count }, () => unscaled);
+  const resolved = {
+    variables: all('variables', options.variables, numbered('x', inputs), inputs),
+    targets: all('targets', options.targets, outputs === 1 ? ['y'] : numbered('y', outputs), outputs),
+    inputScaling: all('inputScaling', options.inputScaling, plain(inputs), inputs),
+    targetScaling: all('targetScaling', options.targetScaling, plain(outputs), outputs),
+  };
+  for (const { offset, scale } of [...resolved.inputScaling, ...resolved.targetScaling]) {
+    if (!Number.isFinite(offset) || !Number.isFinite(scale) || scale === 0) {
+      throw new OptionError(`offset ${offset}, scale ${scale}: both must be finite, and the scale not 0`);
+    }
+  }
+  return resolved;
+}

@@ -1,0 +1,38 @@
+/** How columns of a table were scaled for training: x′ = (x − offset) / scale. */
+
+import { DataError } from '../errors.ts';
+
+export interface Scaling {
+  readonly offset: number;
+  /** Not zero. */
+  readonly scale: number;
+}
+
+export const unscaled: Scaling = { offset: 0, scale: 1 };
+
+/**
+ * Scales a column to a largest magnitude of about 1 by a power of two, so that no digit of its numbers is lost and products of
+ * columns stay products: there is no offset.
+ */
+export function scalingOf(values: ArrayLike<number>): Scaling {
+  let largest = 0;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k] as number));
+  if (!Number.isFinite(largest)) throw new DataError('a column with NaN or infinity cannot be scaled');
+  return { offset: 0, scale: largest > 0 ? 2 ** Math.round(Math.log2(largest)) : 1 };
+}
+
+/** Row-major values with every column scaled. */
+export function scaleRows(values: Float64Array, scaling: readonly Scaling[]): Float64Array<ArrayBuffer> {
+  return Float64Array.from(values, (value, at) => {
+    const { offset, scale } = scaling[at % scaling.length] as Scaling;
+    return (value - offset) / scale;
+  });
+}
+
+/** The reverse of `scaleRows`. */
+export function unscaleRows(values: Float64Array, scaling: readonly Scaling[]): Float64Array<ArrayBuffer> {
+  return Float64Array.from(values, (value, at) => {
+    const { offset, scale } = scaling[at % scaling.length] as Scaling;
+    return value * scale + offset;
+  });
+}

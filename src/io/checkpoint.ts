@@ -1,0 +1,146 @@
+/**
+ * The state of an ensemble as safetensors, so that a run goes on in another process to the same bits. Everything numeric
+ * is a tensor, since JSON has no infinity, which errors that were never measured are.
+ */
+
+import type { MonitorState } from '../engines/ensemble/monitor.ts';
+import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
+import { FileFormatError } from '../errors.ts';
+import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
+
+const FORMAT = 'checkpoint';
+const NAME = 'nalu-webgpu/ensemble';
+
+/** A file that `loadCheckpoint` reads. `notes` are texts to keep with it: the options of the run, for example. */
+export function saveCheckpoint(
+  state: EnsembleState,
+  notes: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const { errors, histories, draws } = state.monitor;
+  const stretches = histories.flat();
+  const tensors: Readonly<Record<string, SafeTensor>> = {
+    floats: vector('F32', state.floats),
+    standings: vector('U32', state.standings),
+    losses: vector('F32', state.losses),
+    'monitor.errors': vector('F64', Float64Array.from(errors)),
+    'monitor.draws': vector('U32', Uint32Array.from(draws)),
+    'monitor.lengths': vector(
+      'U32',
+      Uint32Array.from(histories, ({ length }) => length),
+    ),
+    'monitor.values': vector(
+      'F64',
+      Float64Array.from(stretches, ([value]) => value),
+    ),
+    'monitor.counts': vector(
+      'F64',
+      Float64Array.from(stretches, ([, count]) => count),
+    ),
+  };
+  const metadata = {
+    ...Object.fromEntries(Object.entries(notes).map(([name, text]) => [`note.${name}`, text])),
+    format: NAME,
+    version: String(state.version),
+    models: String(state.models),
+    lanes: String(state.lanes),
+    step: String(state.step),
+    logged: String(state.logged),
+  };
+  return writeSafetensors({ tensors: new Map(Object.entries(tensors)), metadata });
+}
+
+const vector = (dtype: Dtype, data: SafeTensor['data']): SafeTensor => ({
+  dtype,
+  shape: [data.length],
+  data,
+});
+
+/** The reverse of `saveCheckpoint`, to the bit. Throws FileFormatError. */
+export function loadCheckpoint(bytes: Uint8Array): {
+  readonly state: EnsembleState;
+  readonly notes: Readonly<Record<string, string>>;
+} {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { format, version } = metadata;
+  if (format !== NAME) refuse('__metadata__', `format is ${JSON.stringify(format)}; expected "${NAME}"`);
+  if (version !== '2')
+    refuse('__metadata__', `version is ${JSON.stringify(version)}; this release reads version 2`);
+  const models = wholeNumber('models', metadata.models);
+  const { f32, u32, f64 } = readersOf(tensors);
+  const state: EnsembleState = {
+    version: 2,
+    models,
+    lanes: wholeNumber('lanes', metadata.lanes),
+    step: wholeNumber('step', metadata.step),
+    logged: metadata.logged === '-1' ? -1 : wholeNumber('logged', metadata.logged),
+    floats: f32('floats'),
+    standings: u32('standings', STANDING_WORDS * models),
+    losses: f32('losses', models),
+    monitor: {
+      errors: [...f64('monitor.errors', models)],
+      draws: [...u32('monitor.draws', models)],
+      histories: readHistories(u32('monitor.lengths', models), f64('monitor.values'), f64('monitor.counts')),
+    },
+  };
+  const notes = Object.entries(metadata)
+    .filter(([name]) => name.startsWith('note.'))
+    .map(([name, text]) => [name.slice('note.'.length), text]);
+  return { state, notes: Object.fromEntries(notes) };
+}
+
+/** Values of tensors by name, checked for their type and, where it is given, their number. */
+function readersOf(tensors: ReadonlyMap<string, SafeTensor>) {
+  const values = (name: string, length?: number): SafeTensor['data'] => {
+    const { data } = tensors.get(name) ?? refuse(name, 'this tensor is missing');
+    if (length !== undefined && data.length !== length) {
+      refuse(name, `this tensor has ${data.length} values; ${length} are needed`);
+    }
+    return data;
+  };
+  const wrong = (name: string, wanted: Dtype): never => refuse(name, `this tensor is not of ${wanted}`);
+  return {
+    f32: (name: string, length?: number) => {
+      const data = values(name, length);
+      return data instanceof Float32Array ? data : wrong(name, 'F32');
+    },
+    u32: (name: string, length?: number) => {
+      const data = values(name, length);
+      return data instanceof Uint32Array ? data : wrong(name, 'U32');
+    },
+    f64: (name: string, length?: number) => {
+      const data = values(name, length);
+      return data instanceof Float64Array ? data : wrong(name, 'F64');
+    },
+  };
+}
+
+function readHistories(
+  lengths: Uint32Array,
+  values: Float64Array,
+  counts: Float64Array,
+): MonitorState['histories'] {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (values.length !== total || counts.length !== total) {
+    refuse('monitor.values', `it and monitor.counts must have ${total} values, as monitor.lengths says`);
+  }
+  if (!counts.every((count) => Number.isSafeInteger(count) && count > 0)) {
+    refuse('monitor.counts', 'must be whole numbers above 0');
+  }
+  let at = 0;
+  return Array.from(lengths, (length) => {
+    at += length;
+    return Array.from({ length }, (_, k): [number, number] => [
+      values[at - length + k] as number,
+      counts[at - length + k] as number,
+    ]);
+  });
+}
+
+function wholeNumber(name: string, text: string | undefined): number {
+  const value = /^[0-9]{1,15}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : refuse(`__metadata__.${name}`, 'must be a whole number');
+}
+
+function refuse(path: string, message: string): never {
+  throw new FileFormatError(FORMAT, { path }, message);
+}

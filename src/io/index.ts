@@ -1,0 +1,48 @@
+/**
+ * Files in and out: tables (CSV, TSV, JSON, .npy), models and checkpoints (safetensors).
+ *
+ * An entry point of its own (`nalu-webgpu/io`), since it needs a CSV parser and training does not.
+ */
+
+export { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
+export { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
+export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export {
+  type CsvOptions,
+  type CsvWriteOptions,
+  csvBatches,
+  csvLines,
+  readCsv,
+  writeCsv,
+} from './csv.ts';
+export { type JsonRowsOptions, readJsonRows } from './json-rows.ts';
+export {
+  loadModel,
+  type ModelColumn,
+  type ModelColumns,
+  type ModelToSave,
+  type SavedModel,
+  saveModel,
+} from './model-file.ts';
+export { type NpyArray, readNpy, writeNpy } from './npy.ts';
+export { readTable, type TableFormat, type TableOptions } from './read-table.ts';
+export {
+  type Dtype,
+  readSafetensors,
+  type SafeTensor,
+  type Safetensors,
+  writeSafetensors,
+} from './safetensors.ts';
+export type { Source } from './source.ts';
+export { type ColumnSummary, summarize, type TableSummary } from './summary.ts';
+export {
+  type ColumnChoice,
+  chooseColumns,
+  columnOf,
+  rowsOf,
+  type Table,
+  type TableRows,
+  tableOf,
+  tableOfMatrix,
+  tableOfRows,
+} from './table.ts';

@@ -1,0 +1,130 @@
+/** A table of numbers: named columns of equal length. Every reader gives one, and training takes its columns by name. */
+
+import { DataError, OptionError } from '../errors.ts';
+import type { CellFaults } from './cells.ts';
+
+export interface Table {
+  /** Unique, in the order of the source. */
+  readonly names: readonly string[];
+  /** One per name, each of `rows` values. */
+  readonly columns: readonly Float64Array<ArrayBuffer>[];
+  readonly rows: number;
+  /** Names of columns of the source that hold no number at all, and were left out. */
+  readonly text?: readonly string[];
+  /** What was missing or no number in rows that were left out, or in cells that became NaN. */
+  readonly faults?: CellFaults;
+}
+
+/** Rows of numbers in code: arrays of equal length, or one flat array in row-major order with `columns` columns. */
+export type TableRows = readonly (readonly number[])[];
+
+/** A table of columns by name: `tableOf({ x: [1, 2], y: [3, 4] })`. Throws DataError where lengths differ. */
+export function tableOf(columns: Readonly<Record<string, ArrayLike<number>>>): Table {
+  return makeTable(
+    Object.keys(columns),
+    Object.values(columns).map((values) => Float64Array.from(values)),
+  );
+}
+
+/** A table of rows. `names` default to x0, x1, … Throws DataError, with the row, where lengths differ. */
+export function tableOfRows(rows: TableRows, names = defaultNames(rows[0]?.length ?? 0)): Table {
+  for (const [row, values] of rows.entries()) {
+    if (values.length !== names.length) {
+      throw new DataError(`row ${row}: has ${values.length} values; there are ${names.length} columns`);
+    }
+  }
+  return makeTable(
+    names,
+    names.map((_, k) => Float64Array.from(rows, (row) => row[k] as number)),
+  );
+}
+
+/** A table of one flat array in row-major order, as .npy files hold it. Throws DataError where the length does not fit. */
+export function tableOfMatrix(
+  data: Float64Array,
+  columns: number,
+  names: readonly string[] = defaultNames(columns),
+): Table {
+  if (names.length !== columns || data.length % columns !== 0) {
+    throw new DataError(`${data.length} values and ${names.length} names do not fit ${columns} columns`);
+  }
+  const rows = data.length / columns;
+  return makeTable(
+    names,
+    names.map((_, k) => Float64Array.from({ length: rows }, (_, row) => data[row * columns + k] as number)),
+  );
+}
+
+/** Checks names and lengths. Throws DataError. */
+export function makeTable(
+  names: readonly string[],
+  columns: readonly Float64Array<ArrayBuffer>[],
+  notes: Pick<Table, 'text' | 'faults'> = {},
+): Table {
+  const twice = names.find((name, k) => names.indexOf(name) !== k);
+  if (twice !== undefined) throw new DataError(`two columns are called '${twice}'; names must differ`);
+  const rows = columns[0]?.length ?? 0;
+  const uneven = columns.findIndex(({ length }) => length !== rows);
+  if (uneven >= 0) {
+    throw new DataError(
+      `column '${names[uneven]}' has ${columns[uneven]?.length} values; '${names[0]}' has ${rows}`,
+    );
+  }
+  return { names, columns, rows, ...notes };
+}
+
+/** x0, x1, … */
+export const defaultNames = (count: number): string[] => Array.from({ length: count }, (_, k) => `x${k}`);
+
+/** The column called `name`. Throws OptionError with the known names. */
+export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, name: string) {
+  const found = columns[names.indexOf(name)];
+  if (!found) throw new OptionError(`there is no column '${name}'; the columns are ${listed(names)}`);
+  return found;
+}
+
+/** The columns called `names`, in that order, row-major: what `train`, `predict` and `trainEnsemble` take as rows. */
+export function rowsOf(table: Table, names: readonly string[] = table.names): Float64Array<ArrayBuffer> {
+  const columns = names.map((name) => columnOf(table, name));
+  const data = new Float64Array(table.rows * names.length);
+  columns.forEach((column, k) => {
+    for (let row = 0; row < table.rows; row++) data[row * names.length + k] = column[row] as number;
+  });
+  return data;
+}
+
+export interface ColumnChoice {
+  readonly inputs: readonly string[];
+  readonly targets: readonly string[];
+}
+
+/**
+ * Which columns are targets and which are inputs. `targets` defaults to the last column, `inputs` to all that are no
+ * targets. Throws OptionError for an unknown name, for a column that is both, and where nothing is left.
+ */
+export function chooseColumns(
+  names: readonly string[],
+  wanted: { targets?: readonly string[]; inputs?: readonly string[] } = {},
+): ColumnChoice {
+  const targets = wanted.targets ?? names.slice(-1);
+  const inputs = wanted.inputs ?? names.filter((name) => !targets.includes(name));
+  for (const [role, list] of Object.entries({ target: targets, input: inputs })) {
+    if (list.length === 0) throw new OptionError(`no column is left as ${role}; there are ${listed(names)}`);
+    const unknown = list.find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new OptionError(`${role} '${unknown}' is not a column; the columns are ${listed(names)}`);
+    }
+    const twice = list.find((name, k) => list.indexOf(name) !== k);
+    if (twice !== undefined) throw new OptionError(`${role} '${twice}' is named twice`);
+  }
+  const both = inputs.find((name) => targets.includes(name));
+  if (both !== undefined) throw new OptionError(`column '${both}' cannot be both an input and a target`);
+  return { inputs, targets };
+}
+
+/** Names for a message, at most twenty of them. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map((name) => `'${name}'`);
+  const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
+  return shown.length > 0 ? shown.join(', ') + more : 'none';
+}

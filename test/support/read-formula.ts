@@ -1,0 +1,129 @@
+/**
+ * Computes printed formulas without the printers' code: a reader of the common grammar of text, JavaScript, Python and SymPy
+ * by precedence climbing, and a translation of LaTeX into it.
+ */
+
+const functions: Readonly<Record<string, (a: number, b: number) => number>> = {
+  abs: Math.abs,
+  sign: Math.sign,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  cos: Math.cos,
+  min: Math.min,
+  max: Math.max,
+  minimum: Math.min,
+  maximum: Math.max,
+};
+const TOKEN = /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?)|((?:np\.|Math\.)?[A-Za-z_]\w*)|(\*\*|[-+*/^(),]))/y;
+
+/** The value of `text` where the variables have these values. */
+export function computeText(text: string, values: Readonly<Record<string, number>>): number {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.length) {
+    const at = TOKEN.lastIndex;
+    const match = TOKEN.exec(text);
+    if (!match) throw new Error(`cannot read '${text.slice(at)}' in '${text}'`);
+    tokens.push(match[0].trim());
+  }
+  let at = 0;
+  const take = (token: string): boolean => {
+    if (tokens[at] !== token) return false;
+    at += 1;
+    return true;
+  };
+  const need = (token: string): void => {
+    if (!take(token)) throw new Error(`expected ${token} at ${tokens.slice(at).join(' ')} in '${text}'`);
+  };
+  const sum = (): number => {
+    let value = term();
+    for (;;) {
+      if (take('+')) value += term();
+      else if (take('-')) value -= term();
+      else return value;
+    }
+  };
+  const term = (): number => {
+    let value = signed();
+    for (;;) {
+      if (take('*')) value *= signed();
+      else if (take('/')) value /= signed();
+      else return value;
+    }
+  };
+  const signed = (): number => (take('-') ? -signed() : power());
+  const power = (): number => {
+    const base = atom();
+    return take('^') || take('**') ? base ** signed() : base;
+  };
+  const atom = (): number => {
+    if (take('(')) {
+      const value = sum();
+      need(')');
+      return value;
+    }
+    const token = tokens[at++] ?? '';
+    if (/^\d/.test(token)) return Number(token);
+    const name = token.replace(/^(np|Math)\./, '');
+    if (name.toLowerCase() === 'pi') return Math.PI;
+    if (!take('(')) {
+      if (!(name in values)) throw new Error(`what is '${token}' in '${text}'?`);
+      return values[name] as number;
+    }
+    const args = [sum()];
+    while (take(',')) args.push(sum());
+    need(')');
+    const f = functions[name.toLowerCase()];
+    if (!f) throw new Error(`what is ${token}(…) in '${text}'?`);
+    return f(args[0] as number, args[1] as number);
+  };
+  const value = sum();
+  if (at < tokens.length) throw new Error(`something is left: ${tokens.slice(at).join(' ')} in '${text}'`);
+  return value;
+}
+
+/** LaTeX as the printers write it, in the grammar of `computeText`; x_{1} becomes x1. */
+export function fromLatex(text: string): string {
+  let at = 0;
+  const group = (): string => {
+    at += 1;
+    const inner = until('}');
+    at += 1;
+    return inner;
+  };
+  const words: Readonly<Record<string, () => string>> = {
+    '\\frac': () => `((${group()})/(${group()}))`,
+    '\\sqrt': () => `sqrt(${group()})`,
+    '\\cdot': () => '*',
+    '\\pi': () => 'pi',
+    '\\operatorname': () => (group() === 'sgn' ? 'sign' : 'unknown'),
+    '\\mathrm': () => group(),
+    '\\left(': () => '(',
+    '\\right)': () => ')',
+    '\\left|': () => 'abs(',
+    '\\right|': () => ')',
+    '^': () => `^(${group()})`,
+    _: () => group(),
+  };
+  const until = (end: string): string => {
+    let out = '';
+    while (at < text.length && text[at] !== end) {
+      const rest = text.slice(at);
+      const word = Object.keys(words).find((key) => rest.startsWith(key));
+      const name = /^\\(exp|log|cos|min|max)/.exec(rest);
+      if (word) {
+        at += word.length;
+        out += words[word]?.();
+      } else if (name) {
+        at += name[0].length;
+        out += name[1];
+      } else {
+        out += text[at];
+        at += 1;
+      }
+    }
+    return out;
+  };
+  return until('\n');
+}
