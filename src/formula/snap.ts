@@ -6,6 +6,7 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
+import { type Rows, toFloat64 } from '../model/data.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
 import { evaluate } from './evaluate.ts';
 import { constantsOf, type Expression, type Formula, keyOf, variablesOf } from './expression.ts';
@@ -14,10 +15,15 @@ import type { Snapping } from './reading.ts';
 import { isFree, refine } from './refine.ts';
 
 /** The table the formula has to fit, row-major, before scaling. */
+/** A table: rows of inputs and of targets, as for training, but in float64. */
 export interface FormulaData {
-  /** [rows, inputs] */
+  readonly x: Rows;
+  readonly y: Rows;
+}
+
+/** The same, flat and checked: [rows, inputs] and [rows, targets]. */
+interface FlatData {
   readonly x: Float64Array;
-  /** [rows, targets] */
   readonly y: Float64Array;
 }
 
@@ -47,18 +53,18 @@ const MAX_ROWS = 2000;
 const ROUNDING = 1e-12;
 
 /**
- * The simplest formula found that fits `data` no worse than the model does. Throws DataError where `data` does not fit the
+ * The simplest formula found that fits `table` no worse than the model does. Throws DataError where it does not fit the
  * model, FormulaError as `formulaOf` does.
  */
 export function snapFormula(
   model: ModelDescription,
   parameters: LayerParameters,
-  data: FormulaData,
+  table: FormulaData,
   options: SnapOptions = {},
 ): SnappedFormula {
   const { tolerances = TOLERANCES, slack = 0, ...reading } = options;
   const resolved = resolveModel(model);
-  checkData(resolved, data);
+  const data = flatData(resolved, table);
   for (const tolerance of tolerances) {
     if (!(tolerance >= 0 && tolerance < 0.5)) {
       throw new OptionError(`tolerances has ${tolerance}; each must be at least 0 and below 0.5`);
@@ -117,21 +123,15 @@ export function snapFormula(
   };
 }
 
-function checkData({ inputs, outputs }: ResolvedModel, { x, y }: FormulaData): void {
-  const rows = x.length / inputs;
-  if (!Number.isInteger(rows) || rows === 0 || y.length !== rows * outputs) {
-    throw new DataError(
-      `x has ${x.length} values and y ${y.length}; the model has ${inputs} inputs and ${outputs} outputs`,
-    );
-  }
-  for (const [name, values] of Object.entries({ x, y })) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new DataError(`${name} has ${values[bad]} at index ${bad}; it must be finite`);
-  }
+function flatData({ inputs, outputs }: ResolvedModel, { x, y }: FormulaData): FlatData {
+  const flat = { x: toFloat64('x', x, inputs), y: toFloat64('y', y, outputs) };
+  const [rows, targets] = [flat.x.length / inputs, flat.y.length / outputs];
+  if (rows === targets) return flat;
+  throw new DataError(`x has ${rows} rows but y has ${targets}; they must be equal`);
 }
 
 /** Rows at equal distances, all of them where there are few. */
-function sampleOf({ x, y }: FormulaData, { inputs, outputs }: ResolvedModel): FormulaData {
+function sampleOf({ x, y }: FlatData, { inputs, outputs }: ResolvedModel): FlatData {
   const rows = x.length / inputs;
   if (rows <= MAX_ROWS) return { x, y };
   const chosen = Array.from({ length: MAX_ROWS }, (_, k) => Math.floor((k * rows) / MAX_ROWS));
@@ -141,7 +141,7 @@ function sampleOf({ x, y }: FormulaData, { inputs, outputs }: ResolvedModel): Fo
 }
 
 /** Mean squared error of every target; infinite where a value is no number. */
-function columnErrors(formula: Formula, { x, y }: FormulaData): number[] {
+function columnErrors(formula: Formula, { x, y }: FlatData): number[] {
   const predicted = evaluate(formula, x);
   const squares = columnSquares(
     predicted.map((value, at) => value - (y[at] as number)),
@@ -162,7 +162,7 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Variables of `formula` whose signs made it simpler, if any did. */
-function nonNegativeOf(formula: Formula, withSigns: Formula, width: number, { x }: FormulaData): string[] {
+function nonNegativeOf(formula: Formula, withSigns: Formula, width: number, { x }: FlatData): string[] {
   const simpler = formula.expressions.some(
     (expression, k) => keyOf(expression) !== keyOf(withSigns.expressions[k] as Expression),
   );

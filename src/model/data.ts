@@ -19,6 +19,22 @@ export const FLOAT32_MAX = 3.4028234663852886e38;
  * an empty table, a wrong length, and values that are not finite numbers in float32.
  */
 export function toMatrix(name: string, rows: Rows, columns: number): Matrix {
+  const [data, count] = flatten(name, rows, columns, FLOAT32_MAX, (length) => new Float32Array(length));
+  return { data, rows: count, columns };
+}
+
+/** As `toMatrix`, flat in float64 and for any finite number. */
+export const toFloat64 = (name: string, rows: Rows, columns: number): Float64Array =>
+  flatten(name, rows, columns, Number.MAX_VALUE, (length) => new Float64Array(length))[0];
+
+/** The values of `rows` in row-major order, and how many rows there are. */
+function flatten<T extends Float32Array | Float64Array>(
+  name: string,
+  rows: Rows,
+  columns: number,
+  largest: number,
+  allocate: (length: number) => T,
+): [T, number] {
   const flat = ArrayBuffer.isView(rows) ? rows : undefined;
   if (!flat && !Array.isArray(rows)) {
     throw new DataError(`${name} must be an array of rows, a Float32Array or a Float64Array`);
@@ -30,7 +46,7 @@ export function toMatrix(name: string, rows: Rows, columns: number): Matrix {
     );
   }
   const count = flat ? flat.length / columns : rows.length;
-  const data = new Float32Array(count * columns);
+  const data = allocate(count * columns);
   for (let row = 0; row < count; row++) {
     const values = flat
       ? flat.subarray(row * columns, (row + 1) * columns)
@@ -45,13 +61,14 @@ export function toMatrix(name: string, rows: Rows, columns: number): Matrix {
     }
     for (let column = 0; column < columns; column++) {
       const value = values[column] as number;
-      if (typeof value !== 'number' || !(Math.abs(value) <= FLOAT32_MAX)) {
+      if (typeof value !== 'number' || !(Math.abs(value) <= largest)) {
         throw new DataError(
-          `${name}, row ${row}, column ${column}: ${String(value)} is not a finite float32 number`,
+          `${name}, row ${row}, column ${column}: ${String(value)} is not a finite ` +
+            `${largest === FLOAT32_MAX ? 'float32 ' : ''}number`,
         );
       }
       data[row * columns + column] = value;
     }
   }
-  return { data, rows: count, columns };
+  return [data, count];
 }

@@ -305,7 +305,7 @@ describe('a snapped formula', () => {
     const refused = (y: Float64Array, options = {}) =>
       expect(() => snapFormula(one('NAU', 2), parameters, { x, y }, options));
     refused(Float64Array.of(1)).toThrow(DataError);
-    refused(Float64Array.of(1, Number.NaN)).toThrow('y has NaN at index 1');
+    refused(Float64Array.of(1, Number.NaN)).toThrow('y, row 1, column 0: NaN is not a finite number');
     refused(Float64Array.of(1, 2), { tolerances: [0.7] }).toThrow(OptionError);
   });
 });
