@@ -25,6 +25,8 @@ Examples:
   $ nalu info                          the GPU, and which units there are
   $ nalu reproduce                     both experiments of the article, once
   $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
+  $ nalu benchmark single-module       the field's benchmark, over all its seeds
+  $ nalu report single-module.jsonl    its results beside the published ones
 ${exitCodes}`,
     );
   addInfo(program);

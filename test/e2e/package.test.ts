@@ -49,7 +49,7 @@ describe('the packed package, installed into an empty project', () => {
   });
 
   it('runs the examples of the README in Node, as printed', async () => {
-    const [single, many] = await examples();
+    const [single, many, law] = await examples();
     await writeFile(join(project, 'single.js'), single as string);
     await writeFile(join(project, 'many.js'), many as string);
     const first = await run(process.execPath, ['single.js'], { cwd: project, timeout: 120_000 });
@@ -57,6 +57,19 @@ describe('the packed package, installed into an empty project', () => {
     const second = await run(process.execPath, ['many.js'], { cwd: project, timeout: 120_000 });
     expect(second.stdout).toMatch(/status: 'running'/);
     expect(Number(/extrapolation: ([\d.e+-]+)/.exec(second.stdout)?.[1])).toBeLessThan(1);
+    await writeFile(join(project, 'law.js'), law as string);
+    const third = await run(process.execPath, ['law.js'], { cwd: project, timeout: 120_000 });
+    expect(third.stdout).toContain('y = 3.7 * x0 / sqrt(x1) + 2 ');
+  });
+
+  it('has entries for files, formulas and metrics', async () => {
+    const code = `
+      import { readCsv, saveModel } from 'nalu-webgpu/io';
+      import { successRate } from 'nalu-webgpu/metrics';
+      const { names } = await readCsv('a,b\\n1,2\\n3,4\\n');
+      console.log(names.join(), typeof saveModel, successRate(25, 25).rate);`;
+    await writeFile(join(project, 'entries.js'), code);
+    expect((await run(process.execPath, ['entries.js'], { cwd: project })).stdout).toBe('a,b function 1\n');
   });
 
   it('has a command line', async () => {
