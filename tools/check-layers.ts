@@ -64,7 +64,15 @@ const rules: Rule[] = [
   { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
   {
     files: 'bench/',
-    may: ['bench/', 'src/index.ts', 'src/index.node.ts', 'src/node/chrome.ts', 'npm:', 'node:'],
+    may: [
+      'bench/',
+      'shaders/math.wgsl.ts',
+      'src/index.ts',
+      'src/index.node.ts',
+      'src/node/chrome.ts',
+      'npm:',
+      'node:',
+    ],
   },
 ];
 

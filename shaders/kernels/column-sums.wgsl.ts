@@ -7,13 +7,13 @@ import { math } from '../math.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadAt, Pass } from './layer.ts';
-import { type Layer, parameterCounts } from './parameters.ts';
+import { loadDelta, Pass, type PlacedLayer } from './layer.ts';
+import { parameterCounts } from './parameters.ts';
 
 const SIZE = 64;
 
 /** Null for a unit that has neither kind of parameter. */
-export function columnSums(layer: Layer): KernelSource | null {
+export function columnSums(layer: PlacedLayer): KernelSource | null {
   const { unit, inputs, outputs } = layer;
   const counts = parameterCounts(layer);
   const input = unit.input ?? [];
@@ -26,7 +26,7 @@ export function columnSums(layer: Layer): KernelSource | null {
     sums: write(),
   };
   const ofInput = `value = input_gradients[(row * ${inputs}u + index % ${inputs}u) * ${input.length}u + index / ${inputs}u];`;
-  const ofOutput = `let back = u_output_back(${loadAt('u_Delta', unit.delta, 'deltas', `row * ${outputs}u + (index - ${counts.input}u) % ${outputs}u`)});
+  const ofOutput = `let back = u_output_back(${loadDelta(layer, 'u', 'deltas', 'row', `((index - ${counts.input}u) % ${outputs}u)`)});
       switch ((index - ${counts.input}u) / ${outputs}u) {
         ${output.map((field, k) => `case ${k}u: { value = back.${field}; }`).join(' ')}
         default: {}

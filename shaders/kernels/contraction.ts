@@ -12,6 +12,8 @@
  * equal inputs give equal bits.
  */
 
+import type { PackedTiling } from './packed-contraction.ts';
+
 /** How a contraction is cut. The workgroup has `threadRows · threadCols · slices` threads. */
 export interface Tiling {
   readonly threadRows: number;
@@ -25,9 +27,15 @@ export interface Tiling {
   readonly staged: number;
 }
 
-export const tileRows = (t: Tiling): number => t.threadRows * t.rowsPerThread;
-export const tileCols = (t: Tiling): number => t.threadCols * t.colsPerThread;
-export const threads = (t: Tiling): number => t.threadRows * t.threadCols * t.slices;
+/** A tiling of any kind: of this contraction, or of packed operands. */
+export type AnyTiling = Tiling | PackedTiling;
+export const isPackedTiling = (t: AnyTiling): t is PackedTiling => 'quads' in t;
+
+/** Threads that share an element's depth. */
+export const slicesOf = (t: AnyTiling): number => (isPackedTiling(t) ? 1 : t.slices);
+export const tileRows = (t: AnyTiling): number => t.threadRows * t.rowsPerThread;
+export const tileCols = (t: AnyTiling): number => t.threadCols * t.colsPerThread;
+export const threads = (t: AnyTiling): number => t.threadRows * t.threadCols * slicesOf(t);
 
 /** An operand: its struct type and the expression that loads one element inside the extents. */
 export interface Operand {
@@ -64,7 +72,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 const lines = <T>(items: readonly T[], write: (item: T) => string): string => items.map(write).join('\n  ');
 
 /** Module-scope declarations and the body of `main(group: vec3u, lane: u32)`. */
-export function contraction(c: Contraction): { declarations: string; body: string } {
+export function contraction(c: Contraction): { enable: string; declarations: string; body: string } {
   const { tiling: t, own } = c;
   const rows = range(t.rowsPerThread);
   const cols = range(t.colsPerThread);
@@ -114,7 +122,7 @@ var<workgroup> tile_left: array<${c.left.type}, ${tileRows(t) * t.staged}>;
 var<workgroup> tile_right: array<${c.right.type}, ${tileCols(t) * t.staged}>;
 `
       : '';
-  return { declarations, body };
+  return { enable: '', declarations, body };
 }
 
 /** Every thread loads what it needs. */

@@ -12,56 +12,39 @@ import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { contraction, type Tiling, threads } from './contraction.ts';
-import { loadAt, noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
-import { type Layer, loadParameters, weightOf } from './parameters.ts';
+import { type AnyTiling, contraction, isPackedTiling, threads } from './contraction.ts';
+import { loadAt, loadDelta, noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
+import { packedOperands } from './packed.ts';
+import { packedContraction } from './packed-contraction.ts';
+import { loadParameters, weightOf } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
 /** `noise`: whether the layer before, if it has noise, drew it. */
 export function layerBackwardInputs(
-  layer: Layer,
-  tiling: Tiling,
+  layer: PlacedLayer,
+  tiling: AnyTiling,
   before: PlacedLayer | undefined,
   noise: boolean,
 ): KernelSource {
   const { unit, inputs, outputs } = layer;
   const own = unit.input ?? [];
+  const packed = isPackedTiling(tiling);
   const noisy = before?.unit.noise === true;
   const drawn = noisy && noise;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
     x: read(),
-    deltas: read(),
+    ...(packed ? { weights: read('array<vec4f>'), deltas: read('array<vec4f>') } : { deltas: read() }),
     ...(before
       ? { theta_before: read(), accumulators_before: read(), deltas_before: write() }
       : { dx: write() }),
     ...(own.length > 0 ? { input_gradients: write() } : {}),
     ...(drawn ? { counter: read('Counter') } : {}),
   };
-  const { declarations, body } = contraction({
-    tiling,
+  const shared = {
     rows: 'pass_info.rows',
     cols: `${inputs}u`,
-    depthStart: '0u',
-    depthEnd: `${outputs}u`,
-    left: {
-      type: 'u_Delta',
-      contiguous: 'depth',
-      load: (row, d) => loadAt('u_Delta', unit.delta, 'deltas', `${row} * ${outputs}u + ${d}`),
-    },
-    right: {
-      type: 'u_Weight',
-      contiguous: 'depth',
-      load: (col, d) => weightOf(unit, 'u', col, d),
-    },
-    own: {
-      type: 'u_Feature',
-      load: (row, col) => `u_feature(x[${row} * ${inputs}u + ${col}], u_load_input(${col}))`,
-    },
-    sum: { type: 'u_Feature', zero: 'u_Feature()' },
-    step: (sum, left, right, feature) =>
-      `u_add_feature(${sum}, u_fold_back(${feature}, ${right}, ${left}).x)`,
     finish: `let at = row * ${inputs}u + col;
       let source = u_feature_back(x[at], u_load_input(col), sum);
       ${own.length > 0 ? storeAt('source.s', own, 'input_gradients', 'at') : ''}
@@ -69,11 +52,48 @@ export function layerBackwardInputs(
         before
           ? `let accumulator = ${loadAt('v_Accumulator', before.unit.accumulator, 'accumulators_before', 'at')};
       let delta = v_out_back(accumulator, v_load_output(col)${noisy ? `, layer_noise_${before.index}(at, 1u)` : ''}, source.x);
-      ${storeAt('delta', before.unit.delta, 'deltas_before', 'at')}`
+      ${storeDelta(before, 'delta', 'deltas_before', 'row', 'col')}`
           : 'dx[at] = source.x;'
       }`,
-  });
+  };
+  const { weights, deltas } = packedOperands(layer);
+  const { enable, declarations, body } = packed
+    ? packedContraction({
+        ...shared,
+        tiling,
+        sum: { type: 'u_Feature', fields: unit.feature },
+        terms: (unit.bilinear ?? []).map(([sum, feature, weight]) => [feature, sum, weight] as const),
+        start: '0u',
+        end: `${Math.ceil(outputs / 4)}u`,
+        left: { packed: deltas, along: 'depth' },
+        right: { packed: weights, along: 'extent' },
+      })
+    : contraction({
+        ...shared,
+        tiling,
+        own: {
+          type: 'u_Feature',
+          load: (row: string, col: string) =>
+            `u_feature(x[${row} * ${inputs}u + ${col}], u_load_input(${col}))`,
+        },
+        sum: { type: 'u_Feature', zero: 'u_Feature()' },
+        step: (sum: string, left: string, right: string, feature: string) =>
+          `u_add_feature(${sum}, u_fold_back(${feature}, ${right}, ${left}).x)`,
+        depthStart: '0u',
+        depthEnd: `${outputs}u`,
+        left: {
+          type: 'u_Delta',
+          contiguous: 'depth',
+          load: (row, d) => loadDelta(layer, 'u', 'deltas', row, d),
+        },
+        right: {
+          type: 'u_Weight',
+          contiguous: 'depth',
+          load: (col, d) => weightOf(unit, 'u', col, d),
+        },
+      });
   const code = wgsl`
+${enable}
 ${math}
 ${slopes}
 ${unitFragment(unit, 'u')}

@@ -8,42 +8,63 @@ import { math } from '../math.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { contraction, type Tiling, threads } from './contraction.ts';
-import { loadAt, Pass, storeAt } from './layer.ts';
-import { type Layer, loadParameters, weightOf } from './parameters.ts';
+import { type AnyTiling, contraction, isPackedTiling, slicesOf, threads } from './contraction.ts';
+import { loadDelta, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { packedOperands } from './packed.ts';
+import { packedContraction } from './packed-contraction.ts';
+import { loadParameters, weightOf } from './parameters.ts';
 
-export function layerBackwardWeights(layer: Layer, tiling: Tiling): KernelSource {
+export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling): KernelSource {
   const { unit, inputs, outputs } = layer;
+  const packed = isPackedTiling(tiling);
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
-    x: read(),
-    deltas: read(),
+    ...(packed
+      ? { features: read('array<vec4f>'), deltas: read('array<vec4f>') }
+      : { x: read(), deltas: read() }),
     weight_gradients: write(),
   };
-  const { declarations, body } = contraction({
-    tiling,
+  const shared = {
     rows: `${inputs}u`,
     cols: `${outputs}u`,
-    depthStart: 'group.z * pass_info.rowsPerSplit',
-    depthEnd: 'min(pass_info.rows, (group.z + 1u) * pass_info.rowsPerSplit)',
-    left: {
-      type: 'u_Feature',
-      contiguous: 'extent',
-      load: (row, d) => `u_feature(x[${d} * ${inputs}u + ${row}], u_load_input(${row}))`,
-    },
-    right: {
-      type: 'u_Delta',
-      contiguous: 'extent',
-      load: (col, d) => loadAt('u_Delta', unit.delta, 'deltas', `${d} * ${outputs}u + ${col}`),
-    },
-    own: { type: 'u_Weight', load: (row, col) => weightOf(unit, 'u', row, col) },
-    sum: { type: 'u_Weight', zero: 'u_Weight()' },
-    step: (sum, left, right, weight) => `u_add_weight(${sum}, u_fold_back(${left}, ${weight}, ${right}).w)`,
-    finish: `let part = group.z * ${tiling.slices}u + slice;
+    finish: `let part = group.z${packed ? '' : ` * ${slicesOf(tiling)}u + slice`};
     ${storeAt('sum', unit.weight, 'weight_gradients', `(part * ${inputs}u + row) * ${outputs}u + col`)}`,
-  });
+  };
+  const { features, deltas } = packedOperands(layer);
+  const { enable, declarations, body } = packed
+    ? packedContraction({
+        ...shared,
+        tiling,
+        sum: { type: 'u_Weight', fields: unit.weight },
+        terms: (unit.bilinear ?? []).map(([sum, feature, weight]) => [weight, feature, sum] as const),
+        start: 'group.z * pass_info.rowsPerSplit / 4u',
+        end: 'min(pass_info.rows + 3u, (group.z + 1u) * pass_info.rowsPerSplit) / 4u',
+        left: { packed: features, along: 'extent' },
+        right: { packed: deltas, along: 'extent' },
+      })
+    : contraction({
+        ...shared,
+        tiling,
+        sum: { type: 'u_Weight', zero: 'u_Weight()' },
+        step: (sum: string, left: string, right: string, weight: string) =>
+          `u_add_weight(${sum}, u_fold_back(${left}, ${weight}, ${right}).w)`,
+        depthStart: 'group.z * pass_info.rowsPerSplit',
+        depthEnd: 'min(pass_info.rows, (group.z + 1u) * pass_info.rowsPerSplit)',
+        left: {
+          type: 'u_Feature',
+          contiguous: 'extent',
+          load: (row, d) => `u_feature(x[${d} * ${inputs}u + ${row}], u_load_input(${row}))`,
+        },
+        right: {
+          type: 'u_Delta',
+          contiguous: 'extent',
+          load: (col, d) => loadDelta(layer, 'u', 'deltas', d, col),
+        },
+        own: { type: 'u_Weight', load: (row, col) => weightOf(unit, 'u', row, col) },
+      });
   const code = wgsl`
+${enable}
 ${math}
 ${slopes}
 ${unitFragment(unit, 'u')}

@@ -13,8 +13,10 @@ import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { contraction, type Tiling, threads } from './contraction.ts';
-import { noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { type AnyTiling, contraction, isPackedTiling, threads, tileCols } from './contraction.ts';
+import { noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
+import { packedOperands } from './packed.ts';
+import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
@@ -24,9 +26,11 @@ export type ForwardResult =
   | { kind: 'hidden'; noise: boolean }
   | { kind: 'loss'; loss: string; noise: boolean };
 
-export function layerForward(layer: PlacedLayer, tiling: Tiling, result: ForwardResult): KernelSource {
+export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: ForwardResult): KernelSource {
   const { unit, inputs, outputs } = layer;
-  const common = { pass_info: uniform('Pass'), theta: read(), x: read() };
+  const packed = isPackedTiling(tiling);
+  const operands = packed ? { features: read('array<vec4f>'), weights: read('array<vec4f>') } : { x: read() };
+  const common = { pass_info: uniform('Pass'), theta: read(), ...operands };
   const drawn = unit.noise === true && result.kind !== 'predict' && result.noise;
   const noise = unit.noise ? `, layer_noise_${layer.index}(at, 0u)` : '';
   const results =
@@ -46,36 +50,52 @@ export function layerForward(layer: PlacedLayer, tiling: Tiling, result: Forward
       let output = u_out(sum, parameters${noise});
       loss_here += scale * loss_loss(output, target_value);
       let delta = u_out_back(sum, parameters${noise}, scale * loss_loss_grad(output, target_value));
-      ${storeAt('delta', unit.delta, 'deltas', 'at')}`,
+      ${storeDelta(layer, 'delta', 'deltas', 'row', 'col')}`,
   }[result.kind];
   const size = threads(tiling);
-  const { declarations, body } = contraction({
-    tiling,
+  const shared = {
     rows: 'pass_info.rows',
     cols: `${outputs}u`,
-    depthStart: '0u',
-    depthEnd: `${inputs}u`,
-    left: {
-      type: 'u_Feature',
-      contiguous: 'depth',
-      load: (row, d) => `u_feature(x[${row} * ${inputs}u + ${d}], u_load_input(${d}))`,
-    },
-    right: {
-      type: 'u_Weight',
-      contiguous: 'extent',
-      load: (col, d) => weightOf(unit, 'u', d, col),
-    },
-    sum: { type: 'u_Accumulator', zero: 'u_zero()' },
-    step: (sum, left, right) => `u_fold(${sum}, ${left}, ${right})`,
     before: result.kind === 'loss' ? 'var loss_here = 0.0;' : '',
     finish: `let at = row * ${outputs}u + col;
     ${finish}`,
     after:
       result.kind === 'loss'
-        ? `partials[(group.y * ${groupsAcross(outputs, tiling)}u + group.x) * ${size}u + lane] = loss_here;`
+        ? `partials[(group.y * ${Math.ceil(outputs / tileCols(tiling))}u + group.x) * ${size}u + lane] = loss_here;`
         : '',
-  });
+  };
+  const { features, weights } = packedOperands(layer);
+  const { enable, declarations, body } = packed
+    ? packedContraction({
+        ...shared,
+        tiling,
+        sum: { type: 'u_Accumulator', fields: unit.accumulator },
+        terms: unit.bilinear ?? [],
+        start: '0u',
+        end: `${Math.ceil(inputs / 4)}u`,
+        left: { packed: features, along: 'depth' },
+        right: { packed: weights, along: 'depth' },
+      })
+    : contraction({
+        ...shared,
+        tiling,
+        sum: { type: 'u_Accumulator', zero: 'u_zero()' },
+        step: (sum, left, right) => `u_fold(${sum}, ${left}, ${right})`,
+        depthStart: '0u',
+        depthEnd: `${inputs}u`,
+        left: {
+          type: 'u_Feature',
+          contiguous: 'depth',
+          load: (row, d) => `u_feature(x[${row} * ${inputs}u + ${d}], u_load_input(${d}))`,
+        },
+        right: {
+          type: 'u_Weight',
+          contiguous: 'extent',
+          load: (col, d) => weightOf(unit, 'u', d, col),
+        },
+      });
   const code = wgsl`
+${enable}
 ${math}
 ${slopes}
 ${unitFragment(unit, 'u')}
@@ -95,7 +115,3 @@ ${body}
 `;
   return { label: `forward ${inputs}→${outputs} (${result.kind})`, code, bindings };
 }
-
-/** Workgroups side by side over the outputs. */
-const groupsAcross = (outputs: number, t: Tiling): number =>
-  Math.ceil(outputs / (t.threadCols * t.colsPerThread));

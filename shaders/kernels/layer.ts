@@ -1,11 +1,14 @@
 /** What the kernels of the layered engine share: the uniform that describes a pass, and how values are laid out. */
 import { struct } from '../struct.ts';
 import { type FieldNames, load, store } from '../units/unit.ts';
+import { packedIndex, packedOperands } from './packed.ts';
 import type { Layer } from './parameters.ts';
 
 /** A layer in its stack, for kernels: where it stands decides which random numbers it draws. */
 export interface PlacedLayer extends Layer {
   readonly index: number;
+  /** Whether its operands are packed: see `packed.ts`. */
+  readonly packed: boolean;
 }
 
 /** The uniform of every layered kernel. */
@@ -16,6 +19,8 @@ export const Pass = struct('Pass', {
   rowsPerSplit: 'u32',
   /** Parts of the weight gradient that the step adds up: splits × slices. */
   parts: 'u32',
+  /** Rows with the padding of packed operands. */
+  stride: 'u32',
   /** Factor of the loss and its gradient: 1 / (rows · outputs) for means, 1 for sums. */
   lossScale: 'f32',
   /** Bound of the gradient's elements. */
@@ -46,3 +51,20 @@ export const loadAt = (type: string, fields: FieldNames, array: string, index: s
 
 export const storeAt = (value: string, fields: FieldNames, array: string, index: string): string =>
   store(value, fields, array, (field) => `(${index}) * ${fields.length}u + ${field}u`);
+
+/** WGSL index, in the array of floats, of field `field` of the delta of (`row`, `col`): packed, or row by row. */
+export function deltaIndex(layer: PlacedLayer, field: number, row: string, col: string): string {
+  if (layer.packed) return packedIndex(packedOperands(layer).deltas, field, col, row);
+  return `(${row} * ${layer.outputs}u + ${col}) * ${layer.unit.delta.length}u + ${field}u`;
+}
+
+export const loadDelta = (layer: PlacedLayer, p: string, array: string, row: string, col: string): string =>
+  load(`${p}_Delta`, layer.unit.delta, array, (field) => deltaIndex(layer, field, row, col));
+
+export const storeDelta = (
+  layer: PlacedLayer,
+  value: string,
+  array: string,
+  row: string,
+  col: string,
+): string => store(value, layer.unit.delta, array, (field) => deltaIndex(layer, field, row, col));

@@ -44,6 +44,7 @@ export function dense(activation: Activation, leak: Leak = noLeak): UnitShader {
     weight: ['w'],
     feature: ['x'],
     accumulator: ['sum'],
+    bilinear: [['sum', 'x', 'w']],
     delta: learned ? ['sum', 'slope'] : ['sum'],
     ...(drawn && { noise: true }),
     code: (p) => wgsl`

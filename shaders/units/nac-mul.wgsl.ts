@@ -38,6 +38,7 @@ const inLogSpace = (epsilon: number, weight: EdgeWeight): UnitShader => ({
   feature: ['log_x'],
   accumulator: ['log_m'],
   delta: ['log_m'],
+  bilinear: [['log_m', 'log_x', 'w']],
   code: (p) => wgsl`
 ${weight.code(p)}
 ${logMagnitude(p, epsilon)}

@@ -38,6 +38,7 @@ export const accumulate = (weight: EdgeWeight): UnitShader => ({
   feature: ['x'],
   accumulator: ['sum'],
   delta: ['sum'],
+  bilinear: [['sum', 'x', 'w']],
   code: (p) => wgsl`
 ${weight.code(p)}
 fn ${p}_feature(x: f32, s: ${p}_Input) -> ${p}_Feature { return ${p}_Feature(x); }

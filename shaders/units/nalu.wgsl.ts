@@ -28,6 +28,11 @@ export const nalu = (epsilon: number, tied: boolean, scale = 1): UnitShader => (
   feature: ['x', 'log_x'],
   accumulator: ['sum', 'log_m', 'gate'],
   delta: ['sum', 'log_m', 'gate'],
+  bilinear: [
+    ['sum', 'x', 'w'],
+    ['log_m', 'log_x', tied ? 'w' : 'w_mul'],
+    ['gate', 'x', 'g'],
+  ],
   code: (p) => wgsl`
 ${tanhSigmoid(p)}
 ${logMagnitude(p, epsilon)}

@@ -31,7 +31,7 @@
  * Invariants the engines rely on (and the tests check): an all-zero Weight is the identity of the fold, so tiles may be
  * padded; an all-zero Delta gives all-zero adjoints; every function is finite for finite arguments.
  *
- * Four things only some units have; each is declared by a property, and the functions exist only then:
+ * Five things only some units have; each is declared by a property, and the functions exist only then:
  *
  * - `group`: weights of the outputs of one input depend on each other (a softmax over the outputs). `p_Group` is folded
  *   over the edges of an input: `p_group_zero()`, `p_group_fold(g, e)`; its adjoint is a sum of as many floats:
@@ -42,6 +42,9 @@
  * - `regularise`: kinds of parameters with a penalty. `p_regularise_edge(e) -> Edge`, `p_regularise_input(s) -> Input`,
  *   `p_regularise_output(s) -> Output`: derivative of the penalty of one edge, input or output by its raw parameters.
  *   Strength, mean or sum, and schedule are data of the unit's record.
+ * - `bilinear`: the fold is a sum of products, accumulator += feature · weight for each of these terms, from zero; every
+ *   accumulator's adjoint is the delta of the same name. It says again what `p_fold` and `p_fold_back` say, as data, so that
+ *   the layered engine can write wide layers out as plain multiply-adds.
  * - `project`: kinds of parameters that are clipped after each update, by `p_project_edge(e) -> Edge` and so on.
  */
 
@@ -50,6 +53,9 @@ export type FieldNames = readonly string[];
 
 /** What a parameter belongs to. */
 export type ParameterKind = 'edge' | 'input' | 'output';
+
+/** Names of an accumulator, a feature and a weight field. */
+export type BilinearTerm = readonly [accumulator: string, feature: string, weight: string];
 
 export interface UnitShader {
   readonly edge: FieldNames;
@@ -61,6 +67,7 @@ export interface UnitShader {
   readonly delta: FieldNames;
   readonly group?: FieldNames;
   readonly noise?: boolean;
+  readonly bilinear?: readonly BilinearTerm[];
   readonly regularise?: readonly ParameterKind[];
   readonly project?: readonly ParameterKind[];
   /** The functions of the contract, every name prefixed with `p`. */

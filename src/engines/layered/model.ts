@@ -1,5 +1,6 @@
 /** A model on the GPU: predict, train, read and set its parameters. */
 
+import { isPacked } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { DataError, DisposedError, OptionError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
@@ -72,7 +73,8 @@ export class Model {
     try {
       this.#layers = description.layers.map(({ unit, inputs, outputs }, index) => {
         const theta = this.#arena.values(`parameters ${index}`, thetaFloats({ unit, inputs, outputs }));
-        return { unit, inputs, outputs, index, theta };
+        const packed = isPacked({ unit, inputs, outputs }, description.layers[index - 1]?.unit);
+        return { unit, inputs, outputs, index, packed, theta };
       });
       this.reset();
     } catch (error) {

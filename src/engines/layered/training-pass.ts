@@ -1,19 +1,27 @@
 /** The dispatches of one training step, or of one gradient: forward with the loss, backward, and the step of each layer. */
 
 import { columnSums } from '../../../shaders/kernels/column-sums.wgsl.ts';
-import { type Tiling, threads, tileCols, tileRows } from '../../../shaders/kernels/contraction.ts';
-import { Pass } from '../../../shaders/kernels/layer.ts';
+import {
+  type AnyTiling,
+  isPackedTiling,
+  slicesOf,
+  threads,
+  tileCols,
+  tileRows,
+} from '../../../shaders/kernels/contraction.ts';
+import { Pass, type PlacedLayer } from '../../../shaders/kernels/layer.ts';
 import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inputs.wgsl.ts';
 import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
 import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerStep, STEP_SIZE, stepThreads } from '../../../shaders/kernels/layer-step.wgsl.ts';
-import { type Layer, parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import { packedFloats, padded } from '../../../shaders/kernels/packed.ts';
+import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
-import { forwardTiling, type GpuLayer, gridOf, prepareForward } from './layers.ts';
-import { chooseTiling } from './tiling.ts';
+import { forwardTiling, type GpuLayer, gridOf, packedBuffers, prepareForward } from './layers.ts';
+import { tilingFor, weightGroups } from './tiling.ts';
 
 export interface TrainingPassOptions {
   readonly rows: number;
@@ -82,7 +90,15 @@ export async function prepareTraining(
     const weights = weightTiling(gpu, layer, rows);
     const { rowsPerSplit, parts } = weights;
     const seed = update?.seed ?? 0;
-    const info = Pass.pack({ rows, rowsPerSplit, parts, lossScale, clip: update?.clip ?? FLOAT32_MAX, seed });
+    const info = Pass.pack({
+      rows,
+      rowsPerSplit,
+      stride: padded(rows),
+      parts,
+      lossScale,
+      clip: update?.clip ?? FLOAT32_MAX,
+      seed,
+    });
     const place: LayerPlace = {
       layer,
       weights,
@@ -90,7 +106,10 @@ export async function prepareTraining(
         pass_info: arena.uniform(`pass ${index}`, info),
         theta: layer.theta,
         x,
-        deltas: perOutput('deltas', index, layer.unit.delta.length),
+        deltas: layer.packed
+          ? arena.values(`deltas ${index}`, packedFloats(layer.unit.delta, layer.outputs, rows))
+          : perOutput('deltas', index, layer.unit.delta.length),
+        ...packedBuffers(arena, layer, rows),
         counter: update?.counter,
       },
     };
@@ -144,12 +163,13 @@ async function prepareBackwardInputs(
   const { input } = parameterCounts(layer);
   if (!before && !dx && input === 0) return [];
   if (input > 0) buffers.input_gradients = arena.values('input gradients', rows * input);
-  const tiling = chooseTiling(gpu.adapter.software, {
+  const tiling = tilingFor(gpu, layer, {
     rows,
     cols: layer.inputs,
     depth: layer.outputs,
-    leftFloats: layer.unit.delta.length,
-    rightFloats: layer.unit.weight.length,
+    left: { floats: layer.unit.delta.length, along: 'depth' },
+    right: { floats: layer.unit.weight.length, along: 'extent' },
+    sumFloats: layer.unit.feature.length,
   });
   const written = before
     ? {
@@ -225,29 +245,29 @@ async function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlac
 }
 
 interface WeightTiling {
-  readonly tiling: Tiling;
+  readonly tiling: AnyTiling;
   readonly rowsPerSplit: number;
   readonly splits: number;
   readonly parts: number;
 }
 
-/** Parts aimed at in the weight gradient of a small layer, where the weights alone keep too few threads busy. */
-const WEIGHT_PARTS = 64;
-
-function weightTiling(gpu: Gpu, { unit, inputs, outputs }: Layer, rows: number): WeightTiling {
-  const tiling = chooseTiling(gpu.adapter.software, {
+function weightTiling(gpu: Gpu, layer: PlacedLayer, rows: number): WeightTiling {
+  const { unit, inputs, outputs } = layer;
+  const tiling = tilingFor(gpu, layer, {
     rows: inputs,
     cols: outputs,
     depth: rows,
-    leftFloats: unit.feature.length,
-    rightFloats: unit.delta.length,
+    left: { floats: unit.feature.length, along: 'extent' },
+    right: { floats: unit.delta.length, along: 'extent' },
+    sumFloats: unit.weight.length,
     sliced: true,
   });
+  const slices = slicesOf(tiling);
   const tiles = Math.ceil(inputs / tileRows(tiling)) * Math.ceil(outputs / tileCols(tiling));
-  const piece = Math.max(tiling.staged, tiling.slices);
+  const piece = isPackedTiling(tiling) ? 4 * tiling.quartets : Math.max(tiling.staged, slices);
   const pieces = Math.ceil(rows / piece);
-  const splits = Math.max(1, Math.min(pieces, Math.floor(WEIGHT_PARTS / (tiles * tiling.slices))));
+  const splits = Math.max(1, Math.min(pieces, Math.floor(weightGroups(gpu, layer) / (tiles * slices))));
   const rowsPerSplit = Math.ceil(pieces / splits) * piece;
   const used = Math.ceil(rows / rowsPerSplit);
-  return { tiling, rowsPerSplit, splits: used, parts: used * tiling.slices };
+  return { tiling, rowsPerSplit, splits: used, parts: used * slices };
 }
