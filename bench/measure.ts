@@ -17,6 +17,8 @@ export interface MeasureOptions {
   readonly limit: number;
   /** Tells what is being done, and which contender does it. */
   onProgress?: (text: string, contender?: string) => void;
+  /** Results as they stand, after each contender that got ready and after each round. */
+  onResults?: (results: readonly Measured[]) => void;
   /** What is known of a contender's step before it has done any. */
   expect?: (contender: string) => Expectation | undefined;
 }
@@ -85,13 +87,14 @@ export async function measureWorkload(
   contenders: readonly Contender[],
   options: MeasureOptions,
 ): Promise<WorkloadResult> {
-  const { rounds, stretch, limit, onProgress = () => {} } = options;
+  const { rounds, stretch, limit, onProgress = () => {}, onResults = () => {} } = options;
   const { name: workload, models, kind } = problem.workload;
   const entries: Entry[] = [];
   try {
     for (const contender of contenders) {
       onProgress(`${workload}: ${contender.name} gets ready`, contender.name);
       entries.push(await enter(problem, contender, options));
+      onResults(entries.map(summary));
     }
     checkLosses(entries, kind === 'training');
     for (const entry of entries.filter(isTimed)) {
@@ -111,6 +114,7 @@ export async function measureWorkload(
           entry.times.push(taken / entry.steps);
         });
       }
+      onResults(entries.map(summary));
     }
   } finally {
     for (const { session } of entries) session?.dispose();
