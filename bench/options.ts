@@ -31,7 +31,7 @@ export const help = `usage: npm run bench -- [--group NAMES] [--only WORDS] [--r
   --group NAMES  comma-separated, or all (default: ${DEFAULT_GROUPS.join(',')})
   --only WORDS   comma-separated: workloads and contenders, or how their names begin (article,tfjs)
   --rounds N     stretches per contender, each in another random order (default 7, at least 5)
-  --limit S      who would take more seconds with a workload is not run (default 20)
+  --limit S      who would take more seconds with a workload is not run (default 10)
   --quick        3 rounds of short stretches, to see whether it runs: not for figures
   --threads      let the WebAssembly contenders use threads (the page is then cross-origin isolated)
   --json         print the results as JSON and nothing else
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   if (!Number.isInteger(rounds) || rounds < 5 || rounds > 1000) {
     throw new Error(`--rounds is '${values.rounds}'; it must be a whole number from 5 to 1000`);
   }
-  const limit = Number(values.limit ?? (quick ? 2 : 20));
+  const limit = Number(values.limit ?? (quick ? 2 : 10));
   if (!(limit > 0 && limit <= 3600)) {
     throw new Error(`--limit is '${values.limit}'; it must be a number of seconds up to 3600`);
   }

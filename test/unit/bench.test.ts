@@ -97,7 +97,7 @@ describe("the benchmark's options", () => {
   });
 
   it('have at least five rounds, unless a quick look is asked for', () => {
-    expect(readOptions([])).toMatchObject({ rounds: 7, stretch: 300, limit: 20, name: '', json: false });
+    expect(readOptions([])).toMatchObject({ rounds: 7, stretch: 300, limit: 10, name: '', json: false });
     expect(readOptions(['--quick'])).toMatchObject({ rounds: 3, stretch: 50, limit: 2 });
     expect(readOptions(['--quick', '--limit', '9'])).toMatchObject({ limit: 9 });
     expect(readOptions(['--help'])).toBeUndefined();
