@@ -11,12 +11,16 @@ const familyOf = (contender: string) =>
   contender.startsWith('nalu') ? 'ours' : contender.startsWith('tfjs') ? 'tfjs' : 'jax';
 
 /** An SVG document. Of our variants, those that the other libraries have nothing like are left out. */
-export async function drawResults({ workloads: results, adapter }: BenchReport): Promise<string> {
+export async function drawResults({
+  workloads: results,
+  adapter,
+}: Pick<BenchReport, 'workloads' | 'adapter'>): Promise<string> {
   const values = results.flatMap(({ workload, models, results: measured }) => {
     const found = workloads.find(({ name }) => name === workload);
     if (!found || found.group === 'lanes') return [];
-    return measured.flatMap(({ contender, step, estimate }) => {
-      const median = step?.median ?? estimate;
+    return measured.flatMap(({ contender, step, estimate, basis }) => {
+      // What was only concluded is not drawn.
+      const median = step?.median ?? (basis === 'step' ? estimate : undefined);
       if (median === undefined || /shuffled|task/.test(contender)) return [];
       const microseconds = (1000 * median) / models;
       return {
@@ -33,7 +37,9 @@ export async function drawResults({ workloads: results, adapter }: BenchReport):
   // Bars on a logarithmic axis begin at its end: a power of ten below the shortest time.
   const least = 10 ** Math.floor(Math.log10(Math.min(...times, 1)));
   const most = 10 ** Math.ceil(Math.log10(Math.max(...times, 10)) + 0.5);
-  const contenders = [...new Set(values.map(({ contender }) => contender))];
+  const names = [...new Set(values.map(({ contender }) => contender))];
+  const ours = names.filter((name) => familyOf(name) === 'ours');
+  const contenders = [...ours, ...names.filter((name) => !ours.includes(name))];
   const y = { field: 'contender', type: 'nominal' as const, sort: contenders, title: null };
   const panel = (workload: string, last: boolean) => {
     const own = values.filter((value) => value.workload === workload);

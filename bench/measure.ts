@@ -57,12 +57,16 @@ export interface Measured {
   readonly loss?: number;
   /** Milliseconds per step. */
   readonly step?: Spread;
-  /** Milliseconds of one step that was timed alone, or concluded, of a contender that is not run. */
+  /** Of a contender that is not run: milliseconds of a step, and whether it was timed alone. */
   readonly estimate?: number;
+  readonly basis?: EstimateBasis;
   /** Stretches, and steps in each. */
   readonly stretches?: number;
   readonly steps?: number;
 }
+
+/** A step that was timed; a first step, which also compiles; or nothing here, but a smaller workload. */
+export type EstimateBasis = 'step' | 'first step' | 'smaller workload';
 
 export interface WorkloadResult {
   readonly workload: string;
@@ -136,16 +140,17 @@ async function enter(problem: Problem, contender: Contender, options: MeasureOpt
     measured: { contender: name, status: 'timed' },
   };
   const { checkSteps } = problem.workload;
-  const tooLong = (step: number, from: string, doubt = 1): boolean => {
+  const tooLong = (step: number, basis: EstimateBasis, from: string): boolean => {
     const needed = step * (checkSteps + LEAST_ROUNDS);
-    if (needed <= doubt * options.limit) return false;
-    const reason = `would take ${Math.ceil(needed / 1000)} s (${from})`;
-    entry.measured = { ...entry.measured, status: 'not run', reason, estimate: step };
+    if (needed <= options.limit * (basis === 'smaller workload' ? DOUBT : 1)) return false;
+    const most = basis === 'first step' ? 'up to ' : '';
+    const reason = `would take ${most}${Math.ceil(needed / 1000)} s (${from})`;
+    entry.measured = { ...entry.measured, status: 'not run', reason, estimate: step, basis };
     return true;
   };
   await guarded(entry, async () => {
     const expected = options.expect?.(name);
-    if (expected && tooLong(expected.step, expected.from, DOUBT)) return;
+    if (expected && tooLong(expected.step, 'smaller workload', expected.from)) return;
     if (contender.foreign) await problem.parameters();
     const start = performance.now();
     const session = await contender.prepare(problem);
@@ -154,11 +159,14 @@ async function enter(problem: Problem, contender: Contender, options: MeasureOpt
     const firstLoss = await session.run(1);
     const [ready, firstStep] = [prepared - start, performance.now() - prepared];
     entry.measured = { ...entry.measured, ready, firstStep, firstLoss };
-    if (firstStep > options.limit && tooLong(firstStep, 'the first step timed, with what it compiles'))
+    if (
+      firstStep > options.limit &&
+      tooLong(firstStep, 'first step', 'the first step timed, with what it compiles')
+    )
       return;
     const second = await shortest(session, options.limit / 20);
     // A short step that is read back at once says little of many.
-    if (second.step > options.stretch && tooLong(second.step, 'one step timed')) return;
+    if (second.step > options.stretch && tooLong(second.step, 'step', 'one step timed')) return;
     let loss = Number.NaN;
     const rest = await time(async () => {
       loss = await session.run(checkSteps - 1 - second.steps);

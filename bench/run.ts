@@ -73,10 +73,11 @@ function createExpectations() {
     learn(workload: Workload, { results }: WorkloadResult): void {
       if (!workload.series) return;
       const work = workOf(workload);
-      for (const { contender, step, estimate, firstStep } of results) {
+      for (const { contender, step, estimate, basis } of results) {
         const taken = step?.median ?? estimate;
-        if (taken === undefined || firstStep === undefined) continue;
-        known.set(key(workload, contender), { perWork: taken / work, from: workload.name, work });
+        if (taken === undefined || basis === 'smaller workload') continue;
+        const from = `${basis === 'first step' ? 'the first step of ' : ''}${workload.name}`;
+        known.set(key(workload, contender), { perWork: taken / work, from, work });
       }
     },
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Contender } from '../../bench/contender.ts';
+import { drawResults } from '../../bench/figure.ts';
 import { measureGrowth } from '../../bench/growth.ts';
 import { measureWorkload, warmUp } from '../../bench/measure.ts';
 import { readOptions } from '../../bench/options.ts';
@@ -206,7 +207,11 @@ describe('a measurement', () => {
     const slow = contender('slow', 1);
     const options = { rounds: 5, stretch: 1, limit: 10, expect: () => undefined };
     const { results } = await measureWorkload(problem, [slow.fake], options);
-    expect(results[0]).toMatchObject({ status: 'not run', reason: 'would take 1 s (one step timed)' });
+    expect(results[0]).toMatchObject({
+      status: 'not run',
+      reason: 'would take 1 s (one step timed)',
+      basis: 'step',
+    });
     expect(results[0]?.estimate).toBeGreaterThanOrEqual(1);
     expect(results[0]?.step).toBeUndefined();
     expect(slow.seen).toEqual({ steps: 2, disposed: 1 });
@@ -219,6 +224,7 @@ describe('a measurement', () => {
     };
     const { results: judged } = await measureWorkload(problem, [never.fake], told);
     expect(judged[0]?.reason).toBe('would take 2300 s (judging by a smaller one)');
+    expect(judged[0]?.basis).toBe('smaller workload');
     expect(never.seen).toEqual({ steps: 0, disposed: 0 });
     expect(workloadTable(problem.workload, { workload: 'one-128', models: 1, results: judged })).toContain(
       'never      not run: would take 2300 s',
@@ -279,6 +285,28 @@ describe('the report', () => {
   it('writes three digits and no exponents', () => {
     expect([0.0034567, 12.34, 999.9, 123456.7].map(figure)).toEqual(['0.00346', '12.3', '1000', '123 457']);
     expect(figure(Number.NaN)).toBe('–');
+  });
+
+  it('draws who was timed, and nothing that was only concluded', async () => {
+    const step = { lower: 1, median: 1, upper: 1 };
+    const results = [
+      { contender: 'nalu', status: 'timed' as const, step },
+      { contender: 'tfjs-wasm', status: 'not run' as const, estimate: 77.7, basis: 'step' as const },
+      {
+        contender: 'jax-wasm',
+        status: 'not run' as const,
+        estimate: 88.8,
+        basis: 'smaller workload' as const,
+      },
+    ];
+    const svg = await drawResults({
+      adapter: 'some GPU',
+      workloads: [{ workload: 'article', models: 1, results }],
+    });
+    expect(svg).toMatch(/^<svg/);
+    for (const text of ['some GPU', 'one NALU 2→1, 2 000 rows', '77 700 (one step)'])
+      expect(svg).toContain(text);
+    expect(svg).not.toContain('88 800');
   });
 
   it('tells what a visitor waits for', () => {
