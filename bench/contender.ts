@@ -1,10 +1,15 @@
-/** What a contender offers: a workload made ready, and trained for as many steps as it is asked to. */
+/** What a contender offers: a workload made ready, and run for as many steps as it is asked to. */
 
 import type { Problem } from './problem.ts';
 
 export interface Session {
-  /** Trains `steps` more steps; resolves with the mean loss over the models in the last of them, once it is here. */
-  train(steps: number): Promise<number>;
+  /**
+   * Runs `steps` more steps. Of training: resolves with the mean loss over the models in the last of them, once it is
+   * here. Of prediction, each from rows in memory to results in memory: with the mean squared error of a sample.
+   */
+  run(steps: number): Promise<number>;
+  /** Bytes that the library says it holds, if it says. */
+  bytes?(): number;
   dispose(): void;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run bench`: training speed against TensorFlow.js and jax-js, all in one page of headless Chrome. See NOTES.md. */
+/** `npm run bench`: this package against TensorFlow.js and jax-js, all in one page of headless Chrome. See NOTES.md. */
 
 import { openBrowser } from './chrome.ts';
 import { bench, versionsOf } from './output.ts';

@@ -1,52 +1,27 @@
 /**
- * The same workloads in Node over Dawn, for machines with a GPU and no browser: ours, and TensorFlow.js on WebGPU.
- * `node tools/run.mjs bench/node.ts`, with the options of `npm run bench`.
+ * The same workloads in Node over Dawn, for machines with a GPU and no browser: ours, TensorFlow.js and jax-js.
+ * `node tools/run.mjs bench/node.ts`, with the options of `npm run bench`. It is bundled first, with the packages inside
+ * that must be: those of TensorFlow.js come as CommonJS for Node and as modules for bundlers, and a mix of the two would
+ * hold two cores that know nothing of each other. `--bundle` only writes dist-bench/, which needs no more than Node and
+ * the package `webgpu` to run: `node dist-bench/entry.js`.
  */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeAdapter, nodeGpu, requestGpu } from '../src/index.node.ts';
 import { bundle, ENTRY } from './bundle.ts';
-import { naluContenders } from './contenders/nalu.ts';
-import { tfjsContender } from './contenders/tfjs.ts';
-import { bench, versionsOf } from './output.ts';
-import { runWorkloads } from './run.ts';
+import { versionsOf } from './output.ts';
 
-/** TensorFlow.js takes WebGPU from `navigator`, which Node 20 does not have. */
-function lendNavigator(gpu: GPU): void {
-  const value = { gpu, userAgent: `Node/${process.versions.node}` };
-  Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
-}
+const folder = resolve('dist-bench');
+const packages = ['@tensorflow/tfjs-core', '@jax-js/jax', 'webgpu'];
 
-/**
- * Its packages come as CommonJS for Node, as modules for bundlers; only the latter have the derivatives in a file of
- * their own, and a mix of the two would hold two cores that know nothing of each other. So it is bundled.
- */
-async function bundledTfjs(): Promise<ReturnType<typeof import('./tfjs.ts').loadTfjs>> {
-  const folder = await mkdtemp(join(tmpdir(), 'nalu-bench-'));
-  try {
-    for (const [name, content] of await bundle('tfjs.ts', 'node'))
-      await writeFile(join(folder, name), content);
-    return (await import(pathToFileURL(join(folder, ENTRY)).href)).loadTfjs();
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+const external = ['webgpu', 'puppeteer', '@sparticuz/chromium', 'vega', 'vega-lite', 'vite'];
+const files = await bundle('node-main.ts', 'node', { external });
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder);
+for (const [name, content] of files) await writeFile(join(folder, name), content);
+await writeFile(join(folder, 'versions.json'), `${JSON.stringify(await versionsOf(packages), null, 2)}\n`);
+await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
 
-await bench(async (_, onProgress) => {
-  const { gpu: api } = await nodeGpu();
-  const gpu = await requestGpu({ gpu: api });
-  lendNavigator(api);
-  const tf = await bundledTfjs();
-  const contenders = [...naluContenders(gpu), tfjsContender(tf, 'webgpu'), tfjsContender(tf, 'cpu')];
-  const run = runWorkloads(gpu, contenders);
-  return {
-    adapter: describeAdapter(gpu.adapter),
-    software: gpu.adapter.software,
-    versions: await versionsOf(['@tensorflow/tfjs-core', 'webgpu']),
-    run: (workload, rounds, stretch) => run(workload, { rounds, stretch, onProgress }),
-    close: async () => gpu.dispose(),
-  };
-});
+if (process.argv.includes('--bundle')) console.log(`${folder}: ${[...files.keys()].join(', ')}`);
+else await import(/* @vite-ignore */ pathToFileURL(join(folder, ENTRY)).href);

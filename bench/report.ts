@@ -1,8 +1,10 @@
-/** Results as a table, as targets met or not, and as JSON. */
+/** What a run of the benchmark leaves: its results with machine and versions, as JSON, and as goals met or not. */
 
 import { cpus, loadavg } from 'node:os';
-import type { Measured, WorkloadResult } from './measure.ts';
-import { type Target, targets, type Workload } from './workloads.ts';
+import type { Growth } from './growth.ts';
+import type { WorkloadResult } from './measure.ts';
+import type { Start } from './start.ts';
+import { type Target, targets } from './targets.ts';
 
 export interface Machine {
   readonly platform: string;
@@ -20,8 +22,13 @@ export interface BenchReport {
   readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
+  /** Seconds that a contender may take. */
+  readonly limit: number;
+  /** Whether the page was cross-origin isolated, so that WebAssembly may use threads. */
   readonly threads: boolean;
   readonly workloads: readonly WorkloadResult[];
+  readonly growth: readonly Growth[];
+  readonly starts: readonly Start[];
 }
 
 /** Load of the last minute, rounded. */
@@ -38,81 +45,9 @@ export function describeMachine(loadBefore: number): Machine {
   };
 }
 
-const headings = [
-  'contender',
-  'ms/step',
-  'quartiles',
-  'µs/model/step',
-  'models×steps/s',
-  'ratio',
-  'first step',
-];
-
-/** The table of one workload. Ratios are to the first contender, which is ours. */
-export function workloadTable({ title }: Workload, { models, results }: WorkloadResult): string {
-  const ours = results[0]?.step?.median;
-  return [title, ...aligned([headings, ...results.map((result) => row(result, models, ours))])].join('\n');
-}
-
-/** Models × steps per second of our contenders, by workload; empty where fewer than two workloads ran. */
-export function throughputLines(results: readonly WorkloadResult[]): string[] {
-  const many = results.filter(({ models }) => models > 1);
-  if (many.length < 2) return [];
-  const ours = new Set(many.flatMap((each) => each.results.map(({ contender }) => contender)));
-  const rows = [...ours]
-    .filter((name) => name.startsWith('nalu'))
-    .map((name) => [
-      name,
-      ...many.map(({ models, results: measured }) => {
-        const median = measured.find(({ contender }) => contender === name)?.step?.median;
-        return median === undefined ? '–' : figure((1000 * models) / median);
-      }),
-    ]);
-  return aligned([['models × steps per second', ...many.map(({ workload }) => workload)], ...rows]);
-}
-
-/** Rows in columns: the first aligned to the left, the others to the right. A row of two cells is a name and a remark. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const full = rows.filter((cells) => cells.length === rows[0]?.length);
-  const widths = (rows[0] ?? []).map((_, at) =>
-    Math.max(...(at === 0 ? rows : full).map((cells) => (cells[at] ?? '').length)),
-  );
-  return rows.map((cells) => {
-    const padded = cells.map((cell, at) => {
-      const width = widths[at] as number;
-      if (at === 0) return cell.padEnd(width);
-      return full.includes(cells) ? cell.padStart(width) : cell;
-    });
-    return `  ${padded.join('  ')}`;
-  });
-}
-
-function row(
-  { contender, status, reason, step, firstStep, loss }: Measured,
-  models: number,
-  ours?: number,
-): string[] {
-  if (!step) {
-    const why =
-      status === 'disagrees'
-        ? `its loss is ${loss ?? 'not finite'}`
-        : (reason?.split('\n')[0] ?? 'not timed');
-    return [contender, `${status}: ${why}`];
-  }
-  return [
-    contender,
-    figure(step.median),
-    `${figure(step.lower)} – ${figure(step.upper)}`,
-    figure((1000 * step.median) / models),
-    figure((1000 * models) / step.median),
-    ours ? figure(step.median / ours) : '–',
-    `${figure(firstStep ?? Number.NaN)} ms`,
-  ];
-}
-
 /** Three significant digits, all of those from 1 000 on, without an exponent. */
-export function figure(value: number): string {
-  if (!Number.isFinite(value)) return '–';
+export function figure(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–';
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
   return String(Number(value.toPrecision(3)));
 }

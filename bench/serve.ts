@@ -1,19 +1,20 @@
-/** Bundles the page and serves it on the loopback interface. */
+/** Serves bundled pages on the loopback interface, and says what was fetched. */
 
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { bundle, ENTRY } from './bundle.ts';
+import { ENTRY } from './bundle.ts';
 
-export interface ServedPage {
-  readonly url: string;
+export interface ServedPages {
+  /** Where a page is. */
+  url(page: string): string;
+  /** Names of a page's files that were asked for since the last call. */
+  fetched(page: string): string[];
   close(): Promise<void>;
 }
 
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
 const types: Readonly<Record<string, string>> = {
-  html: 'text/html',
   js: 'text/javascript',
   wasm: 'application/wasm',
 };
@@ -26,24 +27,21 @@ const isolation = {
 
 const html = `<!doctype html>
 <link rel="icon" href="data:,">
-<script type="module" src="/${ENTRY}"></script>
+<script type="module" src="./${ENTRY}"></script>
 `;
 
-export async function servePage(isolated: boolean): Promise<ServedPage> {
-  const files = await bundle('page.ts', 'browser');
-  files.set('', html);
-  const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const name = /^\/wasm\/([\w.-]+\.(?:wasm|js))$/.exec(pathname)?.[1];
-    const content =
-      files.get(pathname.slice(1)) ?? (name && (await readFile(join(wasm, name)).catch(() => undefined)));
-    if (content === undefined || content === '') {
+/** `pages`: the bundled files of each page by its name. */
+export async function servePages(pages: ReadonlyMap<string, Files>, isolated: boolean): Promise<ServedPages> {
+  const fetched = new Map([...pages.keys()].map((page) => [page, new Set<string>()]));
+  const server = createServer((request, response) => {
+    const [, page = '', name = ''] = /^\/([\w-]+)\/([\w.-]*)$/.exec(request.url ?? '') ?? [];
+    const content = name === '' && pages.has(page) ? html : pages.get(page)?.get(name);
+    if (content === undefined) {
       response.writeHead(404).end();
       return;
     }
-    const type = types[pathname.split('.').at(-1) ?? ''] ?? 'text/html';
+    if (name) fetched.get(page)?.add(name);
+    const type = types[name.split('.').at(-1) ?? ''] ?? 'text/html';
     response.writeHead(200, { 'content-type': type, ...(isolated && isolation) }).end(content);
   });
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +49,12 @@ export async function servePage(isolated: boolean): Promise<ServedPage> {
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://localhost:${port}/`,
+    url: (page) => `http://localhost:${port}/${page}/`,
+    fetched(page) {
+      const names = [...(fetched.get(page) ?? [])];
+      fetched.get(page)?.clear();
+      return names;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

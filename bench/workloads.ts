@@ -1,131 +1,188 @@
 /** What is timed, as data. A new workload is one more record; a new kind of contender is one more name in the lists. */
 
-/** How rows are drawn: see `problem.ts`. */
-export type RowsName = 'article' | 'product' | 'neighbours';
+/** How rows are drawn: see `tables.ts`. */
+export type RowsName = 'article' | 'product' | 'neighbours' | 'halves';
+
+export type GroupName = 'one' | 'ensembles' | 'layers' | 'stack' | 'inference' | 'nac-layers' | 'lanes';
 
 export interface Workload {
   readonly name: string;
+  /** What it runs with; groups are chosen together. */
+  readonly group: GroupName;
   /** For people. */
   readonly title: string;
+  /** A step of training, or a prediction from rows in memory to results in memory. */
+  readonly kind: 'training' | 'prediction';
+  readonly unit: 'NAC' | 'NALU';
   /** Models trained side by side; 1 is a single model. */
   readonly models: number;
   readonly inputs: number;
+  /** Outputs of the layers between. Default: none. */
+  readonly hidden?: readonly number[];
   readonly outputs: number;
   /** Rows per step, the same ones at every step. */
   readonly batch: number;
   readonly rows: RowsName;
   readonly learningRate: number;
-  /** Steps after which the losses of all contenders must agree. */
+  /** Steps after which the losses of all contenders must agree, at least 4. */
   readonly checkSteps: number;
+  /** Workloads of one series take times in the ratio of their work: a smaller one tells what a larger one would take. */
+  readonly series?: string;
   /** Names of contenders. The first is ours, which the others are held against. */
   readonly contenders: readonly string[];
 }
 
-const peers = ['tfjs-webgpu', 'tfjs-wasm', 'tfjs-cpu', 'tfjs-webgl', 'jax-webgpu', 'jax-wasm'];
+export const PEERS = ['tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu', 'jax-webgpu', 'jax-wasm'];
+/** Without the one that would take minutes for a layer of any width. */
+const wide = PEERS.filter((name) => name !== 'tfjs-cpu');
 
-const small = { inputs: 2, outputs: 1, batch: 128, rows: 'product', learningRate: 0.01 } as const;
+const article = {
+  kind: 'training',
+  unit: 'NALU',
+  models: 1,
+  inputs: 2,
+  outputs: 1,
+  batch: 2000,
+  rows: 'article',
+  learningRate: 0.05,
+  checkSteps: 100,
+} as const;
+
+const small = {
+  kind: 'training',
+  unit: 'NALU',
+  inputs: 2,
+  outputs: 1,
+  batch: 128,
+  rows: 'product',
+  learningRate: 0.01,
+  checkSteps: 20,
+} as const;
+
+const sources = ['nalu', 'nalu-shuffled', 'nalu-task'];
 
 /** Threads per model other than the library's own choice. */
 export const LANES = [1, 2, 4, 8, 16, 32, 64];
-const lanes = LANES.map((count) => `nalu-lanes-${count}`);
+const lanes = ['nalu', ...LANES.map((count) => `nalu-lanes-${count}`)];
 
-export const workloads: readonly Workload[] = [
-  {
-    name: 'article',
-    title: 'one NALU 2→1, 2 000 rows',
+const counts = [100, 1000, 10_000];
+const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+const ensembles = counts.map(
+  (models): Workload => ({
+    ...small,
+    name: `ensemble-${models}`,
+    group: 'ensembles',
+    title: `${count(models)} NALUs 2→1, 128 rows`,
+    models,
+    checkSteps: models > 1000 ? 5 : 20,
+    series: 'ensemble',
+    contenders: [...sources, ...PEERS],
+  }),
+);
+
+function layer(unit: 'NAC' | 'NALU', width: number, kind: Workload['kind']): Workload {
+  const forward = kind === 'prediction';
+  return {
+    name: `${unit === 'NAC' ? 'nac-' : ''}layer-${width}${forward ? '-forward' : ''}`,
+    group: unit === 'NAC' ? 'nac-layers' : 'layers',
+    title: `${unit} layer ${width}→${width}, 1 024 rows, ${forward ? 'forward only' : 'training step'}`,
+    kind,
+    unit,
     models: 1,
-    inputs: 2,
-    outputs: 1,
-    batch: 2000,
-    rows: 'article',
-    learningRate: 0.05,
-    checkSteps: 100,
-    contenders: ['nalu', 'nalu-layered', ...lanes, ...peers],
-  },
-  {
-    name: 'one-128',
-    title: 'one NALU 2→1, 128 rows',
-    ...small,
-    models: 1,
-    checkSteps: 20,
-    contenders: ['nalu', 'nalu-shuffled', 'nalu-task', 'nalu-layered', ...peers],
-  },
-  {
-    name: 'ensemble-100',
-    title: '100 NALUs 2→1, 128 rows',
-    ...small,
-    models: 100,
-    checkSteps: 20,
-    contenders: ['nalu', 'nalu-shuffled', 'nalu-task', ...lanes, ...peers],
-  },
-  {
-    name: 'ensemble-1000',
-    title: '1 000 NALUs 2→1, 128 rows',
-    ...small,
-    models: 1000,
-    checkSteps: 20,
-    contenders: ['nalu', 'nalu-shuffled', 'nalu-task', ...lanes],
-  },
-  {
-    name: 'ensemble-10000',
-    title: '10 000 NALUs 2→1, 128 rows',
-    ...small,
-    models: 10_000,
-    checkSteps: 5,
-    contenders: ['nalu', 'nalu-shuffled', 'nalu-task', ...lanes.slice(0, 5)],
-  },
-  {
-    name: 'layer-256',
-    title: 'NALU layer 256→256, 1 024 rows',
-    models: 1,
-    inputs: 256,
-    outputs: 256,
+    inputs: width,
+    outputs: width,
     batch: 1024,
     rows: 'neighbours',
     learningRate: 0.001,
-    checkSteps: 3,
-    contenders: ['nalu-layered', 'tfjs-webgpu', 'tfjs-wasm', 'tfjs-webgl', 'jax-webgpu', 'jax-wasm'],
-  },
-];
-
-/** A goal of the project, in microseconds per model and step, of the median. */
-export interface Target {
-  readonly title: string;
-  /** Workload and contender. */
-  readonly of: readonly [string, string];
-  /** With it, the figure is how many times longer this one takes. */
-  readonly against?: readonly [string, string];
-  readonly atMost?: number;
-  readonly atLeast?: number;
+    checkSteps: 4,
+    series: `${unit} ${kind}`,
+    contenders: ['nalu-layered', ...wide],
+  };
 }
+const widths = [128, 256, 512, 1024, 2048];
+const layers = (unit: 'NAC' | 'NALU') =>
+  (['prediction', 'training'] as const).flatMap((kind) => widths.map((width) => layer(unit, width, kind)));
 
-const ensemble = ['ensemble-100', 'nalu'] as const;
+const inference = { ...small, group: 'inference', kind: 'prediction', models: 1, checkSteps: 4 } as const;
+const stack = {
+  ...small,
+  group: 'stack',
+  inputs: 100,
+  hidden: [2],
+  rows: 'halves',
+  learningRate: 0.001,
+  checkSteps: 5,
+} as const;
 
-export const targets: readonly Target[] = [
-  { title: 'one model, 2 000 rows, µs per step', of: ['article', 'nalu'], atMost: 100 },
-  { title: '100 models, from data, µs per model and step', of: ensemble, atMost: 8 },
+export const workloads: readonly Workload[] = [
   {
-    title: '100 models, shuffled data, µs per model and step',
-    of: ['ensemble-100', 'nalu-shuffled'],
-    atMost: 8,
+    ...article,
+    name: 'article',
+    group: 'one',
+    title: 'one NALU 2→1, 2 000 rows',
+    contenders: ['nalu', 'nalu-layered', ...PEERS],
   },
   {
-    title: '100 models, in-kernel task, µs per model and step',
-    of: ['ensemble-100', 'nalu-task'],
-    atMost: 12,
+    ...small,
+    name: 'one-128',
+    group: 'one',
+    title: 'one NALU 2→1, 128 rows',
+    models: 1,
+    contenders: [...sources, 'nalu-layered', ...PEERS],
   },
-  ...(['one-128', 'ensemble-100'] as const).flatMap((workload) => [
-    {
-      title: `times tfjs-wasm (${workload}) takes, per model and step of our 100 models`,
-      of: ensemble,
-      against: [workload, 'tfjs-wasm'] as const,
-      atLeast: 100,
-    },
-    {
-      title: `times tfjs-webgpu (${workload}) takes, per model and step of our 100 models`,
-      of: ensemble,
-      against: [workload, 'tfjs-webgpu'] as const,
-      atLeast: 1000,
-    },
-  ]),
+  ...ensembles,
+  {
+    ...stack,
+    name: 'stack',
+    title: 'one stack of NALUs 100→2→1, 128 rows',
+    models: 1,
+    contenders: ['nalu', 'nalu-layered', ...PEERS],
+  },
+  {
+    ...stack,
+    name: 'stack-100',
+    title: '100 stacks of NALUs 100→2→1, 128 rows',
+    models: 100,
+    contenders: ['nalu', ...PEERS],
+  },
+  {
+    ...inference,
+    name: 'inference-row',
+    title: 'prediction of one row, NALU 2→1',
+    batch: 1,
+    contenders: ['nalu-layered', ...PEERS],
+  },
+  {
+    ...inference,
+    name: 'inference-million',
+    title: 'prediction of 1 000 000 rows, NALU 2→1',
+    batch: 1_000_000,
+    contenders: ['nalu-layered', ...PEERS],
+  },
+  ...layers('NALU'),
+  ...layers('NAC'),
+  {
+    ...article,
+    name: 'lanes-article',
+    group: 'lanes',
+    title: 'threads per model: one NALU 2→1, 2 000 rows',
+    contenders: lanes,
+  },
+  ...ensembles.map(
+    (ensemble): Workload => ({
+      ...ensemble,
+      name: ensemble.name.replace('ensemble', 'lanes'),
+      group: 'lanes',
+      title: `threads per model: ${ensemble.title}`,
+      contenders: ensemble.models > 1000 ? lanes.slice(0, 6) : lanes,
+    }),
+  ),
 ];
+
+/** Multiply-adds that a step is about: what times within a series go with. */
+export function workOf({ models, batch, inputs, hidden = [], outputs }: Workload): number {
+  const ends = [inputs, ...hidden, outputs];
+  const edges = ends.slice(1).reduce((sum, out, index) => sum + out * (ends[index] as number), 0);
+  return models * batch * edges;
+}

@@ -29,7 +29,13 @@ export default defineConfig({
   base: './',
   plugins: [contentSecurityPolicy],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/bench.html`],
+    },
+  },
   worker: { format: 'es' },
   // The worker's own; found late, it would make the development server reload the page.
   optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },

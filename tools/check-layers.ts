@@ -61,6 +61,7 @@ const rules: Rule[] = [
   { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
+  { files: 'demo/src/bench/', may: ['demo/', 'bench/', 'src/index.ts', 'npm:'] },
   { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
   {
     files: 'bench/',

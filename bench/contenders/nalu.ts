@@ -2,13 +2,15 @@
 
 import { createEnsemble, createModel, type EnsembleOptions, type Gpu, type Task } from '../../src/index.ts';
 import type { Contender, Session } from '../contender.ts';
-import { description, drawTable, type Problem } from '../problem.ts';
+import { type Problem, sampleLoss } from '../problem.ts';
+import { description } from '../start-parameters.ts';
+import { drawTable } from '../tables.ts';
 import { LANES, type Workload } from '../workloads.ts';
 
 /** Rows of the table that `nalu-shuffled` draws its batches from. */
 const TABLE_ROWS = 2000;
 
-/** Rows as `product` in `problem.ts` has them, drawn in the kernel. */
+/** Rows as `product` in `tables.ts` has them, drawn in the kernel. */
 const productTask: Task = {
   inputs: 2,
   outputs: 1,
@@ -23,21 +25,43 @@ const productTask: Task = {
 type Source = Pick<EnsembleOptions, 'x' | 'y' | 'task' | 'batch'>;
 
 export function naluContenders(gpu: Gpu): Contender[] {
-  const ensemble = (name: string, source: (problem: Problem) => Source, lanes?: number): Contender => ({
-    name,
-    prepare: (problem) => prepareEnsemble(gpu, problem.workload, source(problem), lanes),
-  });
   const shuffled = (workload: Workload) => ({ ...drawTable(workload, TABLE_ROWS), batch: workload.batch });
   return [
-    ensemble('nalu', ({ table }) => table),
-    { ...ensemble('nalu-shuffled', ({ workload }) => shuffled(workload)), ownRows: true },
+    ensembleContender(gpu),
     {
-      ...ensemble('nalu-task', ({ workload }) => ({ task: productTask, batch: workload.batch })),
+      ...ensembleContender(gpu, 'nalu-shuffled', ({ workload }) => shuffled(workload)),
       ownRows: true,
     },
-    ...LANES.map((lanes) => ensemble(`nalu-lanes-${lanes}`, ({ table }) => table, lanes)),
-    { name: 'nalu-layered', prepare: (problem) => prepareModel(gpu, problem) },
+    {
+      ...ensembleContender(gpu, 'nalu-task', ({ workload }) => ({
+        task: productTask,
+        batch: workload.batch,
+      })),
+      ownRows: true,
+    },
+    ...LANES.map((lanes) => ensembleContender(gpu, `nalu-lanes-${lanes}`, ({ table }) => table, lanes)),
+    layeredContender(gpu),
   ];
+}
+
+/** The ensemble engine: on the workload's own table in order, where nothing else is given. */
+export function ensembleContender(
+  gpu: Gpu,
+  name = 'nalu',
+  source: (problem: Problem) => Source = ({ table }) => table,
+  lanes?: number,
+): Contender {
+  return {
+    name,
+    prepare: (problem) => prepareEnsemble(gpu, problem.workload, source(problem), lanes),
+  };
+}
+
+export function layeredContender(gpu: Gpu): Contender {
+  return {
+    name: 'nalu-layered',
+    prepare: (problem) => ({ training, prediction })[problem.workload.kind](gpu, problem),
+  };
 }
 
 async function prepareEnsemble(
@@ -56,26 +80,41 @@ async function prepareEnsemble(
     ...(lanes && { lanes }),
   });
   return {
-    async train(steps) {
+    async run(steps) {
       await ensemble.run(steps);
       const { losses } = await ensemble.inspect();
       return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     },
+    bytes: () => gpu.bytes,
     dispose: () => ensemble.dispose(),
   };
 }
 
-async function prepareModel(gpu: Gpu, { workload, table }: Problem): Promise<Session> {
+async function training(gpu: Gpu, { workload, table }: Problem): Promise<Session> {
   const model = createModel(gpu, { ...description(workload), seed: 0 });
   const trainer = await model.createTrainer({ ...table, learningRate: workload.learningRate });
   return {
-    async train(steps) {
+    async run(steps) {
       await trainer.run(steps);
       return trainer.losses.at(-1) as number;
     },
+    bytes: () => gpu.bytes,
     dispose() {
       trainer.dispose();
       model.dispose();
     },
+  };
+}
+
+async function prediction(gpu: Gpu, { workload, table }: Problem): Promise<Session> {
+  const model = createModel(gpu, { ...description(workload), seed: 0 });
+  return {
+    async run(steps) {
+      let values: ArrayLike<number> = [];
+      for (let step = 0; step < steps; step++) values = await model.predict(table.x);
+      return sampleLoss(values, table.y);
+    },
+    bytes: () => gpu.bytes,
+    dispose: () => model.dispose(),
   };
 }

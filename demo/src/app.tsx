@@ -18,6 +18,7 @@ export function App({ laboratory }: { laboratory: Laboratory }) {
               {title}
             </a>
           ))}
+          <a href="./bench.html">How fast?</a>
         </nav>
         <AdapterBadge />
         <ThemeToggle />

@@ -1,0 +1,4 @@
+import { contender } from '../libraries/tfjs-cpu.ts';
+import { takeFirstStep } from './first-step.ts';
+
+await takeFirstStep(contender);

@@ -1,0 +1,55 @@
+/** One comparison: a bar per library on a logarithmic axis, with its time in words beside it. */
+
+import { Figure } from '../components/figure.tsx';
+import { comparisons, libraryOf } from './choices.ts';
+import { duration, millisecondsOf, remark } from './markdown.ts';
+import type { Comparison } from './state.ts';
+
+export function Bars({ comparison }: { comparison: Comparison }) {
+  const { workload, models, results } = comparison;
+  const times = results.flatMap((measured) => millisecondsOf(measured, models) ?? []);
+  const low = Math.floor(Math.log10(Math.min(...times)) - 0.3);
+  const high = Math.ceil(Math.log10(Math.max(...times)));
+  const share = (value: number) => (100 * (Math.log10(value) - low)) / Math.max(1, high - low);
+  const ours = results[0] && millisecondsOf(results[0], models);
+  return (
+    <Figure
+      title={comparisons[workload] ?? workload}
+      caption="Shorter is faster; each tenfold time is the same length more."
+      class="comparison"
+    >
+      <ul class="bars">
+        {results.map((measured) => {
+          const { title, family } = libraryOf(measured.contender);
+          const taken = millisecondsOf(measured, models);
+          return (
+            <li key={measured.contender} data-contender={measured.contender}>
+              <span class="bar-name">{title}</span>
+              {taken === undefined ? (
+                <span class="bar-remark">{remark(measured)}</span>
+              ) : (
+                <>
+                  <svg
+                    class={`bar bar-${family}`}
+                    viewBox="0 0 100 10"
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                  >
+                    <rect class="bar-track" width="100" height="10" />
+                    <rect class="bar-length" width={share(taken)} height="10" />
+                  </svg>
+                  <span class="bar-time">
+                    {duration(taken)}
+                    {ours && measured !== results[0] && (
+                      <span class="bar-ratio"> {Number((taken / ours).toPrecision(2))} ×</span>
+                    )}
+                  </span>
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Figure>
+  );
+}
