@@ -16,16 +16,19 @@
 import type { FieldNames, UnitShader } from '../units/unit.ts';
 import type { Layer } from './parameters.ts';
 
-/** Axes up to this long are not worth a tile: layers with one are not packed. */
-export const NARROW = 4;
+/**
+ * Inputs and outputs from which on a layer's operands are packed: with fewer, the work is too little to make up for the
+ * larger kernels, which software adapters take a second or more to compile.
+ */
+export const WIDE = 64;
 
 /**
- * Whether a layer's operands are packed: those of wide layers whose fold is a sum of products. One whose inputs have parameters, behind a layer with noise, is not: its backward
- * pass would need more buffers than every device has.
+ * Whether a layer's operands are packed: those of wide layers whose fold is a sum of products. One whose inputs have
+ * parameters, behind a layer with noise, is not: its backward pass would need more buffers than every device has.
  */
 export const isPacked = ({ unit, inputs, outputs }: Layer, before?: UnitShader): boolean =>
   unit.bilinear !== undefined &&
-  Math.min(inputs, outputs) > NARROW &&
+  Math.min(inputs, outputs) >= WIDE &&
   !(unit.input !== undefined && before?.noise === true);
 
 /** A multiple of every tile and of every piece of depth, so that no kernel reads beyond an axis. */

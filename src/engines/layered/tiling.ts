@@ -9,9 +9,11 @@ import {
   tileRows,
 } from '../../../shaders/kernels/contraction.ts';
 import type { PlacedLayer } from '../../../shaders/kernels/layer.ts';
-import { NARROW } from '../../../shaders/kernels/packed.ts';
 import type { PackedOperand, PackedTiling } from '../../../shaders/kernels/packed-contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+
+/** Axes up to this long are not worth a tile. */
+const NARROW = 4;
 
 /** Workgroup memory that every WebGPU device has. */
 const WORKGROUP_BYTES = 16384;
