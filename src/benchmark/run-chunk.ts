@@ -136,11 +136,12 @@ async function trainPiece(ensemble: Ensemble, steps: number, options: EnsembleRu
   }
 }
 
-/** Models without a threshold are never a success; see `recordOf`. */
+/** For the selection, which wants a threshold; `recordOf` leaves out what it says of models that have none. */
 const thresholdOf = ({ threshold }: CellModel): number => threshold ?? Number.MIN_VALUE;
 
 function recordOf(cell: Cell, index: number, outcome: Outcome, sparsity: number) {
   const model = cell.models[index] as CellModel;
+  const judged = model.threshold !== null;
   const figures = cell.figures?.(index, outcome.parameters);
   return {
     format: RECORD_FORMAT,
@@ -156,8 +157,8 @@ function recordOf(cell: Cell, index: number, outcome: Outcome, sparsity: number)
     // Not rounded, so that it stays on its side of the threshold.
     extrapolationError: Number.isFinite(outcome.extrapolation) ? outcome.extrapolation : null,
     threshold: model.threshold,
-    success: outcome.success,
-    solvedAt: outcome.solvedAt,
+    success: judged && outcome.success,
+    solvedAt: judged ? outcome.solvedAt : null,
     sparsityError: finite(sparsity),
     ...(figures && { figures: mapValues(figures, finite) }),
   } as const;

@@ -154,21 +154,18 @@ function planChunks(task: BenchmarkTask, options: Options): Chunk[] {
   const { units, ops, ranges, setting, shard } = options;
   const preset = presets[options.preset];
   const published = Math.max(1, Math.round(task.seeds * preset.seeds));
-  const request = {
+  return planBenchmark({
     task,
     seeds: options.seeds ?? readSeeds(String(published)),
+    stepsShare: preset.steps,
     ...(units && { units }),
     // A stack of one's own is in no list, so operations must be named beside it.
     ...(ops ? { operations: ops } : task.name === EXPRESSION && { operations: task.operations }),
     ...(ranges && { ranges: chooseRanges(task.ranges, ranges) }),
     ...(setting && { settings: setting }),
+    ...(options.steps !== undefined && { steps: options.steps }),
     ...(shard && { shard }),
-  };
-  if (options.steps !== undefined || preset.steps === 1) {
-    return planBenchmark({ ...request, ...(options.steps !== undefined && { steps: options.steps }) });
-  }
-  const steps = planBenchmark(request).map(({ cell }) => cell.options.steps);
-  return planBenchmark({ ...request, steps: Math.max(1, Math.round(preset.steps * Math.min(...steps))) });
+  });
 }
 
 interface Training extends Options {

@@ -41,7 +41,13 @@ export async function reserveFile(path: string, what: string, option: string): P
   };
 }
 
-function cannotWrite(path: string, what: string, option: string, cause: NodeJS.ErrnoException): NaluError {
+/** The error of code `file` that says what cannot be written where, why, and which option names another place. */
+export function cannotWrite(
+  path: string,
+  what: string,
+  option: string,
+  cause: NodeJS.ErrnoException,
+): NaluError {
   const reasons: Record<string, string> = {
     ENOENT: `the folder ${dirname(path)} does not exist`,
     ENOTDIR: `${dirname(path)} is not a folder`,

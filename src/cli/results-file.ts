@@ -11,7 +11,9 @@ import type { Checkpoint } from '../benchmark/run-chunk.ts';
 import { NaluError, RecordError } from '../index.ts';
 import { formatRange } from '../range.ts';
 import { linesOf } from '../report/lines.ts';
+import { settingsKey } from '../report/names.ts';
 import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { cannotWrite } from './output-file.ts';
 
 export interface ResultsOptions {
   readonly chunks: readonly Chunk[];
@@ -52,7 +54,7 @@ export async function openResults(path: string, options: ResultsOptions): Promis
     file = await open(path, there ? 'r+' : 'wx+');
     await file.truncate(bytes);
   } catch (cause) {
-    throw cannotWrite(path, cause as Error);
+    throw cannotWrite(path, 'the results', '--out', cause as Error);
   }
   let end = bytes;
   const keyOf = (index: number): string => {
@@ -154,16 +156,12 @@ function keyFields(cell: Chunk['cell'], model: number): KeyFields {
 
 /** Equal for records of the same model. */
 const runKey = ({ task, settings, unit, op, range, extrapolationRange, seed }: KeyFields): string =>
-  JSON.stringify([task, Object.entries(settings).sort(), unit, op, range, extrapolationRange, seed]);
+  JSON.stringify([task, settingsKey(settings), unit, op, range, extrapolationRange, seed]);
 
 async function guarded(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (cause) {
-    throw cannotWrite(path, cause as Error);
+    throw cannotWrite(path, 'the results', '--out', cause as Error);
   }
-}
-
-function cannotWrite(path: string, cause: NodeJS.ErrnoException): NaluError {
-  return new NaluError('file', `cannot write ${path}: ${cause.message}`, { cause });
 }

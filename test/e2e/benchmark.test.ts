@@ -58,6 +58,18 @@ describe('nalu benchmark', () => {
     );
   });
 
+  it('judges no model of a task without a threshold, and keeps its figures', async () => {
+    const out = pathOf('identity');
+    const args = ['--units', 'Linear', '--seeds', '2', '--steps', '50', '--out', out];
+    expect(await nalu(['benchmark', 'identity', ...args])).toMatchObject({ code: 0, stderr: '' });
+    for (const { threshold, success, solvedAt, figures } of await recordsIn(out)) {
+      expect({ threshold, success, solvedAt }).toEqual({ threshold: null, success: false, solvedAt: null });
+      expect(Object.keys(figures ?? {})).toEqual(
+        expect.arrayContaining(['mae_inside', 'mae_outside', 'curve_-20', 'curve_0', 'curve_20']),
+      );
+    }
+  });
+
   it('ends with the same file however often it is killed', async () => {
     const run = [...task, '--seeds', '1', '--steps', '300000'];
     const calm = pathOf('calm');

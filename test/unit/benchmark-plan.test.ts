@@ -58,6 +58,20 @@ describe('the plan of a benchmark', () => {
     expect(chunks[2]?.name).toBe('mul NMU, seeds 910 to 999');
   });
 
+  it('takes a share of the steps that each cell has of its own', () => {
+    const steps = (inputs: number, more: { steps?: number } = {}) =>
+      planBenchmark({
+        task,
+        operations: ['add'],
+        units: ['NAU'],
+        seeds: seeds(1),
+        settings: { inputs },
+        stepsShare: 0.2,
+        ...more,
+      })[0]?.cell.options.steps;
+    expect([steps(2), steps(10), steps(10, { steps: 7 })]).toEqual([10_000, 20_000, 7]);
+  });
+
   it('says which unit cannot do an operation, and skips nothing that was asked for', () => {
     const plan = (units: string[], operations?: string[]) =>
       planBenchmark({ task, seeds: seeds(2), units, ...(operations && { operations }) });

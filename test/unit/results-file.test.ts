@@ -141,7 +141,9 @@ describe('the file of results', () => {
       version: '1',
       setup: '',
     });
-    await expect(nowhere).rejects.toThrow(/cannot write .*where\.jsonl/);
+    await expect(nowhere).rejects.toThrow(
+      /cannot write the results to .*where\.jsonl: the folder .* does not exist; name another file with --out/,
+    );
   });
 });
 
