@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer';
 import { launchChrome } from '../src/node/chrome.ts';
 import { serveDemo } from '../test/support/demo.ts';
@@ -12,6 +13,8 @@ import { loseDevices } from '../test/support/demo-page.ts';
 
 interface Picture {
   name: string;
+  /** Default: the main page. */
+  file?: string;
   /** After `#`. */
   address?: string;
   prepare?: (page: Page) => Promise<void>;
@@ -34,6 +37,8 @@ const start = async (page: Page) => {
   await status(page, 'Ready');
   for (const name of experiments) await page.click(button(name));
 };
+
+const benchReady = (page: Page) => page.waitForSelector('button.primary');
 
 const pictures: Picture[] = [
   { name: 'initial', prepare: async (page) => void (await status(page, 'Ready')) },
@@ -63,6 +68,22 @@ const pictures: Picture[] = [
     async prepare(page) {
       await page.waitForSelector('#addition .notice-problem');
       await page.waitForSelector('#multiplication .notice-problem');
+    },
+  },
+  { name: 'bench', file: 'bench.html', prepare: async (page) => void (await benchReady(page)) },
+  {
+    name: 'bench-finished',
+    file: 'bench.html',
+    async prepare(page) {
+      await benchReady(page);
+      for (const text of ['One small model', '100 small models']) {
+        await page.click(`::-p-xpath(//label[contains(., "${text}")])`);
+      }
+      await page.click('button.primary');
+      await page.waitForFunction(
+        () => document.querySelector('.status')?.textContent?.includes('Finished.'),
+        { timeout: 300_000 },
+      );
     },
   },
   {
@@ -113,8 +134,10 @@ async function take(
   const name = `${picture.name}-${size}-${theme}`;
   if (!name.includes(part)) return;
   const page = await open(from, theme, viewport);
-  await page.goto(`${demo.url()}${picture.address ? `#${picture.address}` : ''}`);
+  await page.goto(`${demo.url()}${picture.file ?? ''}${picture.address ? `#${picture.address}` : ''}`);
   await picture.prepare?.(page);
+  // Colours of buttons fade from one state into the next.
+  await setTimeout(500);
   await page.screenshot({ path: join(directory, `${name}.png`), fullPage: !picture.window });
   for (const experiment of picture.window ? [] : experiments) {
     const section = await page.$(`#${experiment} .bench`);

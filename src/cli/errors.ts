@@ -1,7 +1,7 @@
 /** Errors as the command shows them, and its exit codes. */
 
 import { CommanderError } from 'commander';
-import { NaluError, OptionError } from '../index.ts';
+import { ExpressionError, NaluError, OptionError } from '../index.ts';
 
 /** For the help texts. */
 export const exitCodes = `
@@ -9,7 +9,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated`;
 
 /** The process's exit code when a command ends with `error`. */
 export function exitCodeFor(error: unknown): number {
-  return error instanceof CommanderError || error instanceof OptionError ? 2 : 1;
+  const usage = [CommanderError, OptionError, ExpressionError].some((type) => error instanceof type);
+  return usage ? 2 : 1;
 }
 
 /**

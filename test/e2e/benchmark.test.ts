@@ -146,6 +146,11 @@ describe('nalu benchmark', () => {
       /NMU cannot add; units that can: /,
     ],
     ['an unknown setting', ['benchmark', 'single-module', '--setting', 'depth=3'], /no setting 'depth'/],
+    [
+      'a formula that cannot be read',
+      ['benchmark', 'expression', '--units', 'NMU', '--expression', 'x0 * (x1'],
+      /expression, character 9: expected an operator or '\)'/,
+    ],
     ['an impossible shard', ['benchmark', 'single-module', '--shard', '5/4'], /i from 1 to n/],
   ])('%s is refused as wrong usage', async (_, args, message) => {
     const result = await nalu(args);
