@@ -62,6 +62,7 @@ const rules: Rule[] = [
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
   { files: 'demo/src/bench/', may: ['demo/', 'bench/', 'src/index.ts', 'npm:'] },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
   { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
   {
     files: 'bench/',
@@ -71,6 +72,7 @@ const rules: Rule[] = [
       'src/index.ts',
       'src/index.node.ts',
       'src/node/chrome.ts',
+      'tools/compile-wgsl.ts',
       'npm:',
       'node:',
     ],
