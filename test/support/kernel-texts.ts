@@ -13,7 +13,10 @@ import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
 import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
 import { tick } from '../../shaders/kernels/tick.wgsl.ts';
 import { losses } from '../../shaders/losses.wgsl.ts';
+import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
+import { random } from '../../shaders/random.wgsl.ts';
+import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { units } from '../../src/units/registry.ts';
 
 const tiling = { threadRows: 4, threadCols: 4, slices: 2, rowsPerThread: 2, colsPerThread: 2, staged: 8 };
@@ -38,11 +41,13 @@ const packedTilings = [
   },
 ];
 
-/** Texts by name. */
+/** Texts by name; what many kernels begin with is there once. */
 export function kernelTexts(): Record<string, string> {
-  const texts: Record<string, string> = {};
+  const texts: Record<string, string> = { math, slopes, random };
   const add = (name: string, source: KernelSource | null) => {
-    if (source) texts[`${name}: ${source.label}`] = source.code;
+    if (!source) return;
+    const own = [math, slopes, random].reduce((text, common) => text.replace(common, ''), source.code);
+    texts[`${name}: ${source.label}`] = own;
   };
   for (const [name, { code }] of [...Object.entries(losses), ...Object.entries(optimizers)])
     texts[name] = code('p');
@@ -68,7 +73,7 @@ export function kernelTexts(): Record<string, string> {
     add(name, columnSums(layer));
     for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
     add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
-    if (unit.bilinear) {
+    if (unit.bilinear && ['NALU', 'RealNPU'].includes(name)) {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
         add(`${name} ${packed.quads}`, layerForward(wide, packed, { kind: 'loss', loss, noise: true }));
@@ -76,7 +81,7 @@ export function kernelTexts(): Record<string, string> {
       }
       for (const kind of ['features', 'weights'] as const) add(name, layerPack(layer, kind));
     }
-    for (const wide of [1, 20]) {
+    for (const wide of [1, 129]) {
       const layers = [layer, { unit, inputs: 2, outputs: wide, index: 1, packed: false }];
       const common = { layers, lanes: 4, subgroups: wide === 1, slots: 2 };
       const source = { kind: 'data', shuffled: wide === 1 } as const;
