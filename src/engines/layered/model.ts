@@ -154,7 +154,7 @@ export class Model {
     }
     const arena = new Arena(this.gpu);
     try {
-      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+      const training = prepareTraining(this.gpu, arena, this.#layers, {
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
         targets: arena.upload('dy', outer.data),
@@ -162,7 +162,8 @@ export class Model {
         lossScale: 1,
         inputGradient: true,
       });
-      submitDispatches(this.gpu, [...training.forward, ...training.backward, ...training.steps]);
+      const prepared = [...training.forward, ...training.backward, ...training.steps];
+      submitDispatches(this.gpu, await Promise.all(prepared));
       const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
       const parameters = this.description.layers.map((layer, index) =>

@@ -31,20 +31,14 @@ export async function preparePrediction(
   const pass_info = arena.uniform('pass', pass);
   const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
   let from = x;
-  const dispatches: Dispatch[] = [];
+  const dispatches: Promise<Dispatch>[] = [];
   for (const layer of layers) {
     const y = arena.values('y', rows * layer.outputs);
     const operands = packedBuffers(arena, layer, rows);
     dispatches.push(
-      ...(await prepareForward(
-        gpu,
-        layer,
-        rows,
-        { kind: 'predict' },
-        { pass_info, x: from, y, ...operands },
-      )),
+      ...prepareForward(gpu, layer, rows, { kind: 'predict' }, { pass_info, x: from, y, ...operands }),
     );
     from = y;
   }
-  return { x, y: from, dispatches };
+  return { x, y: from, dispatches: await Promise.all(dispatches) };
 }
