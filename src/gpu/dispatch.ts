@@ -21,14 +21,18 @@ export function record(pass: GPUComputePassEncoder, dispatches: readonly Dispatc
   }
 }
 
-/** Submits one compute pass that runs `dispatches` `times` times over. */
-export function submitDispatches(gpu: Gpu, dispatches: readonly Dispatch[], times = 1): void {
-  gpu.submit((encoder) => {
+/** Records one compute pass that runs `dispatches` `times` times over. */
+export const passOf =
+  (dispatches: readonly Dispatch[], times = 1) =>
+  (encoder: GPUCommandEncoder): void => {
     const pass = encoder.beginComputePass();
     for (let turn = 0; turn < times; turn++) record(pass, dispatches);
     pass.end();
-  });
-}
+  };
+
+/** Submits one compute pass that runs `dispatches` `times` times over. */
+export const submitDispatches = (gpu: Gpu, dispatches: readonly Dispatch[], times = 1): void =>
+  gpu.submit(passOf(dispatches, times));
 
 /**
  * Compiles `source` and fixes its buffers and grid; buffers the kernel does not bind are ignored. Rejects with LimitError when
