@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
+import { wgslCompiler } from '../tools/compile-wgsl.ts';
 
 /** Everything the page needs comes from the folder it lies in; it talks to nobody. */
 const policy = [
@@ -24,10 +25,12 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
+const compiled: Plugin = { ...wgslCompiler(), apply: 'build' };
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, compiled],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     modulePreload: { polyfill: false },
@@ -36,7 +39,7 @@ export default defineConfig({
       input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/bench.html`],
     },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [compiled] },
   // The worker's own; found late, it would make the development server reload the page.
   optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
 });

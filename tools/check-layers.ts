@@ -13,7 +13,7 @@ interface Rule {
 }
 
 /** Of no concern to the library: what starts it, and where. */
-const outer = ['src/index', 'src/node/', 'src/cli/'];
+const outer = ['src/index', 'src/core.node', 'src/node/', 'src/cli/'];
 
 const rules: Rule[] = [
   { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
@@ -60,17 +60,26 @@ const rules: Rule[] = [
   },
   { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
+  { files: 'src/core.node.ts', may: ['src/core.ts', 'src/node/'] },
+  {
+    files: 'src/core.ts',
+    may: ['src/', 'shaders/'],
+    mayNot: ['src/tasks/', 'src/units/registry.ts', ...outer],
+  },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
   { files: 'demo/src/bench/', may: ['demo/', 'bench/', 'src/index.ts', 'npm:'] },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
   { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
   {
     files: 'bench/',
     may: [
       'bench/',
       'shaders/math.wgsl.ts',
+      'src/core.ts',
       'src/index.ts',
       'src/index.node.ts',
       'src/node/chrome.ts',
+      'tools/compile-wgsl.ts',
       'npm:',
       'node:',
     ],

@@ -4,6 +4,8 @@
  * An entry point of its own (`nalu-webgpu/io`), since it needs a CSV parser and training does not.
  */
 
+import '../units/registry.ts';
+
 export { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
 export { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';

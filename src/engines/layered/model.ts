@@ -22,7 +22,7 @@ import {
   type Tensor,
 } from '../../model/weights.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, preparePrediction } from './prediction.ts';
+import { Predictions } from './prediction.ts';
 import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
@@ -61,6 +61,7 @@ export class Model {
   readonly description: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
+  readonly #predictions: Predictions;
   #disposed = false;
 
   constructor(gpu: Gpu, description: ResolvedModel) {
@@ -76,6 +77,7 @@ export class Model {
         const packed = isPacked({ unit, inputs, outputs }, description.layers[index - 1]?.unit);
         return { unit, inputs, outputs, index, packed, theta };
       });
+      this.#predictions = new Predictions(gpu, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -98,22 +100,15 @@ export class Model {
     const widest = Math.max(this.inputs, ...this.#layers.map((layer) => layer.outputs));
     const piece = Math.min(rows, Math.max(1, Math.floor(PREDICT_VALUES / widest)));
     const y = new Float32Array(rows * this.outputs);
-    const arena = new Arena(this.gpu);
-    try {
-      let prepared: { size: number; prediction: Prediction } | undefined;
-      for (let row = 0; row < rows; row += piece) {
-        const size = Math.min(piece, rows - row);
-        if (prepared?.size !== size) {
-          arena.dispose();
-          prepared = { size, prediction: await preparePrediction(this.gpu, arena, this.#layers, size) };
-        }
-        const { prediction } = prepared;
-        this.gpu.write(prediction.x, data.subarray(row * this.inputs, (row + size) * this.inputs));
-        submitDispatches(this.gpu, prediction.dispatches);
-        y.set(await this.gpu.readFloats(prediction.y, 0, size * this.outputs), row * this.outputs);
+    for (let row = 0; row < rows; row += piece) {
+      const size = Math.min(piece, rows - row);
+      const prediction = await this.#predictions.take(size);
+      try {
+        const part = data.subarray(row * this.inputs, (row + size) * this.inputs);
+        y.set(await prediction.run(part), row * this.outputs);
+      } finally {
+        this.#predictions.giveBack(prediction);
       }
-    } finally {
-      arena.dispose();
     }
     return y;
   }
@@ -154,7 +149,7 @@ export class Model {
     }
     const arena = new Arena(this.gpu);
     try {
-      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+      const training = prepareTraining(this.gpu, arena, this.#layers, {
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
         targets: arena.upload('dy', outer.data),
@@ -162,7 +157,8 @@ export class Model {
         lossScale: 1,
         inputGradient: true,
       });
-      submitDispatches(this.gpu, [...training.forward, ...training.backward, ...training.steps]);
+      const prepared = [...training.forward, ...training.backward, ...training.steps];
+      submitDispatches(this.gpu, await Promise.all(prepared));
       const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
       const parameters = this.description.layers.map((layer, index) =>
@@ -209,6 +205,7 @@ export class Model {
   /** Frees the model's buffers. */
   dispose(): void {
     this.#disposed = true;
+    this.#predictions.dispose();
     this.#arena.dispose();
   }
 
