@@ -187,12 +187,19 @@ export interface CsvWriteOptions {
   decimal?: '.' | ',';
 }
 
-/** Cells as a line; those that need quotation marks get them. */
-export const csvLine = (cells: readonly string[], delimiter: string): string =>
-  `${cells.map((text) => quoted(text, delimiter)).join(delimiter)}\n`;
-
-const quoted = (text: string, delimiter: string): string =>
-  /["\n\r]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Cells of a line; those that need quotation marks get them. */
+export function csvCells(cells: readonly string[], delimiter: string): string {
+  let line = '';
+  for (let k = 0; k < cells.length; k++) {
+    const text = cells[k] as string;
+    if (k > 0) line += delimiter;
+    line +=
+      text.includes(delimiter) || text.includes('"') || text.includes('\n') || text.includes('\r')
+        ? `"${text.replaceAll('"', '""')}"`
+        : text;
+  }
+  return line;
+}
 
 /** Writes `table`, names first, with the fewest digits that give the same float64 again; NaN is an empty cell. */
 export function writeCsv(table: Table, options: CsvWriteOptions = {}): string {
@@ -205,7 +212,7 @@ export function* csvLines(
   { delimiter = ',', decimal = '.', header = true }: CsvWriteOptions & { header?: boolean } = {},
 ): Generator<string> {
   checkOptions({ delimiter, decimal });
-  if (header) yield csvLine(names, delimiter);
+  if (header) yield `${csvCells(names, delimiter)}\n`;
   for (let row = 0; row < rows; row++) {
     const cells = columns.map((column) => {
       const value = column[row] as number;

@@ -4,7 +4,7 @@ import { DataError, FileFormatError, OptionError } from '../errors.ts';
 import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import { resolveModel } from '../model/description.ts';
-import { type CsvOptions, type CsvRecords, csvLine, csvRecords } from './csv.ts';
+import { type CsvOptions, type CsvRecords, csvCells, csvRecords } from './csv.ts';
 import type { SavedModel } from './model-file.ts';
 import { FORMAT } from './records.ts';
 import type { Source } from './source.ts';
@@ -30,11 +30,13 @@ export interface PredictCsvOptions extends Omit<CsvOptions, 'onFault'> {
    * 'drop' the row, or 'keep' it with empty predictions.
    */
   onFault?: 'throw' | 'drop' | 'keep';
-  /** Rows of a batch. Default 8192. */
+  /** Rows of a batch. Default 2048: more are slower to collect. */
   rows?: number;
   /** Told after each batch how many rows have been predicted, and how many of them had faults. */
   onRows?: (rows: number, faulty: number) => void;
 }
+
+const ROWS = 2048;
 
 /** Added to a target's name for its predictions. */
 const SUFFIX = '_predicted';
@@ -57,7 +59,7 @@ export async function* predictCsv(
   source: Source,
   options: PredictCsvOptions = {},
 ): AsyncGenerator<string> {
-  const { only = false, onFault = 'throw', rows = 8192, onRows, ...csv } = options;
+  const { only = false, onFault = 'throw', rows = ROWS, onRows, ...csv } = options;
   if (!['throw', 'drop', 'keep'].includes(onFault)) {
     throw new OptionError(`onFault is ${JSON.stringify(onFault)}; it must be 'throw', 'drop' or 'keep'`);
   }
@@ -90,10 +92,13 @@ export async function* predictCsv(
       const fault = faulty?.[row] === 1;
       if (fault) faults += 1;
       if (fault && onFault === 'drop') continue;
-      const predicted = targetScaling.map(({ offset, scale }, k) =>
-        fault ? '' : write((y[row * targets.length + k] as number) * scale + offset),
-      );
-      lines.push(csvLine(only ? predicted : [...cells, ...predicted], delimiter));
+      let line = only ? '' : csvCells(cells, delimiter) + delimiter;
+      for (let k = 0; k < targetScaling.length; k++) {
+        const { offset, scale } = targetScaling[k] as Scaling;
+        if (k > 0) line += delimiter;
+        if (!fault) line += write((y[row * targets.length + k] as number) * scale + offset);
+      }
+      lines.push(`${line}\n`);
     }
     done += records.records.length;
     onRows?.(done, faults);
@@ -152,7 +157,7 @@ function header(names: readonly string[], targets: readonly string[], delimiter:
       `there is a column '${taken}' already: rename it, or write the predictions alone (only)`,
     );
   }
-  return csvLine([...names, ...predicted], delimiter);
+  return `${csvCells([...names, ...predicted], delimiter)}\n`;
 }
 
 /** Numbers with the fewest digits that give the same float32 again, or the same float64 where it is none. */
