@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
+import { addExport } from './export.ts';
 import { addInfo } from './info.ts';
 import { addPredict } from './predict.ts';
 import { addReport } from './report.ts';
@@ -29,6 +30,7 @@ Examples:
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
   $ nalu predict model.safetensors new.csv   what a model says of a table
+  $ nalu export model.safetensors --out model.onnx
 ${exitCodes}`,
     );
   addInfo(program);
@@ -36,5 +38,6 @@ ${exitCodes}`,
   addBenchmark(program);
   addReport(program);
   addPredict(program);
+  addExport(program);
   return program;
 }
