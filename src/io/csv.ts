@@ -6,7 +6,7 @@ import { type OnFault, readCell } from './cells.ts';
 import { Collector } from './collect.ts';
 import { FORMAT, type RecordOptions, recordsOf } from './records.ts';
 import type { Source } from './source.ts';
-import { defaultNames, listed, type Table } from './table.ts';
+import { defaultNames, listed, shortName, type Table } from './table.ts';
 
 export interface CsvOptions extends RecordOptions {
   /** Whether the first line has names. Default: it has if any of its cells is neither a number nor missing. */
@@ -145,7 +145,7 @@ function namesIn(record: readonly string[]): string[] {
   const seen = new Set<string>();
   for (const [k, name] of names.entries()) {
     if (seen.has(name)) {
-      throw new FileFormatError(FORMAT, { column: k + 1 }, `a second column is called '${name}'; rename one`);
+      throw new FileFormatError(FORMAT, { column: k + 1 }, `a second column is called '${shortName(name)}'; rename one`);
     }
     seen.add(name);
   }
