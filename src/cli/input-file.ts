@@ -1,6 +1,6 @@
 /** A file that a command reads. */
 
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { NaluError } from '../index.ts';
 
 export interface InputFile {
@@ -25,51 +25,73 @@ const START = 64;
  */
 export async function openInput(path: string, what: string): Promise<InputFile> {
   const failed = (cause: unknown): NaluError => cannotRead(path, what, cause as Error);
-  const file = await open(path === '-' ? '/dev/stdin' : path).catch((cause) => {
+  if (path === '-') {
+    const close = async () => void process.stdin.destroy();
+    return inputOf({ path, parts: process.stdin, failed, close });
+  }
+  const file = await open(path).catch((cause) => {
     throw failed(cause);
   });
-  async function* parts(onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Uint8Array> {
-    let bytes = 0;
-    try {
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PART), 0, PART, null);
-        if (bytesRead === 0) return;
-        bytes += bytesRead;
-        onBytes(bytes);
-        yield buffer.subarray(0, bytesRead);
-      }
-    } catch (cause) {
-      throw cause instanceof NaluError ? cause : failed(cause);
-    }
-  }
+  const close = () => file.close();
   try {
     const facts = await file.stat();
     if (facts.isDirectory()) throw new Error('it is a folder');
-    const regular = facts.isFile();
-    const { bytesRead, buffer } = regular
-      ? await file.read(Buffer.alloc(START), 0, START, 0)
-      : { bytesRead: 0, buffer: Buffer.alloc(0) };
-    return {
-      path,
-      size: regular ? facts.size : undefined,
-      start: buffer.subarray(0, bytesRead),
-      parts,
-      async bytes(most = 2 ** 31) {
-        const read: Uint8Array[] = [];
-        let length = 0;
-        for await (const part of parts()) {
-          length += part.length;
-          if (length > most) throw failed(new Error(`it is larger than ${most} bytes`));
-          read.push(part);
-        }
-        return Buffer.concat(read);
-      },
-      close: () => file.close(),
-    };
+    if (!facts.isFile()) return inputOf({ path, parts: partsOf(file), failed, close });
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(START), 0, START, 0);
+    const start = buffer.subarray(0, bytesRead);
+    return inputOf({ path, size: facts.size, start, parts: partsOf(file), failed, close });
   } catch (cause) {
-    await file.close();
+    await close();
     throw failed(cause);
   }
+}
+
+async function* partsOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PART), 0, PART, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+interface Opened extends Pick<InputFile, 'path' | 'close'> {
+  readonly size?: number;
+  readonly start?: Uint8Array;
+  readonly parts: AsyncIterable<Uint8Array>;
+  readonly failed: (cause: unknown) => NaluError;
+}
+
+function inputOf({ path, size, start = new Uint8Array(0), failed, close, ...file }: Opened): InputFile {
+  async function* parts(onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    const iterator = file.parts[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await iterator.next().catch((cause: unknown) => {
+        throw failed(cause);
+      });
+      if (next.done) return;
+      bytes += next.value.length;
+      onBytes(bytes);
+      yield next.value;
+    }
+  }
+  return {
+    path,
+    size,
+    start,
+    parts,
+    async bytes(most = 2 ** 31) {
+      const read: Uint8Array[] = [];
+      let length = 0;
+      for await (const part of parts()) {
+        length += part.length;
+        if (length > most) throw failed(new Error(`it is larger than ${most} bytes`));
+        read.push(part);
+      }
+      return Buffer.concat(read);
+    },
+    close,
+  };
 }
 
 function cannotRead(path: string, what: string, cause: NodeJS.ErrnoException): NaluError {

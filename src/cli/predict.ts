@@ -81,7 +81,13 @@ async function predict(
       options.out === undefined
         ? standardOutput()
         : await reserveStream(options.out, 'the predictions', '--out');
+    // A read of stdin may wait for ever.
+    signal.addEventListener('abort', () => void (data === '-' && input.close()));
     await inFile(data, () => run(saved, input, output as StreamedFile, options, signal));
+  } catch (error) {
+    if (signal.aborted)
+      throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
+    throw error;
   } finally {
     await output?.release();
     await input.close();
@@ -123,7 +129,7 @@ async function run(
       },
     });
     for await (const text of lines) {
-      if (signal.aborted) throw new NaluError('interrupted', 'interrupted; no file was written');
+      signal.throwIfAborted();
       await output.write(text);
     }
     await output.commit();

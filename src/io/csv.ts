@@ -145,7 +145,11 @@ function namesIn(record: readonly string[]): string[] {
   const seen = new Set<string>();
   for (const [k, name] of names.entries()) {
     if (seen.has(name)) {
-      throw new FileFormatError(FORMAT, { column: k + 1 }, `a second column is called '${shortName(name)}'; rename one`);
+      throw new FileFormatError(
+        FORMAT,
+        { column: k + 1 },
+        `a second column is called '${shortName(name)}'; rename one`,
+      );
     }
     seen.add(name);
   }

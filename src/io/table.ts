@@ -62,7 +62,8 @@ export function makeTable(
   notes: Pick<Table, 'text' | 'faults'> = {},
 ): Table {
   const twice = names.find((name, k) => names.indexOf(name) !== k);
-  if (twice !== undefined) throw new DataError(`two columns are called '${shortName(twice)}'; names must differ`);
+  if (twice !== undefined)
+    throw new DataError(`two columns are called '${shortName(twice)}'; names must differ`);
   const rows = columns[0]?.length ?? 0;
   const uneven = columns.findIndex(({ length }) => length !== rows);
   if (uneven >= 0) {
@@ -79,7 +80,8 @@ export const defaultNames = (count: number): string[] => Array.from({ length: co
 /** The column called `name`. Throws OptionError with the known names. */
 export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, name: string) {
   const found = columns[names.indexOf(name)];
-  if (!found) throw new OptionError(`there is no column '${shortName(name)}'; the columns are ${listed(names)}`);
+  if (!found)
+    throw new OptionError(`there is no column '${shortName(name)}'; the columns are ${listed(names)}`);
   return found;
 }
 
