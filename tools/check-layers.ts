@@ -47,6 +47,10 @@ const rules: Rule[] = [
   },
   { files: 'src/formula/', may: ['src/formula/', 'src/model/', 'src/units/', 'src/errors.ts'] },
   {
+    files: 'src/export/',
+    may: ['src/export/', 'src/formula/scaling.ts', 'src/model/', 'src/units/', 'src/errors.ts', 'npm:pbf'],
+  },
+  {
     files: 'src/io/',
     may: [
       'src/io/',

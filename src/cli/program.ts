@@ -3,7 +3,9 @@
 import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
+import { addExport } from './export.ts';
 import { addInfo } from './info.ts';
+import { addPredict } from './predict.ts';
 import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { packageVersion } from './versions.ts';
@@ -27,11 +29,15 @@ Examples:
   $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
+  $ nalu predict model.safetensors new.csv   what a model says of a table
+  $ nalu export model.safetensors --out model.onnx
 ${exitCodes}`,
     );
   addInfo(program);
   addReproduce(program);
   addBenchmark(program);
   addReport(program);
+  addPredict(program);
+  addExport(program);
   return program;
 }

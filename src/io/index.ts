@@ -11,9 +11,11 @@ export { type CellFault, type CellFaults, describeFaults, type OnFault } from '.
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export {
   type CsvOptions,
+  type CsvRecords,
   type CsvWriteOptions,
   csvBatches,
   csvLines,
+  csvRecords,
   readCsv,
   writeCsv,
 } from './csv.ts';
@@ -27,7 +29,8 @@ export {
   saveModel,
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
-export { readTable, type TableFormat, type TableOptions } from './read-table.ts';
+export { type BatchPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
+export { readTable, type TableFormat, type TableOptions, tableFormat } from './read-table.ts';
 export {
   type Dtype,
   readSafetensors,

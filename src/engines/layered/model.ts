@@ -8,6 +8,7 @@ import { submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
+  checkSize,
   initialParameters,
   type ModelDescription,
   type ResolvedModel,
@@ -22,7 +23,7 @@ import {
   type Tensor,
 } from '../../model/weights.ts';
 import type { GpuLayer } from './layers.ts';
-import { Predictions } from './prediction.ts';
+import { type Prediction, Predictions, pieceRows } from './prediction.ts';
 import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
@@ -47,9 +48,6 @@ export interface Gradients {
   /** Gradient of every parameter, per layer, by name. */
   readonly parameters: readonly Readonly<Record<string, Tensor>>[];
 }
-
-/** Values that prediction keeps on the GPU at a time; more rows are predicted piece by piece. */
-const PREDICT_VALUES = 2 ** 22;
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
@@ -95,22 +93,43 @@ export class Model {
 
   /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
   async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+    for await (const y of this.predictBatches([x])) return y;
+    throw new DataError('x has no rows; at least one is needed');
+  }
+
+  /**
+   * Outputs for each batch of `batches`, in their order, `[rows, outputs]` row-major. The next batches are read while
+   * earlier ones are on the GPU, at most `inFlight` (default 4) at a time: as much memory as those take, however many come.
+   */
+  async *predictBatches(
+    batches: Iterable<Rows> | AsyncIterable<Rows>,
+    { inFlight = 4 }: { inFlight?: number } = {},
+  ): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    checkSize('inFlight', inFlight);
     this.#check();
-    const { data, rows } = toMatrix('x', x, this.inputs);
-    const widest = Math.max(this.inputs, ...this.#layers.map((layer) => layer.outputs));
-    const piece = Math.min(rows, Math.max(1, Math.floor(PREDICT_VALUES / widest)));
-    const y = new Float32Array(rows * this.outputs);
-    for (let row = 0; row < rows; row += piece) {
-      const size = Math.min(piece, rows - row);
-      const prediction = await this.#predictions.take(size);
-      try {
-        const part = data.subarray(row * this.inputs, (row + size) * this.inputs);
-        y.set(await prediction.run(part), row * this.outputs);
-      } finally {
-        this.#predictions.giveBack(prediction);
+    const pending: Promise<Float32Array<ArrayBuffer>>[] = [];
+    let prediction: Prediction | undefined;
+    try {
+      for await (const batch of batches) {
+        this.#check();
+        const x = toMatrix('x', batch, this.inputs);
+        const rows = pieceRows(this.#layers, x.rows);
+        if (!prediction || prediction.rows < rows) {
+          await Promise.all(pending);
+          if (prediction) this.#predictions.giveBack(prediction);
+          prediction = undefined;
+          prediction = await this.#predictions.take(rows);
+        }
+        const result = prediction.run(x);
+        result.catch(() => {}); // it is awaited below, or of no interest any more
+        pending.push(result);
+        if (pending.length >= inFlight) yield (await pending.shift()) as Float32Array<ArrayBuffer>;
       }
+      for (const result of pending) yield await result;
+    } finally {
+      await Promise.allSettled(pending);
+      if (prediction) this.#predictions.giveBack(prediction);
     }
-    return y;
   }
 
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */

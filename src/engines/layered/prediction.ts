@@ -1,16 +1,32 @@
-/** Prediction of `rows` rows: x → y, each layer one dispatch, in buffers that are used again. */
+/**
+ * Prediction x → y, each layer one dispatch, in buffers that are used again: what is written, computed and copied for one
+ * piece is in the queue before the next piece, so several may be under way.
+ */
 
 import { Pass } from '../../../shaders/kernels/layer.ts';
 import { padded } from '../../../shaders/kernels/packed.ts';
 import { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import type { Matrix } from '../../model/data.ts';
 import { type GpuLayer, packedBuffers, prepareForward } from './layers.ts';
+
+/** Values of the widest layer in a piece: enough to keep a GPU busy, little enough for several at a time. */
+const PIECE_VALUES = 2 ** 20;
+/** Pieces under way at once. */
+const IN_FLIGHT = 3;
+
+/** Rows of the pieces that `rows` rows are predicted in. */
+export function pieceRows(layers: readonly GpuLayer[], rows: number): number {
+  const widest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]));
+  return Math.min(rows, Math.max(1, Math.floor(PIECE_VALUES / widest)));
+}
 
 /** Values up to which the buffers of a prediction are kept for the next of as many rows: 256 KiB. */
 const KEPT_VALUES = 2 ** 16;
 
 export class Prediction {
+  /** Rows of a piece. */
   readonly rows: number;
   readonly #gpu: Gpu;
   readonly #arena: Arena;
@@ -77,10 +93,26 @@ export class Prediction {
     }
   }
 
-  /** Outputs of as many rows as it was made for; upload, passes and read-back are one submit. */
-  run(x: Float32Array): Promise<Float32Array> {
-    this.#gpu.write(this.#x, x);
-    return this.#gpu.readFloats(this.#y, 0, this.rows * this.#outputs, passOf(this.#dispatches));
+  /** Outputs `[rows, outputs]` for `x`, piece by piece. Rows of an earlier piece fill up the last one, and are not read. */
+  async run({ data, rows, columns }: Matrix): Promise<Float32Array<ArrayBuffer>> {
+    const y = new Float32Array(rows * this.#outputs);
+    const pending: Promise<void>[] = [];
+    const submit = async (row: number): Promise<void> => {
+      const count = Math.min(this.rows, rows - row);
+      this.#gpu.write(this.#x, data.subarray(row * columns, (row + count) * columns));
+      const values = count * this.#outputs;
+      y.set(await this.#gpu.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
+    };
+    try {
+      for (let row = 0; row < rows; row += this.rows) {
+        pending.push(submit(row));
+        if (pending.length >= IN_FLIGHT) await pending.shift();
+      }
+      await Promise.all(pending);
+    } finally {
+      await Promise.allSettled(pending);
+    }
+    return y;
   }
 
   dispose(): void {
