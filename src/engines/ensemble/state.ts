@@ -49,3 +49,29 @@ export function checkState(state: EnsembleState, models: number, floats: number)
     }
   }
 }
+
+/** The state of some of the models of `state`, in this order, for an ensemble of those alone. */
+export function selectModels(state: EnsembleState, models: readonly number[]): EnsembleState {
+  const pick = <T extends Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(values: T, fresh: T): T => {
+    const each = values.length / state.models;
+    models.forEach((model, at) => {
+      fresh.set(values.subarray(model * each, (model + 1) * each), at * each);
+    });
+    return fresh;
+  };
+  const size = (values: { readonly length: number }) => (values.length / state.models) * models.length;
+  const ofEach = <T>(values: readonly T[]): T[] => models.map((model) => values[model] as T);
+  const { floats, standings, losses, monitor } = state;
+  return {
+    ...state,
+    models: models.length,
+    floats: pick(floats, new Float32Array(size(floats))),
+    standings: pick(standings, new Uint32Array(size(standings))),
+    losses: pick(losses, new Float32Array(size(losses))),
+    monitor: {
+      errors: ofEach(monitor.errors),
+      histories: structuredClone(ofEach(monitor.histories)),
+      draws: ofEach(monitor.draws),
+    },
+  };
+}

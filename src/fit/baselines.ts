@@ -1,0 +1,107 @@
+/** What a formula is compared with: a linear fit and a small network, neither of which knows a law. */
+
+import { constant, product, sum, variable } from '../formula/build.ts';
+import { evaluate } from '../formula/evaluate.ts';
+import type { Formula } from '../formula/expression.ts';
+import { solveLeastSquares } from '../formula/least-squares.ts';
+import { type Scaling, scaleRows, unscaleRows } from '../formula/scaling.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { parseArchitecture } from './architectures.ts';
+import type { PartedRows } from './candidate.ts';
+import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
+import { type Start, Starts } from './starts.ts';
+
+export interface Baseline {
+  readonly name: string;
+  readonly inRange: Errors;
+  readonly outOfRange: Errors;
+  /** Predictions for rows [rows, inputs] as they are in the table. */
+  predict(x: Float64Array): Float64Array;
+}
+
+export interface LinearBaseline extends Baseline {
+  readonly formula: Formula;
+}
+
+/** The linear least squares fit of the rows inside, with a constant. */
+export function linearBaseline(rows: PartedRows): LinearBaseline {
+  const { inputs, target, inside } = rows;
+  const width = inputs.length;
+  const columns = inputs.map((_, k) => inside.y.map((_, row) => inside.x[row * width + k] as number));
+  const ones = new Float64Array(inside.y.length).fill(1);
+  const solution = solveLeastSquares([...columns, ones], inside.y.slice());
+  const formula: Formula = {
+    variables: inputs,
+    targets: [target],
+    expressions: [
+      sum(
+        ...inputs.map((_, k) => product(constant(solution[k] as number), variable(k))),
+        constant(solution[width] as number),
+      ),
+    ],
+  };
+  return { formula, ...measured('linear fit', rows, (x) => evaluate(formula, x)) };
+}
+
+export interface NetworkOptions {
+  /** Steps of training. */
+  readonly steps: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+const NETWORK_STARTS = 4;
+
+/**
+ * A network with one hidden layer of rectified linear units, on columns of mean 0 and deviation 1, as such networks are used. Of
+ * its starts the one that is best on the rows held out counts. Undefined where `signal` aborted before it learnt anything.
+ */
+export async function networkBaseline(
+  gpu: Gpu,
+  rows: PartedRows,
+  { steps, seed, signal }: NetworkOptions,
+): Promise<Baseline | undefined> {
+  const width = rows.inputs.length;
+  const x = standardise(rows.inside.x, width);
+  const [y] = standardise(rows.inside.y, 1) as [Scaling];
+  const scaled = (values: Float64Array, scaling: readonly Scaling[]) =>
+    Float32Array.from(scaleRows(values, scaling));
+  // As wide as fits a kernel without loops, which compile slowly.
+  const hidden = Math.max(4, Math.min(16, Math.floor(120 / (width + 1))));
+  const starts = new Starts(
+    parseArchitecture(`Dense ReLU(${hidden}) -> Linear`),
+    {
+      inputs: width,
+      x: scaled(rows.inside.x, x),
+      y: scaled(rows.inside.y, [y]),
+      heldOutX: scaled(rows.outside.x, x),
+      heldOutY: scaled(rows.outside.y, [y]),
+    },
+    Array.from({ length: NETWORK_STARTS }, (_, k) => (seed + k) >>> 0),
+  );
+  await starts.train(gpu, steps, { signal });
+  const best: Start | undefined = starts.ranked()[0];
+  if (!best) return undefined;
+  return measured(`network of ${hidden} hidden units`, rows, (values) =>
+    unscaleRows(starts.predict(best, scaled(values, x)), [y]),
+  );
+}
+
+function measured(name: string, rows: PartedRows, predict: Baseline['predict']): Baseline {
+  return {
+    name,
+    inRange: errorsOf(predict(rows.inside.x), rows.inside.y),
+    outOfRange: errorsOf(predict(rows.outside.x), rows.outside.y),
+    predict,
+  };
+}
+
+/** Mean and deviation of every column. */
+function standardise(values: Float64Array, width: number): Scaling[] {
+  const count = values.length / width;
+  return Array.from({ length: width }, (_, k) => {
+    const column = Float64Array.from({ length: count }, (_, row) => values[row * width + k] as number);
+    const offset = column.reduce((total, value) => total + value / count, 0);
+    return { offset, scale: rootMeanSquare(column.map((value) => value - offset)) || 1 };
+  });
+}

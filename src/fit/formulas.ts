@@ -1,0 +1,45 @@
+/** A formula with its errors, in every language it can be written in. */
+
+import type { Formula } from '../formula/expression.ts';
+import { identifiersOf } from '../formula/identifiers.ts';
+import { printFormula } from '../formula/print.ts';
+import type { StyleName } from '../formula/style.ts';
+import type { Candidate } from './candidate.ts';
+import type { Errors } from './errors.ts';
+
+/** Right-hand sides; `javascript`, `python` and `sympy` over `variables`, which are the columns' names as far as those are names. */
+export interface FittedFormula {
+  readonly formula: Formula;
+  readonly text: string;
+  readonly latex: string;
+  readonly javascript: string;
+  readonly python: string;
+  readonly sympy: string;
+  /** What stands for each input in programs. */
+  readonly variables: readonly string[];
+  readonly inRange: Errors;
+  readonly outOfRange: Errors;
+  /** On the rows of `test`, if there were any. */
+  readonly test?: Errors;
+  /** Which stack of units found it. */
+  readonly architecture: string;
+  /** Nodes of the formula. */
+  readonly size: number;
+}
+
+export function formulaResult({ formula, inside, outside, architecture, size }: Candidate): FittedFormula {
+  const written = (style: StyleName) => printFormula(formula, style)[0] as string;
+  return {
+    formula,
+    text: written('text'),
+    latex: written('latex'),
+    javascript: written('javascript'),
+    python: written('python'),
+    sympy: written('sympy'),
+    variables: identifiersOf(formula.variables),
+    inRange: inside,
+    outOfRange: outside,
+    architecture,
+    size,
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * From a table to the formula in it.
+ *
+ * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Runs wherever there is a `Gpu`.
+ */
+
+export type { Errors } from './errors.ts';
+export { type FitOptions, type FitProgress, fit } from './fit.ts';
+export type { FittedFormula } from './formulas.ts';
+export type { FitResult, MeasuredBaseline, StopReason } from './result.ts';
+export type { FittedModel } from './saved-model.ts';
+export { parseSplit, type Split, type SplitRows } from './split.ts';

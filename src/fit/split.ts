@@ -1,0 +1,148 @@
+/**
+ * Which rows are trained on and which are held out. A formula proves itself where it was not fitted, so by default the rows
+ * held out lie outside the range of the others.
+ */
+
+import { DataError, OptionError } from '../errors.ts';
+import { listed } from '../io/table.ts';
+import { createRandom } from '../random.ts';
+import type { FitData } from './data.ts';
+
+/**
+ * How rows are held out.
+ * - `magnitude`: those in which some input is larger, by |x|, than in every row that is kept.
+ * - `target`: those in which the target is larger, by |y|, than in every row that is kept.
+ * - `column`: the same of one input.
+ * - `last`: the last rows, as for series in time.
+ * - `random`: any, which tests nothing outside the range.
+ */
+export type Split =
+  | { readonly kind: 'magnitude' | 'target' | 'last' | 'random'; readonly share?: number }
+  | { readonly kind: 'column'; readonly column: string; readonly share?: number };
+
+export interface SplitRows {
+  /** Indices of rows, ascending. */
+  readonly inside: readonly number[];
+  readonly outside: readonly number[];
+  /** How they were told apart, for people: `some input larger than in any other row`. */
+  readonly description: string;
+  /** Whether the rows held out lie beyond the others in some column. */
+  readonly extrapolates: boolean;
+}
+
+const SHARE = 0.25;
+/** Held-out shares that ties may lead to instead. */
+const LEAST_SHARE = 0.08;
+const MOST_SHARE = 0.6;
+
+const descriptions: Readonly<Record<Split['kind'], string>> = {
+  magnitude: 'some input is larger than in every row inside',
+  target: 'the target is larger than in every row inside',
+  column: 'larger than in every row inside',
+  last: 'the last rows of the table',
+  random: 'drawn at random, which tests nothing outside the range',
+};
+
+/** Throws OptionError for a split that makes no sense, DataError where ties leave nothing to hold out. */
+export function splitRows(data: FitData, split: Split, seed: number): SplitRows {
+  const { share = SHARE } = split;
+  if (!(share > 0 && share < 1)) {
+    throw new OptionError(`the share held out is ${share}; it must be between 0 and 1`);
+  }
+  const wanted = Math.max(2, Math.min(data.rows - 2, Math.round(share * data.rows)));
+  const all = Array.from({ length: data.rows }, (_, row) => row);
+  switch (split.kind) {
+    case 'random': {
+      const random = createRandom(seed, 0x51);
+      const drawn = all.map((row) => ({ row, key: random.uniform() })).sort((a, b) => a.key - b.key);
+      const held = new Set(drawn.slice(0, wanted).map(({ row }) => row));
+      return parted(all, (row) => held.has(row), descriptions.random, false);
+    }
+    case 'last':
+      return parted(all, (row) => row >= data.rows - wanted, descriptions.last, false);
+    case 'target':
+      return byScore(all, ranks(data.y, 1, 0), wanted, descriptions.target);
+    case 'column': {
+      const k = data.inputs.indexOf(split.column);
+      if (k < 0) {
+        throw new OptionError(
+          `split by '${split.column}': it is not an input; the inputs are ${listed(data.inputs)}`,
+        );
+      }
+      const description = `'${split.column}' is ${descriptions.column}`;
+      return byScore(all, ranks(data.x, data.inputs.length, k), wanted, description);
+    }
+    case 'magnitude': {
+      const columns = data.inputs.map((_, k) => ranks(data.x, data.inputs.length, k));
+      const score = all.map((row) => Math.max(...columns.map((column) => column[row] as number)));
+      return byScore(all, score, wanted, descriptions.magnitude);
+    }
+    default:
+      throw new OptionError(
+        `there is no split '${String((split as Split).kind)}'; known: ${Object.keys(descriptions).join(', ')}`,
+      );
+  }
+}
+
+/** For each row, how many rows have a smaller |x| in column `k`. */
+function ranks(values: Float64Array, width: number, k: number): number[] {
+  const magnitudes = Array.from({ length: values.length / width }, (_, row) =>
+    Math.abs(values[row * width + k] as number),
+  );
+  const sorted = Float64Array.from(magnitudes).sort();
+  const first = new Map<number, number>();
+  sorted.forEach((value, at) => {
+    if (!first.has(value)) first.set(value, at);
+  });
+  return magnitudes.map((value) => first.get(value) as number);
+}
+
+/** Holds out all rows above one score, so that every one of them is beyond all that are kept: as near to `wanted` as ties allow. */
+function byScore(
+  rows: readonly number[],
+  score: readonly number[],
+  wanted: number,
+  description: string,
+): SplitRows {
+  const thresholds = [...new Set(score)].sort((a, b) => a - b);
+  let best: { threshold: number; miss: number } | undefined;
+  for (const threshold of thresholds) {
+    const held = score.filter((value) => value > threshold).length;
+    const share = held / rows.length;
+    const miss = Math.abs(held - wanted);
+    if (share < LEAST_SHARE || share > MOST_SHARE || (best && miss >= best.miss)) continue;
+    best = { threshold, miss };
+  }
+  if (!best) {
+    throw new DataError(
+      'the rows cannot be split by size: too many share the same values; split another way (last or random)',
+    );
+  }
+  const { threshold } = best;
+  return parted(rows, (row) => (score[row] as number) > threshold, description, true);
+}
+
+function parted(
+  rows: readonly number[],
+  isOutside: (row: number) => boolean,
+  description: string,
+  extrapolates: boolean,
+): SplitRows {
+  return {
+    inside: rows.filter((row) => !isOutside(row)),
+    outside: rows.filter(isOutside),
+    description,
+    extrapolates,
+  };
+}
+
+/** Reads `magnitude`, `target`, `last`, `random` or `column:NAME`. Throws OptionError. */
+export function parseSplit(text: string, share?: number): Split {
+  const shared = share === undefined ? {} : { share };
+  const [, column] = /^column:(.+)$/.exec(text) ?? [];
+  if (column !== undefined) return { kind: 'column', column, ...shared };
+  const kinds = ['magnitude', 'target', 'last', 'random'] as const;
+  const kind = kinds.find((known) => known === text);
+  if (kind) return { kind, ...shared };
+  throw new OptionError(`there is no split '${text}'; known: ${kinds.join(', ')}, column:NAME`);
+}
