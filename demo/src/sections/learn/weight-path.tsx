@@ -1,8 +1,8 @@
 /** The path of (W1, W2) over the epochs in the square that tanh ⊙ σ keeps it in; the goal is its upper right corner. */
 
-import { grouped } from '../format.ts';
-import type { WeightSample } from '../protocol.ts';
-import type { ExperimentRun } from '../state/run.ts';
+import { grouped } from '../../format.ts';
+import type { WeightSample } from '../../worker/jobs/article.ts';
+import type { ExperimentRun } from './run.ts';
 
 /** Pixels from the middle to a weight of 1. */
 const REACH = 80;

@@ -1,8 +1,8 @@
 /** Ten test rows: the true answer, what this run predicts, and what the article printed. */
 
-import { float32, grouped, groupedDigits, signed } from '../format.ts';
-import type { ExperimentRun } from '../state/run.ts';
-import { Figure } from './figure.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { float32, grouped, groupedDigits, signed } from '../../format.ts';
+import type { ExperimentRun } from './run.ts';
 
 const symbols = { addition: '+', multiplication: '×' };
 

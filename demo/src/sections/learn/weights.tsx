@@ -1,10 +1,11 @@
 /** The weights as they are now, as a small heat map with the numbers in it, and the way they took. */
 
-import type { Experiment } from '../../../src/index.ts';
-import { fixed, scientific, signed } from '../format.ts';
-import type { Weights as WeightTable } from '../protocol.ts';
-import type { ExperimentRun } from '../state/run.ts';
-import { Figure } from './figure.tsx';
+import type { Experiment } from '../../../../src/index.ts';
+import { Figure } from '../../components/figure.tsx';
+import { Matrix } from '../../components/matrix.tsx';
+import { fixed } from '../../format.ts';
+import type { Weights as WeightTable } from '../../worker/jobs/article.ts';
+import type { ExperimentRun } from './run.ts';
 import { WeightPath } from './weight-path.tsx';
 
 export function Weights({ run }: { run: ExperimentRun }) {
@@ -23,31 +24,13 @@ export function Weights({ run }: { run: ExperimentRun }) {
     >
       <div class="weights-body">
         <div>
-          <table class="matrix">
-            <caption class="hidden">Weights of the two inputs</caption>
-            <thead>
-              <tr>
-                <td />
-                {names.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {[0, 1].map((input) => (
-                <tr key={input}>
-                  <th scope="row">
-                    x<sub>{input + 1}</sub>
-                  </th>
-                  {names.map((name) => (
-                    <HeatCell key={name} name={`${name}${input + 1}`} value={weights[name]?.[input]?.[0]} />
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Matrix
+            label="Weights of the two inputs"
+            rows={[<Input key={1} number={1} />, <Input key={2} number={2} />]}
+            columns={names}
+            values={[0, 1].map((input) => names.map((name) => weights[name]?.[input]?.[0]))}
+            name={(input, column) => `${names[column]}${input + 1}`}
+          />
           {gated && <Gate weights={weights} experiment={run.experiment} />}
         </div>
         <WeightPath run={run} />
@@ -56,24 +39,12 @@ export function Weights({ run }: { run: ExperimentRun }) {
   );
 }
 
-function HeatCell({ name, value }: { name: string; value: number | undefined }) {
-  if (value === undefined) return <td class="heat">–</td>;
-  const heat = Math.min(Math.abs(value), 1);
-  const style = { '--heat': `${Math.round(100 * heat)}%` };
+function Input({ number }: { number: number }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard, too, can ask for all digits
-    <td class={`heat ${value < 0 ? 'heat-below' : 'heat-above'}`} style={style} tabIndex={0}>
-      <data value={String(value)} data-name={name}>
-        {brief(value)}
-      </data>
-      <span class="digits">{signed(value)}</span>
-    </td>
+    <>
+      x<sub>{number}</sub>
+    </>
   );
-}
-
-/** Seven decimals, as long as there is room for them. */
-function brief(value: number): string {
-  return Math.abs(value) < 100 ? fixed(value, 7) : scientific(value, 4);
 }
 
 /** Smallest and largest gate σ(x G) over the test rows. */

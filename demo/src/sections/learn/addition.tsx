@@ -1,20 +1,22 @@
 /** The article's first experiment: a NAC learns to add. */
 
-import type { Distribution } from '../../components/error-scale.tsx';
-import type { SectionProps } from '../section.ts';
 import { Bench } from './bench.tsx';
 import { NacEquations } from './equations.tsx';
+import type { Distribution } from './error-scale.tsx';
+import { runs } from './state.ts';
 
 const others: readonly Distribution[] = [
   { epochs: 22000, learned: '20 of 20', best: 2.8e-5, median: 4.6e-5 },
 ];
 
-export function Addition({ id, laboratory }: SectionProps) {
+export function Addition() {
   return (
-    <section id={id} class="section addition" aria-labelledby={`${id}-title`} tabIndex={-1}>
+    <article id="addition" class="experiment addition" aria-labelledby="addition-title" tabIndex={-1}>
       <div class="story">
         <div class="prose">
-          <h2 id={`${id}-title`}>Addition, with a NAC</h2>
+          <h3 id="addition-title" class="experiment-title">
+            Addition, with a NAC
+          </h3>
           <p>
             A <dfn>neural accumulator</dfn> (NAC) is a weighted sum of its inputs, with a twist in the
             weights. Each one is the product of a tanh, which lies between −1 and 1, and of a sigmoid σ, which
@@ -40,7 +42,7 @@ export function Addition({ id, laboratory }: SectionProps) {
           </dl>
         </aside>
       </div>
-      <Bench run={laboratory.addition} others={others} />
-    </section>
+      <Bench run={runs.addition} others={others} />
+    </article>
   );
 }

@@ -3,13 +3,12 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { grouped, scientific } from '../format.ts';
-import type { AxisScale } from '../state/costs.ts';
-import type { ExperimentRun } from '../state/run.ts';
-import { axis, decades, ink } from './axes.ts';
-import { Chart } from './chart.tsx';
-import { Choice } from './choice.tsx';
-import { Figure } from './figure.tsx';
+import { type AxisScale, axis, decades, ink } from '../../components/axes.ts';
+import { Chart } from '../../components/chart.tsx';
+import { Choice } from '../../components/choice.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { grouped, scientific } from '../../format.ts';
+import type { ExperimentRun } from './run.ts';
 
 export function CostPlot({ run }: { run: ExperimentRun }) {
   const scale = useSignal<AxisScale>('linear');

@@ -2,12 +2,11 @@
 
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { grouped, scientific } from '../format.ts';
-import type { AxisScale } from '../state/costs.ts';
-import type { ExperimentRun } from '../state/run.ts';
-import { axis, ink } from './axes.ts';
-import { Chart } from './chart.tsx';
-import { Figure } from './figure.tsx';
+import { type AxisScale, axis, ink } from '../../components/axes.ts';
+import { Chart } from '../../components/chart.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { grouped, scientific } from '../../format.ts';
+import type { ExperimentRun } from './run.ts';
 
 export function FarPlot({ run }: { run: ExperimentRun }) {
   const kind: AxisScale = run.experiment.name === 'addition' ? 'linear' : 'log';

@@ -1,6 +1,6 @@
 /** Where the weights have been: dense at first, then one sample for every hundredth more epochs. */
 
-import type { WeightSample } from '../protocol.ts';
+import type { WeightSample } from '../../worker/jobs/article.ts';
 
 const GROWTH = 1.01;
 

@@ -1,9 +1,9 @@
 /** The article's second experiment: a NALU learns to multiply. */
 
-import type { Distribution } from '../../components/error-scale.tsx';
-import type { SectionProps } from '../section.ts';
 import { Bench } from './bench.tsx';
 import { NaluEquations } from './equations.tsx';
+import type { Distribution } from './error-scale.tsx';
+import { runs } from './state.ts';
 
 const others: readonly Distribution[] = [
   { epochs: 2000, learned: '13 of 20', best: 4.3e-4, median: 9.0e-3 },
@@ -11,12 +11,19 @@ const others: readonly Distribution[] = [
   { epochs: 22000, learned: '20 of 20', best: 1.4e-6, median: 1e-5 },
 ];
 
-export function Multiplication({ id, laboratory }: SectionProps) {
+export function Multiplication() {
   return (
-    <section id={id} class="section multiplication" aria-labelledby={`${id}-title`} tabIndex={-1}>
+    <article
+      id="multiplication"
+      class="experiment multiplication"
+      aria-labelledby="multiplication-title"
+      tabIndex={-1}
+    >
       <div class="story">
         <div class="prose">
-          <h2 id={`${id}-title`}>Multiplication, with a NALU</h2>
+          <h3 id="multiplication-title" class="experiment-title">
+            Multiplication, with a NALU
+          </h3>
           <p>
             Logarithms turn products into sums: x₁ · x₂ = exp(log x₁ + log x₂). A{' '}
             <dfn>neural arithmetic logic unit</dfn> (NALU) therefore has two paths over the same weights. One
@@ -41,7 +48,7 @@ export function Multiplication({ id, laboratory }: SectionProps) {
           </dl>
         </aside>
       </div>
-      <Bench run={laboratory.multiplication} others={others} />
-    </section>
+      <Bench run={runs.multiplication} others={others} />
+    </article>
   );
 }

@@ -1,6 +1,6 @@
 /** Rows up to ten times beyond the training data, off the line it lies on: where memorising does not help. */
 
-import type { Experiment, ExperimentName } from '../../src/index.ts';
+import type { Experiment, ExperimentName } from '../../../../src/index.ts';
 
 export interface FarRows {
   readonly x: readonly (readonly [number, number])[];

@@ -1,8 +1,8 @@
 /** Where this run stands: its error beside the article's, and beside what other starts reached. */
 
-import { grouped, powerOfTen, scientific } from '../format.ts';
-import type { ExperimentRun } from '../state/run.ts';
-import { Figure } from './figure.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { grouped, powerOfTen, scientific } from '../../format.ts';
+import type { ExperimentRun } from './run.ts';
 
 /** Errors of many seeds after so many epochs. */
 export interface Distribution {
@@ -60,7 +60,7 @@ export function ErrorScale({ run, others }: ErrorScaleProps) {
           <div class="scale-track">
             {run.finished.value.map((other) => (
               <i
-                key={`${other.seed} ${other.epochs} ${other.learningRate}`}
+                key={`${other.seed} ${other.epochs} ${other.rate}`}
                 class="mark mark-past"
                 style={{ left: at(other.error) }}
                 title={`seed ${other.seed}, ${other.epochs} epochs: ${scientific(other.error)}`}
