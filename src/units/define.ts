@@ -36,7 +36,7 @@ export function defineUnit(definition: UnitDefinition): Unit {
   const { name } = definition;
   if (typeof name !== 'string' || name === '') throw new OptionError('a unit needs a name');
   if (isKnown(name)) {
-    throw new OptionError(`there is a unit '${name}' in the package already; choose another name`);
+    throw new OptionError(`there is a unit '${name}' already; choose another name`);
   }
   const shaderOf = (options: UnitOptions): UnitShader =>
     typeof definition.shader === 'function' ? definition.shader(options) : definition.shader;
