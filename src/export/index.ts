@@ -4,6 +4,8 @@
  * An entry point of its own (`nalu-webgpu/export`), since training does not need it.
  */
 
+import '../units/registry.ts';
+
 export { toJavaScript } from './javascript.ts';
 export type { ModelToExport } from './layers.ts';
 export { toOnnx } from './onnx.ts';
