@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
 import { addExport } from './export.ts';
+import { addFit } from './fit.ts';
 import { addInfo } from './info.ts';
 import { addPredict } from './predict.ts';
 import { addReport } from './report.ts';
@@ -31,6 +32,7 @@ Examples:
   $ nalu report single-module.jsonl    its results beside the published ones
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx
+  $ nalu fit data.csv --target y       the formula in a table
 ${exitCodes}`,
     );
   addInfo(program);
@@ -39,5 +41,6 @@ ${exitCodes}`,
   addReport(program);
   addPredict(program);
   addExport(program);
+  addFit(program);
   return program;
 }
