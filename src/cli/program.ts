@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
+import { addFit } from './fit.ts';
 import { addInfo } from './info.ts';
 import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
@@ -27,11 +28,13 @@ Examples:
   $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
+  $ nalu fit data.csv --target y       the formula in a table
 ${exitCodes}`,
     );
   addInfo(program);
   addReproduce(program);
   addBenchmark(program);
   addReport(program);
+  addFit(program);
   return program;
 }

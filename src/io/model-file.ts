@@ -1,15 +1,22 @@
 /**
  * A trained model as safetensors: tensors `layers.K.NAME` in float32 with the names of the unit's parameters (W_hat is Ŵ),
- * and as metadata the architecture, the columns of the table it was trained on with their scaling, and notes.
+ * and as metadata, all of it text: `format` and `model` (the architecture, with its version), `columns` and `targets` (JSON
+ * lists of names), `scaling` (JSON, where any column was scaled), `formula`, and `note.NAME`. docs/files.md has it in full.
  */
 
 import { FileFormatError } from '../errors.ts';
-import type { Scaling } from '../formula/scaling.ts';
+import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import { joinParameters, splitParameters, type Tensor } from '../model/weights.ts';
 import { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
 import { isObject, type Json, parseJson } from './json.ts';
-import { float32, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
+import {
+  float32,
+  readSafetensors,
+  type SafeTensor,
+  type Safetensors,
+  writeSafetensors,
+} from './safetensors.ts';
 
 /** A column of the table: its name, and how its values were scaled before they reached the model. */
 export interface ModelColumn extends Scaling {
@@ -28,6 +35,8 @@ export interface SavedModel {
   /** Parameters of every layer by name; `Model.setParameters` takes them as they are. */
   readonly parameters: readonly Readonly<Record<string, Tensor>>[];
   readonly columns?: ModelColumns;
+  /** What the model computes, as text, where it was read and found good: `E = 0.5 * m * v^2`. */
+  readonly formula?: string;
   /** Anything else worth keeping, as text: what it was trained with, its errors. */
   readonly notes?: Readonly<Record<string, string>>;
 }
@@ -41,7 +50,8 @@ const NAME = 'nalu-webgpu/model';
 const NOTE = 'note.';
 
 /** Throws DataError where a parameter is missing, of another size or not finite. */
-export function saveModel({ model, parameters, columns, notes = {} }: ModelToSave): Uint8Array<ArrayBuffer> {
+export function saveModel(saved: ModelToSave): Uint8Array<ArrayBuffer> {
+  const { model, parameters, columns, formula, notes = {} } = saved;
   const tensors = new Map<string, SafeTensor>();
   for (const [k, layer] of resolveModel(model).layers.entries()) {
     const flat = joinParameters(layer, parameters[k] ?? {}, `layer ${k}`);
@@ -52,7 +62,8 @@ export function saveModel({ model, parameters, columns, notes = {} }: ModelToSav
   const metadata = {
     format: NAME,
     model: modelToJson(model),
-    ...(columns && { columns: JSON.stringify(columns) }),
+    ...(columns && columnTexts(columns)),
+    ...(formula !== undefined && { formula }),
     ...Object.fromEntries(Object.entries(notes).map(([name, text]) => [NOTE + name, text])),
   };
   return writeSafetensors({ tensors, metadata });
@@ -87,8 +98,9 @@ export function loadModel(bytes: Uint8Array, options: ArchitectureOptions = {}):
     model,
     parameters,
     ...(metadata.columns !== undefined && {
-      columns: readColumns(metadata.columns, resolved.inputs, resolved.outputs),
+      columns: readColumns(metadata, resolved.inputs, resolved.outputs),
     }),
+    ...(metadata.formula !== undefined && { formula: metadata.formula }),
     ...(notes.length > 0 && { notes: Object.fromEntries(notes) }),
   };
 }
@@ -112,25 +124,54 @@ function readTensor(
   return { shape, data };
 }
 
-function readColumns(text: string, inputs: number, outputs: number): ModelColumns {
-  const value = parseJson(text, { format: FORMAT, depth: 4, values: 1e6 });
-  if (!isObject(value)) return refuse('columns', 'must be an object of inputs and targets');
-  const list = (name: string, count: number): ModelColumn[] => {
-    const given = value[name];
-    if (!Array.isArray(given) || given.length !== count) refuse(`columns.${name}`, `must list ${count}`);
-    return (given as Json[]).map((column, k) => readColumn(column, `columns.${name}[${k}]`));
+function columnTexts({ inputs, targets }: ModelColumns): Record<string, string> {
+  const names = (columns: readonly ModelColumn[]) => JSON.stringify(columns.map(({ name }) => name));
+  const numbers = (columns: readonly ModelColumn[]) =>
+    columns.map(({ offset, scale }): Scaling => ({ offset, scale }));
+  const scaled = [...inputs, ...targets].some(({ offset, scale }) => offset !== 0 || scale !== 1);
+  return {
+    columns: names(inputs),
+    targets: names(targets),
+    ...(scaled && { scaling: JSON.stringify({ inputs: numbers(inputs), targets: numbers(targets) }) }),
   };
-  return { inputs: list('inputs', inputs), targets: list('targets', outputs) };
 }
 
-function readColumn(value: Json, where: string): ModelColumn {
-  if (!isObject(value)) return refuse(where, 'must be an object of name, offset and scale');
-  const { name, offset, scale } = value;
-  const isNumber = (number: Json | undefined): number is number => Number.isFinite(number);
-  if (typeof name !== 'string' || !isNumber(offset) || !isNumber(scale) || scale === 0) {
-    return refuse(where, 'needs a name, a finite offset and a finite scale other than 0');
+function readColumns(
+  { columns = '', targets = '', scaling }: Safetensors['metadata'],
+  inputs: number,
+  outputs: number,
+): ModelColumns {
+  const parsed = scaling === undefined ? undefined : parse(scaling);
+  if (parsed !== undefined && !isObject(parsed)) {
+    return refuse('scaling', 'must be an object of inputs and targets');
   }
-  return { name, offset, scale };
+  const list = (key: string, text: string, scalings: string, count: number): ModelColumn[] => {
+    const names = listOf(parse(text), key, count);
+    const numbers = parsed && listOf(parsed[scalings], `scaling.${scalings}`, count);
+    return names.map((name, k) => {
+      if (typeof name !== 'string') return refuse(`${key}[${k}]`, 'must be a name');
+      if (names.indexOf(name) !== k) return refuse(`${key}[${k}]`, `'${name}' is there twice`);
+      return { name, ...(numbers ? readScaling(numbers[k], `scaling.${scalings}[${k}]`) : unscaled) };
+    });
+  };
+  return {
+    inputs: list('columns', columns, 'inputs', inputs),
+    targets: list('targets', targets, 'targets', outputs),
+  };
+}
+
+const parse = (text: string): Json => parseJson(text, { format: FORMAT, depth: 4, values: 1e6 });
+
+const listOf = (value: Json | undefined, path: string, count: number): Json[] =>
+  Array.isArray(value) && value.length === count ? value : refuse(path, `must list ${count}`);
+
+function readScaling(value: Json | undefined, where: string): Scaling {
+  const { offset, scale } = value !== undefined && isObject(value) ? value : {};
+  const isNumber = (number: Json | undefined): number is number => Number.isFinite(number);
+  if (!isNumber(offset) || !isNumber(scale) || scale === 0) {
+    return refuse(where, 'needs a finite offset and a finite scale other than 0');
+  }
+  return { offset, scale };
 }
 
 function refuse(path: string, message: string): never {

@@ -116,9 +116,9 @@ describe('a model in a file', () => {
   const parameters = parametersOf(stack);
 
   it('comes back to the bit, with columns and notes', () => {
-    const file = saveModel({ model: stack, parameters, columns, notes });
+    const file = saveModel({ model: stack, parameters, columns, formula: 'größe = a', notes });
     const back = loadModel(file);
-    expect(back).toMatchObject({ model: stack, columns, notes });
+    expect(back).toMatchObject({ model: stack, columns, formula: 'größe = a', notes });
     back.parameters.forEach((layer, k) => {
       expect(Object.keys(layer)).toEqual(Object.keys(parameters[k] ?? {}));
       for (const [name, { data, shape }] of Object.entries(layer)) {
@@ -127,6 +127,22 @@ describe('a model in a file', () => {
       }
     });
     expect(saveModel(back)).toEqual(file);
+  });
+
+  it('says the names of columns as lists, and their scaling only where there is one', () => {
+    const { metadata } = readSafetensors(saveModel({ model: stack, parameters, columns }));
+    expect(metadata).toMatchObject({ columns: '["a","b","c"]', targets: '["größe"]' });
+    expect(JSON.parse(metadata.scaling ?? '')).toEqual({
+      inputs: [0, 1, 2].map((k) => ({ offset: k, scale: 2 ** k })),
+      targets: [{ offset: 0.1, scale: -3 }],
+    });
+    const plain = {
+      inputs: columns.inputs.map(({ name }) => ({ name, offset: 0, scale: 1 })),
+      targets: [{ name: 'y', offset: 0, scale: 1 }],
+    };
+    const file = saveModel({ model: stack, parameters, columns: plain });
+    expect(readSafetensors(file).metadata).not.toHaveProperty('scaling');
+    expect(loadModel(file).columns).toEqual(plain);
   });
 
   it('has the names of the units’ records', () => {
@@ -173,11 +189,24 @@ describe('a model in a file', () => {
     ],
     ['no format', (_, texts) => Object.assign(texts, { format: 'pt' }), 'format is "pt"'],
     ['a broken description', (_, texts) => Object.assign(texts, { model: '{' }), 'expected a name'],
-    ['columns of no model', (_, texts) => Object.assign(texts, { columns: '{"inputs":[]}' }), 'must list 3'],
+    ['columns of no model', (_, texts) => Object.assign(texts, { columns: '["a"]' }), 'columns: must list 3'],
+    ['columns twice', (_, texts) => Object.assign(texts, { columns: '["a","b","a"]' }), "'a' is there twice"],
+    [
+      'numbers as names',
+      (_, texts) => Object.assign(texts, { targets: '[1]' }),
+      'targets[0]: must be a name',
+    ],
+    ['no targets', (_, texts) => Object.assign(texts, { targets: '[]' }), 'targets: must list 1'],
+    [
+      'scaling of no model',
+      (_, texts) => Object.assign(texts, { scaling: '{}' }),
+      'scaling.inputs: must list',
+    ],
     [
       'a scale of zero',
-      (_, texts) => Object.assign(texts, { columns: JSON.stringify(columns).replace('-3', '0') }),
-      'columns.targets[0]: needs a name',
+      (_, texts: { scaling?: string }) =>
+        Object.assign(texts, { scaling: texts.scaling?.replace('-3', '0') }),
+      'scaling.targets[0]: needs a finite offset',
     ],
   ])('is refused with %s', (_, change, message) => {
     expect(refusal(() => loadModel(changed(file, change))).message).toContain(message);
