@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // Tests name units, wherever they enter the package.
+          setupFiles: ['src/units/registry.ts'],
           testTimeout: 0.5 * minutes,
           sequence: { groupOrder: 0 },
         },
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'chrome',
           include: ['test/chrome/**/*.test.ts'],
+          setupFiles: ['src/units/registry.ts'],
           testTimeout: 2 * minutes,
           hookTimeout: 2 * minutes,
           sequence: { groupOrder: 1 },

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
+import { wgslCompiler } from '../tools/compile-wgsl.ts';
 
 /** Name of the file with the module itself among the bundled ones. */
 export const ENTRY = 'entry.js';
@@ -31,6 +32,8 @@ export async function bundleFiles(
     configFile: false,
     logLevel: 'error',
     base: './',
+    // As in the published package.
+    plugins: minify ? [wgslCompiler()] : [],
     ...(where === 'node' && { ssr: { noExternal: true, external: [...external] } }),
     build: {
       write: false,

@@ -37,6 +37,7 @@ export async function drawResults({
   // Bars on a logarithmic axis begin at its end: a power of ten below the shortest time.
   const least = 10 ** Math.floor(Math.log10(Math.min(...times, 1)));
   const most = 10 ** Math.ceil(Math.log10(Math.max(...times, 10)) + 0.5);
+  const powers = Array.from({ length: Math.ceil(Math.log10(most / least)) }, (_, n) => least * 10 ** n);
   const names = [...new Set(values.map(({ contender }) => contender))];
   const ours = names.filter((name) => familyOf(name) === 'ours');
   const contenders = [...ours, ...names.filter((name) => !ours.includes(name))];
@@ -44,7 +45,7 @@ export async function drawResults({
   const panel = (workload: string, last: boolean) => {
     const own = values.filter((value) => value.workload === workload);
     return {
-      title: { text: workload },
+      title: { text: workload, frame: 'group' as const },
       width: 560,
       height: { step: 17 },
       data: { values: own.map((value) => ({ ...value, least })) },
@@ -58,7 +59,7 @@ export async function drawResults({
               type: 'quantitative' as const,
               scale: { type: 'log' as const, domain: [least, most] },
               title: last ? 'µs per model and step, or per prediction (logarithmic)' : null,
-              axis: { format: '~s', labels: last, ticks: last },
+              axis: { format: '~s', labels: last, ticks: last, values: powers },
             },
             x2: { field: 'least' },
             color: {
@@ -84,7 +85,12 @@ export async function drawResults({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
     padding: 12,
-    title: { text: adapter, fontSize: 13, offset: 12 },
+    title: {
+      text: adapter,
+      subtitle: 'medians; shorter is faster, and each line is ten times the one before',
+      fontSize: 13,
+      offset: 12,
+    },
     vconcat: titles.map((title, index) => panel(title, index === titles.length - 1)),
     config: {
       font: 'Helvetica, Arial, sans-serif',

@@ -8,7 +8,14 @@ import type { WorkloadResult } from './measure.ts';
 import { type BenchOptions, help, readOptions } from './options.ts';
 import type { Pace } from './page.ts';
 import { growthTable, startTable, throughputLines, workloadTable } from './print.ts';
-import { type BenchReport, describeMachine, load, reportJson, targetLines } from './report.ts';
+import {
+  type BenchReport,
+  describeMachine,
+  load,
+  reportJson,
+  startTargetLines,
+  targetLines,
+} from './report.ts';
 import type { Start } from './start.ts';
 import type { Workload } from './workloads.ts';
 
@@ -95,7 +102,8 @@ export async function bench(open: OpenPlace): Promise<void> {
 
     const throughput = throughputLines(workloads);
     if (throughput.length > 0) say(`\n${throughput.join('\n')}`);
-    say(`\ntargets\n${targetLines(workloads).join('\n') || '  none of them was run'}`);
+    const goals = [...targetLines(workloads), ...startTargetLines(starts)];
+    say(`\ntargets\n${goals.join('\n') || '  none of them was run'}`);
     const { machine } = report();
     say(`\nload before and after: ${machine.loadBefore}, ${machine.loadAfter}`);
     if (options.json) process.stdout.write(reportJson(report()));

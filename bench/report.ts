@@ -4,7 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import type { Growth } from './growth.ts';
 import type { WorkloadResult } from './measure.ts';
 import type { Start } from './start.ts';
-import { type Target, targets } from './targets.ts';
+import { type StartTarget, startTargets, type Target, targets } from './targets.ts';
 
 export interface Machine {
   readonly platform: string;
@@ -63,6 +63,19 @@ export function targetLines(results: readonly WorkloadResult[], list: readonly T
     const bound = target.atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
     const met = value <= atMost && value >= atLeast;
     return [`  ${met ? 'met    ' : 'not met'}  ${title}: ${figure(value)} (${bound})`];
+  });
+}
+
+/** One line per target of an entry that was opened. */
+export function startTargetLines(
+  starts: readonly Start[],
+  list: readonly StartTarget[] = startTargets,
+): string[] {
+  return list.flatMap(({ title, entry, figure: of, atMost }) => {
+    const start = starts.find((candidate) => candidate.entry === entry);
+    const value = of === 'first' ? start?.first?.median : start?.gzip && start.gzip / 1000;
+    if (value === undefined) return [];
+    return [`  ${value <= atMost ? 'met    ' : 'not met'}  ${title}: ${figure(value)} (at most ${atMost})`];
   });
 }
 

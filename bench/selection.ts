@@ -13,8 +13,11 @@ export interface Selection {
 
 /** Entries in `bench/start/`, ours first. */
 export const START_ENTRIES: readonly string[] = [
+  'nalu-core-ensemble',
+  'nalu-core-layered',
   'nalu-ensemble',
   'nalu-layered',
+  'nalu-engines',
   'nalu-everything',
   'tfjs-webgpu',
   'tfjs-webgl',

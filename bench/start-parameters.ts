@@ -1,19 +1,10 @@
 /** Makes the problem of a workload, with the library's own start parameters for everybody. */
 
-import { createModel, type Gpu, type ModelDescription } from '../src/index.ts';
+import { createModel, type Gpu } from '../src/index.ts';
+import { description } from './architecture.ts';
 import { type LayerParameters, type Problem, widthsOf } from './problem.ts';
 import { drawTable } from './tables.ts';
 import type { Workload } from './workloads.ts';
-
-/** The architecture of a workload. */
-export function description(workload: Workload): Omit<ModelDescription, 'seed'> {
-  const { unit, inputs } = workload;
-  const [, ...outputs] = widthsOf(workload);
-  return {
-    inputs,
-    layers: outputs.map((count) => ({ unit, outputs: count, initialization: 'article' })),
-  };
-}
 
 export function createProblem(gpu: Gpu, workload: Workload): Problem {
   let parameters: Promise<LayerParameters[]> | undefined;

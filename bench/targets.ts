@@ -1,5 +1,6 @@
-/** Goals of the project, in microseconds per model and step, of the median. */
+/** Goals of the project. */
 
+/** In microseconds per model and step, of the median. */
 export interface Target {
   readonly title: string;
   /** Workload and contender. */
@@ -39,4 +40,23 @@ export const targets: readonly Target[] = [
       atLeast: 1000,
     },
   ]),
+];
+
+/** Of an entry in a fresh page: kilobytes it downloads, compressed, or milliseconds until its first step is done. */
+export interface StartTarget {
+  readonly title: string;
+  readonly entry: string;
+  readonly figure: 'download' | 'first';
+  readonly atMost: number;
+}
+
+const small = { figure: 'download', atMost: 25 } as const;
+const soon = { figure: 'first', atMost: 1000 } as const;
+
+export const startTargets: readonly StartTarget[] = [
+  { ...small, entry: 'nalu-engines', title: 'kB to download, all units and both engines' },
+  { ...small, entry: 'nalu-core-ensemble', title: 'kB to download, one unit and the ensemble engine' },
+  { ...small, entry: 'nalu-core-layered', title: 'kB to download, one unit and the layered engine' },
+  { ...soon, entry: 'nalu-ensemble', title: 'ms until the first step, ensemble engine' },
+  { ...soon, entry: 'nalu-layered', title: 'ms until the first step, layered engine' },
 ];

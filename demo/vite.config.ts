@@ -1,4 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { wgslCompiler } from '../tools/compile-wgsl.ts';
 
 /** Everything the page needs comes from the folder it lies in; it talks to nobody. */
 const policy = [
@@ -24,19 +26,60 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
+const compiled: Plugin = { ...wgslCompiler(), apply: 'build' };
+/**
+ * Keeps the page for visits without a network. Libraries that are only compared with are kept once they were used: they are
+ * large, and not everybody asks for them.
+ */
+const offline = VitePWA({
+  filename: 'sw.js',
+  injectRegister: false,
+  manifest: false,
+  // A new version waits until no tab shows the old one, whose parts may yet have to be loaded.
+  registerType: 'prompt',
+  workbox: {
+    globPatterns: ['**/*.{html,js,css,svg}'],
+    globIgnores: ['**/libraries/**'],
+    clientsClaim: true,
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+    cleanupOutdatedCaches: true,
+    navigateFallback: null,
+    runtimeCaching: [
+      {
+        urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.includes('/libraries/'),
+        handler: 'CacheFirst',
+        options: { cacheName: 'libraries', expiration: { maxEntries: 40 } },
+      },
+    ],
+  },
+});
+
+/** What only the comparison needs, and only when it is asked for, lies in a folder of its own. */
+const library = /node_modules\/(@tensorflow|@jax-js)\/|\/bench\/libraries\//;
+const chunkFileNames = ({ moduleIds }: { moduleIds: readonly string[] }) =>
+  `assets/${moduleIds.some((id) => library.test(id)) ? 'libraries/' : ''}[name]-[hash].js`;
+const assetFileNames = ({ names }: { names: readonly string[] }) =>
+  `assets/${names.some((name) => name.endsWith('.wasm')) ? 'libraries/' : ''}[name]-[hash][extname]`;
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, compiled, offline],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/bench.html`],
+      output: { chunkFileNames, assetFileNames },
     },
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [compiled],
+    rolldownOptions: { output: { chunkFileNames, assetFileNames } },
+  },
   // The worker's own; found late, it would make the development server reload the page.
   optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
 });

@@ -13,7 +13,7 @@ interface Rule {
 }
 
 /** Of no concern to the library: what starts it, and where. */
-const outer = ['src/index', 'src/node/', 'src/cli/'];
+const outer = ['src/index', 'src/core.node', 'src/node/', 'src/cli/'];
 
 const rules: Rule[] = [
   { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
@@ -47,6 +47,10 @@ const rules: Rule[] = [
   },
   { files: 'src/formula/', may: ['src/formula/', 'src/model/', 'src/units/', 'src/errors.ts'] },
   {
+    files: 'src/export/',
+    may: ['src/export/', 'src/formula/scaling.ts', 'src/model/', 'src/units/', 'src/errors.ts', 'npm:pbf'],
+  },
+  {
     files: 'src/io/',
     may: [
       'src/io/',
@@ -75,17 +79,26 @@ const rules: Rule[] = [
   },
   { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
+  { files: 'src/core.node.ts', may: ['src/core.ts', 'src/node/'] },
+  {
+    files: 'src/core.ts',
+    may: ['src/', 'shaders/'],
+    mayNot: ['src/tasks/', 'src/units/registry.ts', ...outer],
+  },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
   { files: 'demo/src/bench/', may: ['demo/', 'bench/', 'src/index.ts', 'npm:'] },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
   { files: 'demo/', may: ['demo/', 'src/index.ts', 'npm:'] },
   {
     files: 'bench/',
     may: [
       'bench/',
       'shaders/math.wgsl.ts',
+      'src/core.ts',
       'src/index.ts',
       'src/index.node.ts',
       'src/node/chrome.ts',
+      'tools/compile-wgsl.ts',
       'npm:',
       'node:',
     ],

@@ -1,9 +1,16 @@
 /** This package: the ensemble engine in its variants, and the layered engine. */
 
-import { createEnsemble, createModel, type EnsembleOptions, type Gpu, type Task } from '../../src/index.ts';
+import {
+  createEnsemble,
+  createModel,
+  type EnsembleOptions,
+  type Gpu,
+  type Task,
+  type Unit,
+} from '../../src/core.ts';
+import { description } from '../architecture.ts';
 import type { Contender, Session } from '../contender.ts';
 import { type Problem, sampleLoss } from '../problem.ts';
-import { description } from '../start-parameters.ts';
 import { drawTable } from '../tables.ts';
 import { LANES, type Workload } from '../workloads.ts';
 
@@ -53,7 +60,7 @@ export function ensembleContender(
 ): Contender {
   return {
     name,
-    prepare: (problem) => prepareEnsemble(gpu, problem.workload, source(problem), lanes),
+    prepare: (problem) => prepareEnsemble(gpu, problem.workload, source(problem), { lanes }),
   };
 }
 
@@ -64,14 +71,15 @@ export function layeredContender(gpu: Gpu): Contender {
   };
 }
 
-async function prepareEnsemble(
+/** `unit`: see `description`. */
+export async function prepareEnsemble(
   gpu: Gpu,
   workload: Workload,
   source: Source,
-  lanes?: number,
+  { lanes, unit }: { lanes?: number | undefined; unit?: Unit } = {},
 ): Promise<Session> {
   const ensemble = await createEnsemble(gpu, {
-    model: description(workload),
+    model: description(workload, unit),
     seeds: workload.models,
     learningRate: workload.learningRate,
     // One stretch is one run without log points, as the others have none.
@@ -90,8 +98,9 @@ async function prepareEnsemble(
   };
 }
 
-async function training(gpu: Gpu, { workload, table }: Problem): Promise<Session> {
-  const model = createModel(gpu, { ...description(workload), seed: 0 });
+/** `unit`: see `description`. */
+export async function training(gpu: Gpu, { workload, table }: Problem, unit?: Unit): Promise<Session> {
+  const model = createModel(gpu, { ...description(workload, unit), seed: 0 });
   const trainer = await model.createTrainer({ ...table, learningRate: workload.learningRate });
   return {
     async run(steps) {

@@ -1,11 +1,11 @@
 /** The page: a head, an introduction, the sections one after the other, a foot. */
 
 import { AdapterBadge, EngineNotice } from './components/engine-notice.tsx';
+import { LazySection } from './components/lazy-section.tsx';
 import { ThemeToggle } from './components/theme-toggle.tsx';
 import { sections } from './sections/sections.ts';
-import type { Laboratory } from './state/laboratory.ts';
 
-export function App({ laboratory }: { laboratory: Laboratory }) {
+export function App() {
   return (
     <>
       <header class="masthead">
@@ -13,9 +13,9 @@ export function App({ laboratory }: { laboratory: Laboratory }) {
           Skip to the experiments
         </a>
         <nav aria-label="Sections">
-          {sections.map(({ id, title }) => (
+          {sections.map(({ id, short }) => (
             <a key={id} href={`#${id}`}>
-              {title}
+              {short}
             </a>
           ))}
           <a href="./bench.html">How fast?</a>
@@ -35,8 +35,8 @@ export function App({ laboratory }: { laboratory: Laboratory }) {
         </div>
         <EngineNotice />
         <div id="main" tabIndex={-1}>
-          {sections.map(({ id, Section }) => (
-            <Section key={id} id={id} laboratory={laboratory} />
+          {sections.map((section) => (
+            <LazySection key={section.id} section={section} />
           ))}
         </div>
       </main>

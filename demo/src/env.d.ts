@@ -1,1 +1,6 @@
 declare module '*.css';
+
+interface ImportMeta {
+  /** By Vite. */
+  readonly env: { readonly PROD: boolean };
+}

@@ -71,13 +71,15 @@ export interface Contraction {
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const lines = <T>(items: readonly T[], write: (item: T) => string): string => items.map(write).join('\n  ');
 
+/** Sums of a thread up to which what becomes of each is written out: faster when it runs, slower to compile. */
+const WRITTEN_OUT = 8;
+
 /** Module-scope declarations and the body of `main(group: vec3u, lane: u32)`. */
 export function contraction(c: Contraction): { enable: string; declarations: string; body: string } {
   const { tiling: t, own } = c;
   const rows = range(t.rowsPerThread);
   const cols = range(t.colsPerThread);
-  const elements = rows.flatMap((i) => cols.map((j) => [i, j] as const));
-  const inside = (i: number, j: number) => `row_${i} < ${c.rows} && col_${j} < ${c.cols}`;
+  const elements = elementsOf(t);
   const steps = lines(
     elements,
     ([i, j]) => `sum_${i}_${j} = ${c.step(`sum_${i}_${j}`, `left_${i}`, `right_${j}`, `own_${i}_${j}`)};`,
@@ -99,30 +101,57 @@ export function contraction(c: Contraction): { enable: string; declarations: str
       ? lines(
           elements,
           ([i, j]) => `var own_${i}_${j} = ${own.type}();
-  if (${inside(i, j)}) { own_${i}_${j} = ${own.load(`row_${i}`, `col_${j}`)}; }`,
+  if (${inside(c, i, j)}) { own_${i}_${j} = ${own.load(`row_${i}`, `col_${j}`)}; }`,
         )
       : ''
   }
   ${t.staged > 0 ? stagedFold(c, steps) : directFold(c, steps)}
-  ${lines(
-    elements,
-    ([i, j]) => `if (${inside(i, j)}) {
+  ${elements.length > WRITTEN_OUT ? finishInLoop(c) : finishEach(c)}
+  ${c.after ?? ''}
+`;
+  const tiles =
+    t.staged > 0
+      ? `var<workgroup> tile_left: array<${c.left.type}, ${tileRows(t) * t.staged}>;
+var<workgroup> tile_right: array<${c.right.type}, ${tileCols(t) * t.staged}>;`
+      : '';
+  const declarations = `${tiles}
+${elements.length > WRITTEN_OUT ? `var<private> kept: array<${c.sum.type}, ${elements.length}>;` : ''}
+`;
+  return { enable: '', declarations, body };
+}
+
+const elementsOf = (t: Tiling) =>
+  range(t.rowsPerThread).flatMap((i) => range(t.colsPerThread).map((j) => [i, j] as const));
+
+const inside = (c: Contraction, i: number, j: number): string =>
+  `row_${i} < ${c.rows} && col_${j} < ${c.cols}`;
+
+/** What becomes of a thread's sums, written out. */
+function finishEach(c: Contraction): string {
+  return lines(
+    elementsOf(c.tiling),
+    ([i, j]) => `if (${inside(c, i, j)}) {
     let row = row_${i};
     let col = col_${j};
     let sum = sum_${i}_${j};
     ${c.finish}
   }`,
-  )}
-  ${c.after ?? ''}
-`;
-  const declarations =
-    t.staged > 0
-      ? `
-var<workgroup> tile_left: array<${c.left.type}, ${tileRows(t) * t.staged}>;
-var<workgroup> tile_right: array<${c.right.type}, ${tileCols(t) * t.staged}>;
-`
-      : '';
-  return { enable: '', declarations, body };
+  );
+}
+
+/** The same in a loop over an array of them, in the same order. */
+function finishInLoop(c: Contraction): string {
+  const { tiling: t } = c;
+  const elements = elementsOf(t);
+  return `${lines(elements, ([i, j]) => `kept[${i * t.colsPerThread + j}u] = sum_${i}_${j};`)}
+  for (var element = 0u; element < ${elements.length}u; element++) {
+    let row = row_at + thread_row + element / ${t.colsPerThread}u * ${t.threadRows}u;
+    let col = col_at + thread_col + element % ${t.colsPerThread}u * ${t.threadCols}u;
+    if (row < ${c.rows} && col < ${c.cols}) {
+      let sum = kept[element];
+      ${c.finish}
+    }
+  }`;
 }
 
 /** Every thread loads what it needs. */

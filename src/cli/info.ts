@@ -6,6 +6,7 @@ import { exitCodes } from './errors.ts';
 import { type Info, infoText } from './info-text.ts';
 import { openRuntime } from './open-runtime.ts';
 import { addSharedOptions, interruptible, type SharedOptions } from './options.ts';
+import { infoOf } from './units-text.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends SharedOptions {
@@ -42,27 +43,7 @@ async function info(options: Options, signal: AbortSignal): Promise<void> {
     webgpu: runtime.webgpu,
     versions: runtime.versions,
     adapter: runtime.adapter,
-    units: units.map(
-      ({
-        name,
-        summary,
-        formula,
-        paper,
-        operations,
-        options: defaults,
-        initializations,
-        initialization,
-      }) => ({
-        name,
-        summary,
-        formula,
-        paper,
-        operations,
-        options: defaults,
-        initializations,
-        initialization,
-      }),
-    ),
+    units: units.map(infoOf),
   };
   process.stdout.write(
     options.json ? `${JSON.stringify(facts)}\n` : infoText(facts, { details: !!options.units }),

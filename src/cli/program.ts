@@ -3,8 +3,10 @@
 import { Command } from 'commander';
 import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
+import { addExport } from './export.ts';
 import { addFit } from './fit.ts';
 import { addInfo } from './info.ts';
+import { addPredict } from './predict.ts';
 import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { packageVersion } from './versions.ts';
@@ -29,6 +31,8 @@ Examples:
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
   $ nalu fit data.csv --target y       the formula in a table
+  $ nalu predict model.safetensors new.csv   what a model says of a table
+  $ nalu export model.safetensors --out model.onnx
 ${exitCodes}`,
     );
   addInfo(program);
@@ -36,5 +40,7 @@ ${exitCodes}`,
   addBenchmark(program);
   addReport(program);
   addFit(program);
+  addPredict(program);
+  addExport(program);
   return program;
 }

@@ -1,13 +1,18 @@
 /** The units as text: their names only, or everything about them. */
 
-import type { Unit } from '../index.ts';
+import { describeUnit, type Unit, type UnitDescription } from '../index.ts';
 import { labelled, padEnd, wrap, wrapList } from './text.ts';
 
 /** What is shown of a unit, and stands in the JSON. */
-export type UnitInfo = Pick<
-  Unit,
-  'name' | 'summary' | 'formula' | 'paper' | 'operations' | 'options' | 'initializations' | 'initialization'
->;
+export interface UnitInfo
+  extends UnitDescription,
+    Pick<Unit, 'name' | 'operations' | 'options' | 'initializations' | 'initialization'> {}
+
+/** All that is shown of `unit`. */
+export function infoOf(unit: Unit): UnitInfo {
+  const { name, operations, options, initializations, initialization } = unit;
+  return { name, ...describeUnit(unit), operations, options, initializations, initialization };
+}
 
 /** Names, grouped by the operations one layer can learn. */
 export function unitNames(units: readonly UnitInfo[]): string[] {

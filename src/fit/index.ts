@@ -4,6 +4,8 @@
  * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Runs wherever there is a `Gpu`.
  */
 
+import '../units/registry.ts';
+
 export type { Errors } from './errors.ts';
 export { type FitOptions, type FitProgress, fit } from './fit.ts';
 export type { FittedFormula } from './formulas.ts';

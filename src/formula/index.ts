@@ -4,6 +4,8 @@
  * An entry point of its own (`nalu-webgpu/formula`), since training does not need it.
  */
 
+import '../units/registry.ts';
+
 export { compile, evaluate, type RowNumber } from './evaluate.ts';
 export {
   type Constant,

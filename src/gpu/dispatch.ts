@@ -21,20 +21,36 @@ export function record(pass: GPUComputePassEncoder, dispatches: readonly Dispatc
   }
 }
 
-/** Submits one compute pass that runs `dispatches` `times` times over. */
-export function submitDispatches(gpu: Gpu, dispatches: readonly Dispatch[], times = 1): void {
-  gpu.submit((encoder) => {
+/** Records one compute pass that runs `dispatches` `times` times over. */
+export const passOf =
+  (dispatches: readonly Dispatch[], times = 1) =>
+  (encoder: GPUCommandEncoder): void => {
     const pass = encoder.beginComputePass();
     for (let turn = 0; turn < times; turn++) record(pass, dispatches);
     pass.end();
-  });
-}
+  };
+
+/** Submits one compute pass that runs `dispatches` `times` times over. */
+export const submitDispatches = (gpu: Gpu, dispatches: readonly Dispatch[], times = 1): void =>
+  gpu.submit(passOf(dispatches, times));
 
 /**
- * Compiles `source` and fixes its buffers and grid; buffers the kernel does not bind are ignored. Throws LimitError when
- * the grid is larger than the adapter's.
+ * Compiles `source` and fixes its buffers and grid; buffers the kernel does not bind are ignored. Rejects with LimitError when
+ * the grid is larger than the adapter's. Ask for all dispatches first and wait for them together: then they compile together.
  */
-export async function prepareDispatch(
+export function prepareDispatch(
+  gpu: Gpu,
+  source: KernelSource,
+  buffers: Readonly<Record<string, GPUBuffer | undefined>>,
+  grid: Grid,
+): Promise<Dispatch> {
+  const dispatch = prepare(gpu, source, buffers, grid);
+  // Whoever waits for several hears of the first that fails; the others must not count as unheard.
+  dispatch.catch(() => {});
+  return dispatch;
+}
+
+async function prepare(
   gpu: Gpu,
   source: KernelSource,
   buffers: Readonly<Record<string, GPUBuffer | undefined>>,

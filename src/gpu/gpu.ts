@@ -190,11 +190,19 @@ export class Gpu {
 
   /**
    * Copies `size` bytes from `offset` of `buffer` and resolves with them. Only this read waits: work submitted later
-   * runs on, and several reads may be under way.
+   * runs on, and several reads may be under way. `before` records work that is submitted together with the copy.
    */
-  async read(buffer: GPUBuffer, offset = 0, size = buffer.size - offset): Promise<ArrayBuffer> {
+  async read(
+    buffer: GPUBuffer,
+    offset = 0,
+    size = buffer.size - offset,
+    before?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<ArrayBuffer> {
     const staging = this.#stage(size);
-    this.submit((encoder) => encoder.copyBufferToBuffer(buffer, offset, staging, 0, size));
+    this.submit((encoder) => {
+      before?.(encoder);
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+    });
     await this.guard(staging.mapAsync(MAP_READ, 0, size));
     const bytes = staging.getMappedRange(0, size).slice(0);
     staging.unmap();
@@ -205,8 +213,13 @@ export class Gpu {
   }
 
   /** `read` as 32-bit floats. */
-  async readFloats(buffer: GPUBuffer, offset = 0, count = (buffer.size - offset) / 4): Promise<Float32Array> {
-    return new Float32Array(await this.read(buffer, offset, 4 * count));
+  async readFloats(
+    buffer: GPUBuffer,
+    offset = 0,
+    count = (buffer.size - offset) / 4,
+    before?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<Float32Array> {
+    return new Float32Array(await this.read(buffer, offset, 4 * count, before));
   }
 
   /** Waits for `promise`, but rejects at once if the device is lost: a lost device may never settle what it owes. */

@@ -30,13 +30,6 @@ export async function compile<B extends Bindings>(
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label, code });
   const scope = device.popErrorScope();
-  const info = await module.getCompilationInfo();
-  const errors = info.messages.filter((message) => message.type === 'error');
-  const rejected = await scope;
-  if (errors.length > 0 || rejected) {
-    const shown = errors.length > 0 ? errors.map((error) => excerpt(code, error)) : [rejected?.message ?? ''];
-    throw new ShaderError(`shader '${label}' does not compile:\n${shown.join('\n')}`, code);
-  }
   const layout = device.createBindGroupLayout({
     label,
     entries: names.map((name, binding) => ({
@@ -45,13 +38,22 @@ export async function compile<B extends Bindings>(
       buffer: { type: bufferTypes[(bindings[name] as Bindings[string]).access] },
     })),
   });
+  // Begun before the module's messages are here: waiting for them would take as long again as the messages do.
+  const begun = device.createComputePipelineAsync({
+    label,
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'main' },
+  });
+  begun.catch(() => {});
+  const [info, rejected] = await Promise.all([module.getCompilationInfo(), scope]);
+  const errors = info.messages.filter((message) => message.type === 'error');
+  if (errors.length > 0 || rejected) {
+    const shown = errors.length > 0 ? errors.map((error) => excerpt(code, error)) : [rejected?.message ?? ''];
+    throw new ShaderError(`shader '${label}' does not compile:\n${shown.join('\n')}`, code);
+  }
   let pipeline: GPUComputePipeline;
   try {
-    pipeline = await device.createComputePipelineAsync({
-      label,
-      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main' },
-    });
+    pipeline = await begun;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ShaderError(`no pipeline could be made of shader '${label}': ${reason}`, code, { cause });

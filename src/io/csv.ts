@@ -6,7 +6,7 @@ import { type OnFault, readCell } from './cells.ts';
 import { Collector } from './collect.ts';
 import { FORMAT, type RecordOptions, recordsOf } from './records.ts';
 import type { Source } from './source.ts';
-import { defaultNames, listed, type Table } from './table.ts';
+import { defaultNames, listed, shortName, type Table } from './table.ts';
 
 export interface CsvOptions extends RecordOptions {
   /** Whether the first line has names. Default: it has if any of its cells is neither a number nor missing. */
@@ -52,11 +52,53 @@ export async function* csvBatches(
   if (reader.collector && reader.collector.rows > 0) yield reader.collector.take(false);
 }
 
+/** Rows of a file as numbers, and as the text they stood there as. */
+export interface CsvRecords {
+  /** The columns that were asked for. */
+  readonly table: Table;
+  /** Every cell of every row of the table. */
+  readonly records: readonly (readonly string[])[];
+  /** Names of all columns of the file. */
+  readonly names: readonly string[];
+  readonly delimiter: string;
+}
+
+/** As `csvBatches`, with the text of all cells beside the numbers. With `onFault: 'drop'` the two would not fit. */
+export async function* csvRecords(
+  source: Source,
+  {
+    rows = 4096,
+    ...options
+  }: Omit<CsvOptions, 'onFault'> & { rows?: number; onFault?: 'throw' | 'keep' } = {},
+): AsyncGenerator<CsvRecords> {
+  checkSize('rows', rows);
+  const reader = new RowReader(options);
+  let delimiter = ',';
+  let records: (readonly string[])[] = [];
+  const take = (collector: Collector): CsvRecords => {
+    const batch = { table: collector.take(false), records, names: reader.names, delimiter };
+    records = [];
+    return batch;
+  };
+  const parts = recordsOf(source, options, (found) => {
+    delimiter = found;
+  });
+  for await (const part of parts) {
+    for (const record of part) {
+      const before = reader.collector?.rows ?? 0;
+      reader.read(record);
+      if ((reader.collector?.rows ?? 0) > before) records.push(record);
+      if (reader.collector?.rows === rows) yield take(reader.collector);
+    }
+  }
+  if (reader.collector && reader.collector.rows > 0) yield take(reader.collector);
+}
+
 /** Puts records into a collector; the first tells the names and the number of columns. */
 class RowReader {
   readonly #options: CsvOptions;
   readonly #comma: boolean;
-  #columns = 0;
+  names: readonly string[] = [];
   #places: readonly number[] = [];
   #row = 0;
   collector: Collector | undefined;
@@ -74,8 +116,8 @@ class RowReader {
       if (this.#isHeader(record)) return;
     }
     this.#row += 1;
-    if (record.length !== this.#columns) {
-      const message = `has ${record.length} cells; there are ${this.#columns} columns`;
+    if (record.length !== this.names.length) {
+      const message = `has ${record.length} cells; there are ${this.names.length} columns`;
       throw new FileFormatError(FORMAT, { row: this.#row }, message);
     }
     const text = (k: number) => record[this.#places[k] as number] as string;
@@ -92,7 +134,7 @@ class RowReader {
       throw new FileFormatError(FORMAT, { offset: 0 }, message);
     }
     const names = this.#isHeader(record) ? namesIn(record) : defaultNames(record.length);
-    this.#columns = names.length;
+    this.names = names;
     this.#places = placesOf(names, this.#options.columns);
     return new Collector(FORMAT, this.#options.columns ?? names, this.#options.onFault ?? 'throw');
   }
@@ -103,7 +145,11 @@ function namesIn(record: readonly string[]): string[] {
   const seen = new Set<string>();
   for (const [k, name] of names.entries()) {
     if (seen.has(name)) {
-      throw new FileFormatError(FORMAT, { column: k + 1 }, `a second column is called '${name}'; rename one`);
+      throw new FileFormatError(
+        FORMAT,
+        { column: k + 1 },
+        `a second column is called '${shortName(name)}'; rename one`,
+      );
     }
     seen.add(name);
   }
@@ -145,6 +191,20 @@ export interface CsvWriteOptions {
   decimal?: '.' | ',';
 }
 
+/** Cells of a line; those that need quotation marks get them. */
+export function csvCells(cells: readonly string[], delimiter: string): string {
+  let line = '';
+  for (let k = 0; k < cells.length; k++) {
+    const text = cells[k] as string;
+    if (k > 0) line += delimiter;
+    line +=
+      text.includes(delimiter) || text.includes('"') || text.includes('\n') || text.includes('\r')
+        ? `"${text.replaceAll('"', '""')}"`
+        : text;
+  }
+  return line;
+}
+
 /** Writes `table`, names first, with the fewest digits that give the same float64 again; NaN is an empty cell. */
 export function writeCsv(table: Table, options: CsvWriteOptions = {}): string {
   return [...csvLines(table, options)].join('');
@@ -156,9 +216,7 @@ export function* csvLines(
   { delimiter = ',', decimal = '.', header = true }: CsvWriteOptions & { header?: boolean } = {},
 ): Generator<string> {
   checkOptions({ delimiter, decimal });
-  const quoted = (text: string): string =>
-    /["\n\r]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
-  if (header) yield `${names.map(quoted).join(delimiter)}\n`;
+  if (header) yield `${csvCells(names, delimiter)}\n`;
   for (let row = 0; row < rows; row++) {
     const cells = columns.map((column) => {
       const value = column[row] as number;

@@ -4,14 +4,18 @@
  * An entry point of its own (`nalu-webgpu/io`), since it needs a CSV parser and training does not.
  */
 
+import '../units/registry.ts';
+
 export { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
 export { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export {
   type CsvOptions,
+  type CsvRecords,
   type CsvWriteOptions,
   csvBatches,
   csvLines,
+  csvRecords,
   readCsv,
   writeCsv,
 } from './csv.ts';
@@ -25,7 +29,8 @@ export {
   saveModel,
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
-export { readTable, type TableFormat, type TableOptions } from './read-table.ts';
+export { type BatchPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
+export { readTable, type TableFormat, type TableOptions, tableFormat } from './read-table.ts';
 export {
   type Dtype,
   readSafetensors,

@@ -20,7 +20,7 @@ export interface TableOptions extends CsvOptions {
 export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
   const { format, ...csv } = options;
   const bytes = await bytesOf(source);
-  switch (format ?? formatOf(bytes)) {
+  switch (format ?? tableFormat(bytes)) {
     case 'npy':
       return npyTable(bytes, options);
     case 'json':
@@ -34,7 +34,8 @@ export async function readTable(source: Source, options: TableOptions = {}): Pro
   }
 }
 
-function formatOf(bytes: Uint8Array): TableFormat {
+/** What a file is, by its first 64 bytes. */
+export function tableFormat(bytes: Uint8Array): TableFormat {
   if (isNpy(bytes)) return 'npy';
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
   return start.startsWith('[') || start.startsWith('{') ? 'json' : 'csv';

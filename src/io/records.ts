@@ -24,22 +24,28 @@ export const FORMAT = 'CSV';
 
 /**
  * The records of `source`, as many at a time as a part of the text has, empty lines left out. Throws FileFormatError with
- * the record's number as row, from 1.
+ * the record's number as row, from 1. `onDelimiter` is told the delimiter once it is known.
  */
 export async function* recordsOf(
   source: Source,
   options: RecordOptions = {},
+  onDelimiter: (delimiter: string) => void = () => {},
 ): AsyncGenerator<readonly (readonly string[])[]> {
   let cutter: RecordCutter | undefined;
   let text = '';
+  const createCutter = (start: string): RecordCutter => {
+    const delimiter = options.delimiter ?? findDelimiter(start, options);
+    onDelimiter(delimiter);
+    return new RecordCutter(delimiter);
+  };
   for await (const part of linesOf(source, FORMAT)) {
     text += part;
     if (!cutter && text.length < PART) continue;
-    cutter ??= new RecordCutter(options.delimiter ?? findDelimiter(text.slice(0, PART), options));
+    cutter ??= createCutter(text.slice(0, PART));
     for (let from = 0; from < text.length; from += PART) yield cutter.cut(text.slice(from, from + PART));
     text = '';
   }
-  cutter ??= new RecordCutter(options.delimiter ?? findDelimiter(text, options));
+  cutter ??= createCutter(text);
   yield cutter.cut(text, true);
 }
 

@@ -62,7 +62,8 @@ export function makeTable(
   notes: Pick<Table, 'text' | 'faults'> = {},
 ): Table {
   const twice = names.find((name, k) => names.indexOf(name) !== k);
-  if (twice !== undefined) throw new DataError(`two columns are called '${twice}'; names must differ`);
+  if (twice !== undefined)
+    throw new DataError(`two columns are called '${shortName(twice)}'; names must differ`);
   const rows = columns[0]?.length ?? 0;
   const uneven = columns.findIndex(({ length }) => length !== rows);
   if (uneven >= 0) {
@@ -79,7 +80,8 @@ export const defaultNames = (count: number): string[] => Array.from({ length: co
 /** The column called `name`. Throws OptionError with the known names. */
 export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, name: string) {
   const found = columns[names.indexOf(name)];
-  if (!found) throw new OptionError(`there is no column '${name}'; the columns are ${listed(names)}`);
+  if (!found)
+    throw new OptionError(`there is no column '${shortName(name)}'; the columns are ${listed(names)}`);
   return found;
 }
 
@@ -122,9 +124,12 @@ export function chooseColumns(
   return { inputs, targets };
 }
 
+/** A name for a message, at most forty characters of it. */
+export const shortName = (name: string): string => (name.length > 40 ? `${name.slice(0, 39)}…` : name);
+
 /** Names for a message, at most twenty of them. */
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `'${name}'`);
+  const shown = names.slice(0, 20).map((name) => `'${shortName(name)}'`);
   const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
   return shown.length > 0 ? shown.join(', ') + more : 'none';
 }

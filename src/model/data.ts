@@ -47,11 +47,22 @@ function flatten<T extends Float32Array | Float64Array>(
   }
   const count = flat ? flat.length / columns : rows.length;
   const data = allocate(count * columns);
+  const check = (value: unknown, index: number): void => {
+    if (typeof value === 'number' && Math.abs(value) <= largest) return;
+    const kind = largest === FLOAT32_MAX ? 'float32 ' : '';
+    throw new DataError(
+      `${name}, row ${Math.floor(index / columns)}, column ${index % columns}: ${String(value)} is not a finite ${kind}number`,
+    );
+  };
+  if (flat) {
+    // Value by value: a view of each row would take longer than all the rest.
+    for (let index = 0; index < flat.length; index++) check(flat[index], index);
+    data.set(flat);
+    return [data, count];
+  }
   for (let row = 0; row < count; row++) {
-    const values = flat
-      ? flat.subarray(row * columns, (row + 1) * columns)
-      : (rows[row] as readonly number[]);
-    if (!flat && !Array.isArray(values) && !ArrayBuffer.isView(values)) {
+    const values = rows[row] as readonly number[];
+    if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
       throw new DataError(
         `${name}, row ${row}: expected an array of ${columns} numbers, found ${typeof values}`,
       );
@@ -61,12 +72,7 @@ function flatten<T extends Float32Array | Float64Array>(
     }
     for (let column = 0; column < columns; column++) {
       const value = values[column] as number;
-      if (typeof value !== 'number' || !(Math.abs(value) <= largest)) {
-        throw new DataError(
-          `${name}, row ${row}, column ${column}: ${String(value)} is not a finite ` +
-            `${largest === FLOAT32_MAX ? 'float32 ' : ''}number`,
-        );
-      }
+      check(value, row * columns + column);
       data[row * columns + column] = value;
     }
   }

@@ -4,11 +4,11 @@ import { type Layer, parameterCounts } from '../../shaders/kernels/parameters.ts
 import { OptionError } from '../errors.ts';
 import { createRandom } from '../random.ts';
 import { draw } from '../units/initializers.ts';
-import { findUnit } from '../units/registry.ts';
+import { findUnit } from '../units/known.ts';
 import type { Initialization, Unit, UnitOptions } from '../units/unit.ts';
 
 export interface LayerDescription {
-  /** Name of a unit of the registry, or a unit record. */
+  /** Name of a unit of the package, or a unit record; with `nalu-webgpu/core`, a record. */
   unit: string | Unit;
   /** Outputs of the layer. */
   outputs: number;

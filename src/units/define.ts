@@ -2,8 +2,8 @@
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
 import { OptionError } from '../errors.ts';
+import { isKnown } from './known.ts';
 import { plain } from './recipe.ts';
-import { findUnit, units } from './registry.ts';
 import type { Initialization, RawParameters, Unit, UnitOptions } from './unit.ts';
 
 /** What a unit needs at least; the rest has defaults. */
@@ -35,10 +35,8 @@ const FUNCTIONS = [
 export function defineUnit(definition: UnitDefinition): Unit {
   const { name } = definition;
   if (typeof name !== 'string' || name === '') throw new OptionError('a unit needs a name');
-  if (units.some((unit) => unit.name === name)) {
-    throw new OptionError(
-      `there is a unit '${name}' already (${findUnit(name).summary}); choose another name`,
-    );
+  if (isKnown(name)) {
+    throw new OptionError(`there is a unit '${name}' already; choose another name`);
   }
   const shaderOf = (options: UnitOptions): UnitShader =>
     typeof definition.shader === 'function' ? definition.shader(options) : definition.shader;
@@ -60,9 +58,6 @@ export function defineUnit(definition: UnitDefinition): Unit {
     }
   }
   return {
-    summary: '',
-    formula: '',
-    paper: { title: '', authors: '', year: 0, arxiv: '' },
     operations: [],
     recipe: plain,
     weights: (parameters, inputs, outputs) => rawEdges(shader, parameters, inputs, outputs),

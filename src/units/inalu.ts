@@ -2,8 +2,7 @@
 
 import { inalu as inaluShader } from '../../shaders/units/inalu.wgsl.ts';
 import { blend, combine, constant, product, sum, withOptions } from './forward.ts';
-import { papers } from './papers.ts';
-import { perEdge, perOutput, readable, sigmoid } from './readable.ts';
+import { perEdge, perOutput, readable, sigmoid, unit } from './readable.ts';
 import type { Unit } from './unit.ts';
 
 const normal = (mean: number, deviation: number) => ({ kind: 'normal', mean, deviation }) as const;
@@ -14,13 +13,8 @@ const mulWeight = perEdge((p) => squash(p('W_hat_mul'), p('M_hat_mul')));
 const mulMagnitude = perEdge((p) => Math.abs(squash(p('W_hat_mul'), p('M_hat_mul'))));
 
 /** y = g ⊙ a + (1 − g) ⊙ m ⊙ s. */
-export const inalu: Unit = {
+export const inalu: Unit = unit({
   name: 'iNALU',
-  summary: 'Improved NALU: separate weights for both paths, the sign of products, and a gate per output.',
-  formula:
-    'y = g ⊙ a + (1 − g) ⊙ m ⊙ s, a = x W, m = exp( min( log(max(|x|, ε)) W′, ω ) ), ' +
-    's = Π ( sign(x) |W′| + 1 − |W′| ), g = σ(ĝ)',
-  paper: papers.schloer,
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7, omega: 20 },
   shader: ({ epsilon, omega }) => inaluShader(epsilon as number, omega as number),
@@ -55,7 +49,7 @@ export const inalu: Unit = {
     clipGradient: 0.1,
     reinitialization: { every: 10, history: 5000, error: 1 },
   },
-  ...readable(
+  reading: readable(
     {
       W: weight,
       W_mul: mulWeight,
@@ -64,4 +58,4 @@ export const inalu: Unit = {
     ['W', 'W_mul'],
     'mean',
   ),
-};
+});

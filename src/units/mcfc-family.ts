@@ -3,10 +3,9 @@
 import { mcfc as mcfcShader } from '../../shaders/units/mcfc.wgsl.ts';
 import { type MulMcfcSign, mulMcfc as mulMcfcShader } from '../../shaders/units/mul-mcfc.wgsl.ts';
 import { combine, constant, cosPi, product, sum } from './forward.ts';
-import { papers } from './papers.ts';
-import { clamp, type Formula, perInput, perOutput, readable, sigmoid } from './readable.ts';
+import { clamp, type Formula, perInput, perOutput, readable, sigmoid, unit } from './readable.ts';
 import { type Recipe, rising } from './recipe.ts';
-import type { Forward, Initialization, Paper, Unit } from './unit.ts';
+import type { Forward, Initialization, Unit } from './unit.ts';
 
 /** J: softmax of r over the outputs of each input. */
 const shares: Formula = ({ r = [] }, inputs, outputs) =>
@@ -26,11 +25,8 @@ const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } sa
 const recipe: Recipe = { learningRate: 1e-3, regularizer: rising(10, 20_000, 35_000) };
 
 /** y = o ⊙ (x J). */
-export const mcfc: Unit = {
+export const mcfc: Unit = unit({
   name: 'MCFC',
-  summary: 'Mass-conserving layer: shares every input out among the outputs, and gates each output.',
-  formula: 'y = o ⊙ (x J), J = softmax(r) over the outputs, o = σ(w + b)',
-  paper: papers.hoedt,
   operations: ['add'],
   options: {},
   shader: () => mcfcShader,
@@ -38,8 +34,8 @@ export const mcfc: Unit = {
   initializations: { hoedt: start },
   initialization: 'hoedt',
   recipe,
-  ...readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
-};
+  reading: readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
+});
 
 /** log(x), where the smallest number of float32 stands for everything below it, as in the shader. */
 const logFrom = (x: number): number => Math.log(Math.max(x, 2 ** -126));
@@ -66,9 +62,6 @@ const signedPower = (sign: MulMcfcSign): Forward =>
 interface Variant {
   readonly name: string;
   readonly sign: MulMcfcSign;
-  readonly summary: string;
-  readonly formula: string;
-  readonly paper: Paper;
 }
 
 const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
@@ -91,25 +84,16 @@ const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
 export const mulMcfc: Unit = inLogSpace({
   name: 'MulMCFC',
   sign: 'none',
-  summary: 'MCFC in log space: multiplies positive inputs.',
-  formula: 'y = exp( o ⊙ (log(x) J) + α ), J = softmax(r) over the outputs, o = σ(w + b)',
-  paper: papers.hoedt,
 });
 
 /** MulMCFC of |x| with the sign of iNALU. */
 export const mulMcfcProductSign: Unit = inLogSpace({
   name: 'MulMCFC iNALU sign',
   sign: 'product',
-  summary: 'MulMCFC for inputs of either sign, with the sign found as in iNALU.',
-  formula: 'y = s ⊙ exp( o ⊙ (log|x| J) + α ), s = Π ( sign(x) J + 1 − J )',
-  paper: papers.mistryPrimer,
 });
 
 /** MulMCFC of |x| with the sign of RealNPU. */
 export const mulMcfcCosineSign: Unit = inLogSpace({
   name: 'MulMCFC RealNPU sign',
   sign: 'cosine',
-  summary: 'MulMCFC for inputs of either sign, with the sign found as in RealNPU.',
-  formula: 'y = cos( k J ) ⊙ exp( o ⊙ (log|x| J) + α ), k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1)',
-  paper: papers.mistryPrimer,
 });

@@ -5,8 +5,7 @@ import { nacMul as nacMulShader } from '../../shaders/units/nac-mul.wgsl.ts';
 import { nalu as naluShader } from '../../shaders/units/nalu.wgsl.ts';
 import { blend, inLogSpace, sum } from './forward.ts';
 import type { Initializer } from './initializers.ts';
-import { papers } from './papers.ts';
-import { type Formula, perEdge, readable, sigmoid } from './readable.ts';
+import { type Formula, perEdge, readable, sigmoid, unit } from './readable.ts';
 import { plain } from './recipe.ts';
 import type { Forward, Initialization, Unit } from './unit.ts';
 
@@ -35,11 +34,8 @@ const nacInitializations = {
 };
 
 /** a = x W, W = tanh(Ŵ) ⊙ σ(M̂): sums and differences. */
-export const nac: Unit = {
+export const nac: Unit = unit({
   name: 'NAC',
-  summary: 'Neural accumulator: adds and subtracts inputs, with weights drawn to −1, 0 and 1.',
-  formula: 'a = x W, W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: papers.trask,
   operations: ['add', 'sub'],
   options: {},
   shader: () => nacShader,
@@ -47,15 +43,12 @@ export const nac: Unit = {
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
-  ...readable({ W: tiedWeight }, ['W']),
-};
+  reading: readable({ W: tiedWeight }, ['W']),
+});
 
 /** m = exp( log(|x| + ε) W ): products and quotients of magnitudes. */
-export const nacMul: Unit = {
+export const nacMul: Unit = unit({
   name: 'NAC•',
-  summary: 'Neural accumulator in log space: multiplies and divides magnitudes; the output is positive.',
-  formula: 'm = exp( log(|x| + ε) W ), W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: papers.trask,
   operations: ['mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulShader(epsilon as number),
@@ -63,8 +56,8 @@ export const nacMul: Unit = {
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
-  ...readable({ W: tiedWeight }, ['W']),
-};
+  reading: readable({ W: tiedWeight }, ['W']),
+});
 
 const naluParameters = ['W_hat', 'M_hat', 'G'];
 const untiedParameters = ['W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G'];
@@ -75,11 +68,8 @@ const naluInitializations = (names: readonly string[]) => ({
 });
 
 /** y = g ⊙ a + (1 − g) ⊙ m, both paths over one W: the paper's form. */
-export const nalu: Unit = {
+export const nalu: Unit = unit({
   name: 'NALU',
-  summary: 'Neural arithmetic logic unit: a learned gate blends a NAC and a NAC• that share their weights.',
-  formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W ), g = σ(x G), W = tanh(Ŵ) ⊙ σ(M̂)',
-  paper: papers.trask,
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, true),
@@ -87,15 +77,12 @@ export const nalu: Unit = {
   initializations: naluInitializations(naluParameters),
   initialization: 'article',
   recipe: plain,
-  ...readable({ W: tiedWeight, G: gateWeight }, ['W']),
-};
+  reading: readable({ W: tiedWeight, G: gateWeight }, ['W']),
+});
 
 /** NALU whose multiplicative path has weights of its own. */
-export const naluUntied: Unit = {
+export const naluUntied: Unit = unit({
   name: 'NALU untied',
-  summary: 'NALU whose additive and multiplicative paths have separate weights.',
-  formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W′ ), g = σ(x G)',
-  paper: papers.madsen,
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, false),
@@ -103,8 +90,8 @@ export const naluUntied: Unit = {
   initializations: naluInitializations(untiedParameters),
   initialization: 'article',
   recipe: plain,
-  ...readable({ W: tiedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
-};
+  reading: readable({ W: tiedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
+});
 
 /** ln φ of the golden ratio φ. */
 const LN_PHI = Math.log((1 + Math.sqrt(5)) / 2);
@@ -113,12 +100,8 @@ const goldenWeight = perEdge((p) => squash(LN_PHI * p('W_hat'), LN_PHI * p('M_ha
 const goldenGate = perEdge((p) => LN_PHI * p('G'));
 
 /** NALU over powers of the golden ratio: its raw parameters count ln φ. */
-export const gNalu: Unit = {
+export const gNalu: Unit = unit({
   name: 'G-NALU',
-  summary: 'NALU with the golden ratio instead of e in tanh, σ and exp: gentler slopes.',
-  formula:
-    'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W ), g = σ_φ(x G), W = tanh_φ(Ŵ) ⊙ σ_φ(M̂)',
-  paper: papers.rana,
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => naluShader(epsilon as number, true, LN_PHI),
@@ -126,5 +109,5 @@ export const gNalu: Unit = {
   initializations: naluInitializations(naluParameters),
   initialization: 'madsen',
   recipe: plain,
-  ...readable({ W: goldenWeight, G: goldenGate }, ['W']),
-};
+  reading: readable({ W: goldenWeight, G: goldenGate }, ['W']),
+});

@@ -9,8 +9,7 @@ import { nau as nauShader } from '../../shaders/units/nau.wgsl.ts';
 import { nmu as nmuShader } from '../../shaders/units/nmu.wgsl.ts';
 import { blend, inLogSpace, product, sum } from './forward.ts';
 import type { Initializer } from './initializers.ts';
-import { papers } from './papers.ts';
-import { clamp, perEdge, readable, sigmoid } from './readable.ts';
+import { clamp, perEdge, readable, sigmoid, unit } from './readable.ts';
 import { plain, type Recipe, rising } from './recipe.ts';
 import type { Unit } from './unit.ts';
 
@@ -31,12 +30,8 @@ const withPenalty = (strength: number, start: number, end: number): Recipe => ({
 const multiplicative = withPenalty(10, 1e6, 2e6);
 
 /** y = x W, −1 ≤ W ≤ 1. */
-export const nau: Unit = {
+export const nau: Unit = unit({
   name: 'NAU',
-  summary:
-    'Neural addition unit: adds and subtracts inputs, with weights clipped to [−1, 1] and drawn to −1, 0 and 1.',
-  formula: 'y = x W, −1 ≤ W ≤ 1',
-  paper: papers.madsen,
   operations: ['add', 'sub'],
   options: {},
   shader: () => nauShader,
@@ -49,15 +44,12 @@ export const nau: Unit = {
     // The layer before an NMU.
     { task: 'arithmetic', operations: ['mul', 'div'], recipe: multiplicative },
   ],
-  ...readable({ W: clippedWeight }, ['W']),
-};
+  reading: readable({ W: clippedWeight }, ['W']),
+});
 
 /** y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1. */
-export const nmu: Unit = {
+export const nmu: Unit = unit({
   name: 'NMU',
-  summary: 'Neural multiplication unit: multiplies the inputs whose weight is 1, of either sign.',
-  formula: 'y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1',
-  paper: papers.madsen,
   operations: ['mul'],
   options: {},
   shader: () => nmuShader,
@@ -66,15 +58,12 @@ export const nmu: Unit = {
   initialization: 'madsen',
   recipe: withPenalty(10, 20_000, 35_000),
   recipes: [{ task: 'arithmetic', recipe: multiplicative }],
-  ...readable({ W: plainWeight }, ['W']),
-};
+  reading: readable({ W: plainWeight }, ['W']),
+});
 
 /** m = exp( log(|x| + ε) σ(Ŵ) ). */
-export const nacMulSigma: Unit = {
+export const nacMulSigma: Unit = unit({
   name: 'NAC•σ',
-  summary: 'NAC• with weights between 0 and 1: multiplies magnitudes, never divides.',
-  formula: 'm = exp( log(|x| + ε) W ), W = σ(Ŵ)',
-  paper: papers.madsen,
   operations: ['mul'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulSigmaShader(epsilon as number),
@@ -82,15 +71,12 @@ export const nacMulSigma: Unit = {
   initializations: { madsen: { W_hat: { kind: 'xavierNormal' } } },
   initialization: 'madsen',
   recipe: plain,
-  ...readable({ W: sigmoidWeight }, ['W']),
-};
+  reading: readable({ W: sigmoidWeight }, ['W']),
+});
 
 /** m = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1. */
-export const nacMulNmu: Unit = {
+export const nacMulNmu: Unit = unit({
   name: 'NAC•NMU',
-  summary: 'NAC• with the weights of the NMU: multiplies magnitudes, never divides.',
-  formula: 'm = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1',
-  paper: papers.madsen,
   operations: ['mul'],
   options: { epsilon: 1e-7 },
   shader: ({ epsilon }) => nacMulNmuShader(epsilon as number),
@@ -98,15 +84,12 @@ export const nacMulNmu: Unit = {
   initializations: { madsen: { W: nmuWeight } },
   initialization: 'madsen',
   recipe: multiplicative,
-  ...readable({ W: plainWeight }, ['W']),
-};
+  reading: readable({ W: plainWeight }, ['W']),
+});
 
 /** y = g ⊙ NAU(x) + (1 − g) ⊙ NMU(x). */
-export const gatedNauNmu: Unit = {
+export const gatedNauNmu: Unit = unit({
   name: 'Gated NAU/NMU',
-  summary: 'A learned gate blends a NAU and an NMU.',
-  formula: 'y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = Π ( W′ x + 1 − W′ ), g = σ(x G)',
-  paper: papers.madsen,
   operations: ['add', 'sub', 'mul'],
   options: {},
   shader: () => gatedShader,
@@ -114,5 +97,5 @@ export const gatedNauNmu: Unit = {
   initializations: { madsen: { W: nauWeight, W_mul: nmuWeight, G: { kind: 'xavierUniform' } } },
   initialization: 'madsen',
   recipe: multiplicative,
-  ...readable({ W: clippedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
-};
+  reading: readable({ W: clippedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
+});

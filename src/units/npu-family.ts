@@ -3,8 +3,7 @@
 import { npu as npuShader, realNpu as realNpuShader } from '../../shaders/units/npu.wgsl.ts';
 import { combine, cosPi, type Feature, sum, withOptions } from './forward.ts';
 import type { Initializer } from './initializers.ts';
-import { papers } from './papers.ts';
-import { clamp, perEdge, perInput, readable } from './readable.ts';
+import { clamp, perEdge, perInput, readable, unit } from './readable.ts';
 import { type Recipe, rising, type TaskRecipe } from './recipe.ts';
 import type { Unit } from './unit.ts';
 
@@ -47,13 +46,8 @@ const recipes: readonly TaskRecipe[] = [
 ];
 
 /** y = exp( log(r) W − k W″ ) ⊙ cos( k W + log(r) W″ ). */
-export const npu: Unit = {
+export const npu: Unit = unit({
   name: 'NPU',
-  summary: 'Neural power unit: products of real powers of inputs of either sign, through complex weights.',
-  formula:
-    'y = exp( log(r) W − k W″ ) ⊙ cos( k W + log(r) W″ ), r = ĝ ⊙ (|x| + ε) + 1 − ĝ, k = ĝ ⊙ π [x < 0], ' +
-    'ĝ = clamp(g, 0, 1)',
-  paper: papers.heim,
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => npuShader(epsilon as number),
@@ -73,16 +67,12 @@ export const npu: Unit = {
   initialization: 'heim',
   recipe,
   recipes,
-  ...readable({ W: realWeight, W_im: imaginaryWeight, g: gate }, ['W', 'W_im'], 'mean'),
-};
+  reading: readable({ W: realWeight, W_im: imaginaryWeight, g: gate }, ['W', 'W_im'], 'mean'),
+});
 
 /** y = exp( log(r) W ) ⊙ cos( k W ). */
-export const realNpu: Unit = {
+export const realNpu: Unit = unit({
   name: 'RealNPU',
-  summary: 'Neural power unit with real weights: simpler, and easier to read.',
-  formula:
-    'y = exp( log(r) W ) ⊙ cos( k W ), r = ĝ ⊙ (|x| + ε) + 1 − ĝ, k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1)',
-  paper: papers.heim,
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => realNpuShader(epsilon as number, false),
@@ -91,15 +81,12 @@ export const realNpu: Unit = {
   initialization: 'heim',
   recipe,
   recipes,
-  ...readable({ W: realWeight, g: gate }, ['W']),
-};
+  reading: readable({ W: realWeight, g: gate }, ['W']),
+});
 
 /** RealNPU with weights in [−1, 1] and gates in [0, 1], both drawn to whole numbers. */
-export const realNpuModified: Unit = {
+export const realNpuModified: Unit = unit({
   name: 'RealNPU modified',
-  summary: 'RealNPU for division: weights and gates are clipped, and drawn to −1 or 1 and to 0 or 1.',
-  formula: `${realNpu.formula}, −1 ≤ W ≤ 1, 0 ≤ g ≤ 1`,
-  paper: papers.mistryDivision,
   operations: ['mul', 'div'],
   options: { epsilon: EPSILON },
   shader: ({ epsilon }) => realNpuShader(epsilon as number, true),
@@ -107,5 +94,5 @@ export const realNpuModified: Unit = {
   initializations: { mistry: { W_re: { kind: 'xavierUniform', limit: 0.5 }, g: gateStart } },
   initialization: 'mistry',
   recipe: { learningRate: 5e-3, regularizer: rising(1, 40_000, 50_000) },
-  ...readable({ W: realWeight, g: gate }, ['W']),
-};
+  reading: readable({ W: realWeight, g: gate }, ['W']),
+});

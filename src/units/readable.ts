@@ -37,7 +37,7 @@ export function readable(
   formulas: Readonly<Record<string, Formula>>,
   sparse: readonly string[],
   combine: 'largest' | 'mean' = 'largest',
-): Pick<Unit, 'weights' | 'sparsityError'> {
+): Reading {
   const weights = (parameters: RawParameters, inputs: number, outputs: number): EffectiveWeights =>
     Object.fromEntries(Object.entries(formulas).map(([name, f]) => [name, f(parameters, inputs, outputs)]));
   return {
@@ -51,6 +51,15 @@ export function readable(
     },
   };
 }
+
+/** What can be read off a layer of a unit. */
+type Reading = Pick<Unit, 'weights' | 'sparsityError'>;
+
+/** A record out of its parts. As the result of a call, unlike a spread, a bundler may leave it out where nobody uses it. */
+export const unit = ({ reading, ...record }: Omit<Unit, keyof Reading> & { reading: Reading }): Unit => ({
+  ...record,
+  ...reading,
+});
 
 /** max over the values of min(|v|, |1 − |v||). */
 const distance = (values: readonly (readonly number[])[]): number =>

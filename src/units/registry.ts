@@ -1,8 +1,8 @@
-/** Every unit of the package, by name. A new unit is one shader file, one record and one line here. */
+/** Every unit of the package, by name, once this is loaded. A new unit is one shader file, one record and one line here. */
 
-import { OptionError } from '../errors.ts';
 import { denseUnits } from './dense.ts';
 import { inalu } from './inalu.ts';
+import { register } from './known.ts';
 import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-family.ts';
 import { gNalu, nac, nacMul, nalu, naluUntied } from './nac-family.ts';
 import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu } from './nau-nmu.ts';
@@ -31,13 +31,6 @@ export const units: readonly Unit[] = [
   ...denseUnits,
 ];
 
-/** The unit called `name`. Throws OptionError with the known names. */
-export function findUnit(name: string): Unit {
-  const unit = units.find((candidate) => candidate.name === name);
-  if (!unit) {
-    throw new OptionError(
-      `there is no unit '${name}'; known units: ${units.map((known) => known.name).join(', ')}`,
-    );
-  }
-  return unit;
-}
+register(units);
+
+export { findUnit } from './known.ts';

@@ -24,6 +24,15 @@ export interface Paper {
   readonly arxiv: string;
 }
 
+/** What people read about a unit; of the package's own, `describeUnit` tells it. */
+export interface UnitDescription {
+  /** One sentence. */
+  readonly summary: string;
+  /** The forward pass in Unicode mathematics. */
+  readonly formula: string;
+  readonly paper: Paper;
+}
+
 /** A layer with its parameters fixed: outputs of one row, in an array that the next call may overwrite. */
 export type RowFunction = (x: ArrayLike<number>) => Float64Array;
 
@@ -41,11 +50,8 @@ export type Forward = (
 export interface Unit {
   /** As in the literature; unique in the registry. */
   readonly name: string;
-  /** One sentence. */
-  readonly summary: string;
-  /** The forward pass in Unicode mathematics. */
-  readonly formula: string;
-  readonly paper: Paper;
+  /** Of a unit from outside the package. */
+  readonly description?: UnitDescription;
   /** Operations on two inputs that one layer can represent, if only for positive inputs. */
   readonly operations: readonly Operation[];
   /** Options with their defaults. */

@@ -118,7 +118,9 @@ describe('a unit from outside the package', () => {
 });
 
 describe('every unit of the package', () => {
-  it.each(units.map((unit) => [unit.name, unit] as const))('%s passes the check', async (_, unit) => {
+  // Dense layers differ in their activation alone, whose slope test/chrome/units holds against float64: two will do.
+  const checked = units.filter(({ name }) => !/^Dense (?!tanh$|RReLU$)/.test(name));
+  it.each(checked.map((unit) => [unit.name, unit] as const))('%s passes the check', async (_, unit) => {
     // A corner (of |x|, of a sharply bent activation) may lie inside a difference; then few, larger inputs avoid it.
     const checks = [await checkGradients(gpu(), unit)];
     for (let seed = 2; seed < 8 && !checks.at(-1)?.ok; seed++) {

@@ -32,7 +32,8 @@ function inputsFor(unit: string, count: number): Float32Array {
 }
 
 describe.each(units.map((unit) => unit.name))('%s in an ensemble', (unit) => {
-  it.each(shapes)(
+  // Dense layers differ in their activation alone: the smaller shape will do.
+  it.each(unit.startsWith('Dense ') && unit !== 'Dense tanh' ? shapes.slice(0, 1) : shapes)(
     'has the loss and the gradients of float64: %i inputs, %i outputs, %i lanes',
     async (...shape) => {
       const [inputs, outputs, lanes] = shape;

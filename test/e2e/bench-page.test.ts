@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LaunchedChrome, launchChrome } from '../../src/node/chrome.ts';
-import { type ServedDemo, serveDemo } from '../support/demo.ts';
-import { visit } from '../support/demo-page.ts';
+import { describe, expect, it } from 'vitest';
+import { demoTests } from '../support/demo-tests.ts';
 
 describe('the page of the comparison', () => {
-  let demo: ServedDemo;
-  let chrome: LaunchedChrome;
-  beforeAll(async () => {
-    demo = await serveDemo();
-    chrome = await launchChrome();
-  });
-  afterAll(async () => {
-    await chrome?.browser.close();
-    await demo?.close();
-  });
+  const tests = demoTests();
 
   it('loads no library before it is asked to, then shows bars and hands out Markdown', async () => {
-    const { page, complaints } = await visit(chrome.browser, `${demo.url()}bench.html`);
+    const { page, complaints } = await tests.open('bench.html');
     const fetched: string[] = [];
     page.on('request', (request) => fetched.push(request.url()));
     await page.waitForSelector('button.primary');
@@ -56,7 +45,7 @@ describe('the page of the comparison', () => {
   });
 
   it('says that there is no WebGPU, and where to read about it', async () => {
-    const { page } = await visit(chrome.browser, `${demo.url()}bench.html`, {
+    const { page } = await tests.open('bench.html', {
       before: () => void Reflect.deleteProperty(Navigator.prototype, 'gpu'),
     });
     await page.click('::-p-xpath(//button[contains(., "Compare")])');
@@ -67,11 +56,11 @@ describe('the page of the comparison', () => {
   });
 
   it('is linked from the other page, and leads back', async () => {
-    const { page } = await visit(chrome.browser, demo.url());
+    const { page } = await tests.open();
     await page.click('nav a[href="./bench.html"]');
     await page.waitForSelector('.chosen');
     await page.click('nav a[href="./index.html"]');
-    await page.waitForSelector('#addition');
+    await page.waitForSelector('#learn');
     await page.close();
   });
 });

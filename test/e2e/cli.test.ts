@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Info } from '../../src/cli/info-text.ts';
-import { experiments, units } from '../../src/index.ts';
+import { describeUnit, experiments, units } from '../../src/index.ts';
 import { launchChrome } from '../../src/node/chrome.ts';
 import type { ReproduceResult } from '../../src/reproduce/result.ts';
 import { type Finished, nalu, onlyJson } from '../support/command.ts';
@@ -50,7 +50,7 @@ describe('nalu info --units', () => {
   it('shows what the JSON tells of the units', async () => {
     const { code, stdout } = await nalu(['info', '--units']);
     expect(code).toBe(0);
-    for (const { name, formula, paper } of units) {
+    for (const { name, formula, paper } of units.map((unit) => ({ ...unit, ...describeUnit(unit) }))) {
       expect(stdout).toContain(`\n  ${name}\n`);
       expect(stdout.replace(/\s+/g, ' ')).toContain(formula);
       expect(stdout).toContain(paper.arxiv);

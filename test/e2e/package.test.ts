@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'vite';
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChrome } from '../../src/node/chrome.ts';
 
@@ -94,6 +95,69 @@ describe('the packed package, installed into an empty project', () => {
     await run(process.execPath, [tsc, ...options, '--lib', 'es2022,dom,esnext.disposable', 'use.ts'], {
       cwd: project,
     });
+  });
+
+  it('is small where layers hold the units they use', async () => {
+    const gzipped = async (name: string, code: string): Promise<[string, number]> => {
+      await writeFile(join(project, name), code);
+      const built = await build({
+        root: project,
+        logLevel: 'error',
+        build: {
+          write: false,
+          target: 'es2022',
+          minify: true,
+          rolldownOptions: { input: join(project, name), preserveEntrySignatures: 'strict' },
+        },
+      });
+      const [{ output }] = [built].flat() as [Rolldown.RolldownOutput];
+      const text = output.map((file) => (file.type === 'chunk' ? file.code : '')).join('');
+      return [text, gzipSync(text, { level: 9 }).length];
+    };
+    const [layered, layeredBytes] = await gzipped(
+      'layered.js',
+      "export { createModel, nmu, requestGpu } from 'nalu-webgpu/core';",
+    );
+    expect(layeredBytes).toBeLessThan(25_000);
+    // Neither other units nor the other engine.
+    expect([/`NMU`/, /RealNPU/, /W_hat/, /ensemble of/].map((text) => text.test(layered))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const [ensemble, ensembleBytes] = await gzipped(
+      'ensemble.js',
+      "export { nmu, requestGpu, trainEnsemble } from 'nalu-webgpu/core';",
+    );
+    expect(ensembleBytes).toBeLessThan(25_000);
+    expect([/`NMU`/, /RealNPU/, /W_hat/, /ensemble of/].map((text) => text.test(ensemble))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    // By name, any unit may be asked for.
+    const [all] = await gzipped('all.js', "export { createModel, requestGpu } from 'nalu-webgpu';");
+    expect(all.includes('RealNPU')).toBe(true);
+    // The WGSL has no comments.
+    expect(all.includes('Least argument with m_exp')).toBe(false);
+  });
+
+  it('takes records of units in its core, and says so where it is given a name', async () => {
+    const code = `
+      import { createModel, nmu, requestGpu } from 'nalu-webgpu/core';
+      const gpu = await requestGpu();
+      const model = createModel(gpu, { inputs: 2, layers: [{ unit: nmu, outputs: 1 }] });
+      model.setParameters([{ W: [1, 1] }]);
+      console.log((await model.predict([[3, 4]]))[0]);
+      try { createModel(gpu, { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] }); } catch (error) { console.log(error.message); }
+      gpu.dispose();`;
+    await writeFile(join(project, 'core.js'), code);
+    const { stdout } = await run(process.execPath, ['core.js'], { cwd: project });
+    expect(stdout).toMatch(
+      /^12\n'NMU' is the name of a unit, which only 'nalu-webgpu' knows; .*import its record/,
+    );
   });
 
   it('is bundled for a browser and runs the example of the README there, as printed', async () => {

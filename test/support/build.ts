@@ -1,12 +1,25 @@
-/** Builds the package before the tests that run what was built, so that they never see an old one. */
+/** Builds the package and the page before the tests that run what was built, so that they never see an old one. */
 
 import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { buildDemo } from './demo.ts';
 
-export function setup(): void {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the built page. */
+    demo: string;
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   execFileSync('npm', ['run', '--silent', 'build'], {
     cwd: join(import.meta.dirname, '../..'),
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  const demo = await buildDemo();
+  project.provide('demo', demo);
+  return () => rm(demo, { recursive: true, force: true });
 }

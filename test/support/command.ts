@@ -3,7 +3,7 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
 export const main = join(import.meta.dirname, '../../dist/src/cli/main.js');
@@ -16,18 +16,22 @@ export interface Finished {
 }
 
 export interface Started {
-  child: ChildProcessByStdio<null, Readable, Readable>;
+  child: ChildProcessByStdio<Writable | null, Readable, Readable>;
   /** What it has written to stdout so far. */
   output(): string;
   finished: Promise<Finished>;
 }
 
 /** Starts `nalu` with these arguments; variables in `env` go on top of this process's own. */
-export function start(args: readonly string[], env: Record<string, string> = {}): Started {
+export function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Started {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, DEBUG: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: [stdin, 'pipe', 'pipe'],
+  }) as Started['child'];
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -68,6 +68,17 @@ export function bench(page: Page, experiment: ExperimentName) {
       );
     },
 
+    /** Waits until such a number no longer changes: for the work that was under way. */
+    async settles(name: string): Promise<void> {
+      const same = (selector: string) =>
+        new Promise<boolean>((resolve) => {
+          const read = () => document.querySelector<HTMLDataElement>(selector)?.value;
+          const before = read();
+          setTimeout(() => resolve(read() === before), 700);
+        });
+      await page.waitForFunction(same, { timeout: 30_000 }, at(`[data-name="${name}"]`));
+    },
+
     predictions: () =>
       page.$$eval(at('.predicted data'), (all) =>
         all.map((element) => Number((element as HTMLDataElement).value)),

@@ -24,7 +24,8 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-export async function serveDemo(): Promise<ServedDemo> {
+/** Builds the page into a folder of its own; gives the folder. */
+export async function buildDemo(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'nalu-demo-'));
   const root = join(import.meta.dirname, '../../demo');
   await build({
@@ -33,12 +34,18 @@ export async function serveDemo(): Promise<ServedDemo> {
     logLevel: 'warn',
     build: { outDir: directory, emptyOutDir: true },
   });
+  return directory;
+}
+
+/** Serves the page built in `directory`, or, without one, builds it first and removes it in the end. */
+export async function serveDemo(directory?: string): Promise<ServedDemo> {
+  const root = directory ?? (await buildDemo());
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const name = pathname === folder ? 'index.html' : pathname.slice(folder.length);
     try {
       if (!pathname.startsWith(folder) || name.includes('..')) throw new Error('not a file of the page');
-      const content = await readFile(join(directory, name));
+      const content = await readFile(join(root, name));
       response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' });
       response.end(content);
     } catch {
@@ -53,7 +60,7 @@ export async function serveDemo(): Promise<ServedDemo> {
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(directory, { recursive: true, force: true });
+      if (!directory) await rm(root, { recursive: true, force: true });
     },
   };
 }

@@ -1,10 +1,11 @@
-/** Runs Python where there is one with NumPy and SymPy, which nothing here needs but a few tests are glad of. */
+/** Runs Python where there is one with NumPy or SymPy, which nothing here needs but a few tests are glad of. */
 
 import { spawnSync } from 'node:child_process';
 
-/** `NumPy 2.4, SymPy 1.14`, or undefined where they are not installed. */
-export function findPython(): string | undefined {
-  const script = 'import numpy, sympy; print(f"NumPy {numpy.__version__}, SymPy {sympy.__version__}")';
+/** `numpy 2.4.6, sympy 1.14.0`, or undefined where one of these modules is not installed. */
+export function findPython(modules: readonly string[] = ['numpy', 'sympy']): string | undefined {
+  const versions = modules.map((name) => `{'${name}'} {${name}.__version__}`).join(', ');
+  const script = `import ${modules.join(', ')}; print(f"${versions}")`;
   const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }

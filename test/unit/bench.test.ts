@@ -6,11 +6,11 @@ import { measureWorkload, warmUp } from '../../bench/measure.ts';
 import { readOptions } from '../../bench/options.ts';
 import { growthTable, startTable, throughputLines, workloadTable } from '../../bench/print.ts';
 import { type Problem, sampleLoss } from '../../bench/problem.ts';
-import { figure, targetLines } from '../../bench/report.ts';
-import { DEFAULT_GROUPS, GROUPS, select } from '../../bench/selection.ts';
+import { figure, startTargetLines, targetLines } from '../../bench/report.ts';
+import { DEFAULT_GROUPS, GROUPS, START_ENTRIES, select } from '../../bench/selection.ts';
 import { shuffled, spreadOf } from '../../bench/statistics.ts';
 import { drawTable } from '../../bench/tables.ts';
-import { targets } from '../../bench/targets.ts';
+import { startTargets, targets } from '../../bench/targets.ts';
 import { type Workload, workloads, workOf } from '../../bench/workloads.ts';
 import { experiments } from '../../src/index.ts';
 
@@ -26,6 +26,7 @@ describe("the benchmark's workloads", () => {
       expect(contenders[0]).toMatch(/^nalu/);
       expect(new Set(contenders).size).toBe(contenders.length);
     }
+    for (const { entry } of startTargets) expect(START_ENTRIES).toContain(entry);
     for (const { of, against } of targets) {
       for (const [workload, contender] of against ? [of, against] : [of]) {
         expect(find(workload).contenders).toContain(contender);
@@ -328,6 +329,19 @@ describe('the report', () => {
     expect(text).toMatch(/nalu-everything +100 +25 +10 ms +20 ms +300 ms +250 ms/);
     expect(text).toContain('failed: it gets no WebGL context');
     expect(text).toMatch(/shaders\/units +4\n?/);
+  });
+
+  it('says which targets of a fresh page are met', () => {
+    const at = (median: number) => ({ lower: median, median, upper: median });
+    const starts = [
+      { entry: 'nalu-core-ensemble', status: 'timed' as const, gzip: 24_000, first: at(5000) },
+      { entry: 'nalu-ensemble', status: 'timed' as const, gzip: 99_000, first: at(1200) },
+      { entry: 'nalu-layered', status: 'failed' as const, reason: 'no adapter' },
+    ];
+    expect(startTargetLines(starts)).toEqual([
+      '  met      kB to download, one unit and the ensemble engine: 24 (at most 25)',
+      '  not met  ms until the first step, ensemble engine: 1 200 (at most 1000)',
+    ]);
   });
 
   it('compares sizes of ensembles', () => {

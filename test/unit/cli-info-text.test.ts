@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Info, infoText } from '../../src/cli/info-text.ts';
 import { columns } from '../../src/cli/text.ts';
+import { infoOf } from '../../src/cli/units-text.ts';
 import { type AdapterFacts, units } from '../../src/index.ts';
 
 const info: Info = {
@@ -21,7 +22,7 @@ const info: Info = {
       maxStorageBuffersPerShaderStage: 8,
     },
   } as unknown as AdapterFacts,
-  units: [...units],
+  units: units.map(infoOf),
 };
 
 describe('the text of nalu info', () => {
@@ -70,7 +71,7 @@ describe('the text of nalu info --units', () => {
 
   it('shows every unit with formula, paper and initial values, the default marked', () => {
     expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80);
-    for (const { name, formula, initialization, paper } of units) {
+    for (const { name, formula, initialization, paper } of units.map(infoOf)) {
       expect(lines).toContain(`  ${name}`);
       expect(running).toContain(formula);
       expect(running).toContain(paper.title);
@@ -82,7 +83,7 @@ describe('the text of nalu info --units', () => {
   });
 
   it('breaks a formula inside an equation only where that is too long', () => {
-    const [unit] = units as [(typeof units)[number]];
+    const [unit] = units.map(infoOf) as [ReturnType<typeof infoOf>];
     const last = `z = ${'b '.repeat(20)}clamp(g, 0, 1)`;
     const formula = `y = ${'x + '.repeat(30)}1, ${last}`;
     const shown = infoText({ ...info, units: [{ ...unit, formula }] }, { details: true }).split('\n');

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { float32, grouped, groupedDigits, scientific } from '../../demo/src/format.ts';
+import { Trail } from '../../demo/src/sections/learn/trail.ts';
+import { readAddress, writeAddress } from '../../demo/src/state/address.ts';
 import { Costs } from '../../demo/src/state/costs.ts';
-import { epochsFault, readAddress, writeAddress } from '../../demo/src/state/settings.ts';
-import { Trail } from '../../demo/src/state/trail.ts';
+import { choice, choices, number, seed, text } from '../../demo/src/state/parameters.ts';
+import { read, write } from '../../demo/src/state/settings.ts';
+import { Turns } from '../../demo/src/worker/turns.ts';
 
 describe('numbers on the web page', () => {
   it('are grouped from five digits on', () => {
@@ -61,21 +64,71 @@ it('keeps few samples of a long trail, and always the latest', () => {
 });
 
 describe('the address of the web page', () => {
-  it('holds what differs from the usual, and gives it back', () => {
-    const usual = readAddress('');
-    expect(writeAddress(usual)).toBe('');
-    const set = { ...usual, addition: { seed: 7, epochs: 500, learningRate: 0.05 } };
-    expect(writeAddress(set)).toBe('#addition.seed=7&addition.epochs=500');
-    expect(readAddress(writeAddress(set))).toEqual(set);
+  const parameters = {
+    'a.seed': seed(),
+    rate: number(0.05, { above: 0, most: 1 }),
+    unit: choice('NAC', ['NAC', 'NALU']),
+    units: choices(['NAC'], ['NAC', 'NALU', 'NMU']),
+    formula: text('x0 + x1', { longest: 10 }),
+  };
+  const usual = read(parameters, {}).values;
+
+  it('names a section, and what each of them is set to', () => {
+    const address = {
+      section: 'learn',
+      states: { why: { width: '8' }, learn: { 'addition.seed': '7', formula: 'x0 * x1 + 2&c=?' } },
+    };
+    const hash = writeAddress(address);
+    expect(hash).toBe('#learn?addition.seed=7&formula=x0+*+x1+%2B+2%26c%3D%3F&why:width=8');
+    expect(readAddress(hash)).toEqual(address);
+    expect(readAddress('#learn')).toEqual({ section: 'learn', states: {} });
+    expect(writeAddress({ section: '', states: {} })).toBe('');
+    expect(readAddress('')).toEqual({ section: '', states: {} });
   });
 
-  it('is read as usual where it holds no number', () => {
-    expect(readAddress('#addition.seed=seven&multiplication.rate=&x=1')).toEqual(readAddress(''));
+  it('holds of a section what differs from the usual, and gives it back', () => {
+    expect(write(parameters, usual)).toEqual({});
+    const set = { ...usual, 'a.seed': 7, units: ['NAC', 'NMU'] as const, formula: 'x0*x1' };
+    expect(write(parameters, set)).toEqual({ 'a.seed': '7', units: 'NAC,NMU', formula: 'x0*x1' });
+    expect(read(parameters, write(parameters, set))).toEqual({ values: set, faults: [] });
   });
 
-  it('judges the number of epochs', () => {
-    expect([1, 1_000_000].map(epochsFault)).toEqual([undefined, undefined]);
-    expect(epochsFault(0.5)).toContain('0.5');
-    expect(epochsFault(1_000_001)).toContain('1000000');
+  it('is read as usual where it asks for what cannot be, and says so', () => {
+    const given = {
+      'a.seed': '1.5',
+      rate: '0',
+      unit: 'MLP',
+      units: '',
+      formula: 'x'.repeat(11),
+      constructor: '1',
+    };
+    const { values, faults } = read(parameters, given);
+    expect(values).toEqual(usual);
+    expect(faults).toEqual([
+      'a.seed=1.5: it must be a whole number from 0 to 4294967295',
+      'rate=0: it must be a number above 0 to 1',
+      'unit=MLP: it must be one of NAC, NALU',
+      'units=: it must be some of NAC, NALU, NMU',
+      'formula=xxxxxxxxxxx: it must have at most 10 characters',
+      'constructor=1: there is no such setting',
+    ]);
+  });
+});
+
+describe('turns at the GPU', () => {
+  it('are taken one at a time, in order, whatever fails', async () => {
+    const turns = new Turns();
+    const done: string[] = [];
+    const work = (name: string) => async () => {
+      done.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      done.push(`${name} ends`);
+      if (name === 'b') throw new Error(name);
+    };
+    const all = Promise.allSettled(['a', 'b', 'c'].map((name) => turns.take(work(name))));
+    expect(turns.waiting).toBe(3);
+    expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(done).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+    expect(turns.waiting).toBe(0);
   });
 });

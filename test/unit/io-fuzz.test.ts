@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FileFormatError } from '../../src/errors.ts';
+import { FileFormatError, OptionError } from '../../src/errors.ts';
 import {
   loadCheckpoint,
   loadModel,
   modelFromJson,
   modelToJson,
+  predictCsv,
   readCsv,
   readJsonRows,
   readNpy,
@@ -90,8 +91,37 @@ const oneByteNpy = Uint8Array.from([
   ...[1, 2, 3, 255],
 ]);
 
+/** A model that gives the first input back. */
+const echo = {
+  inputs: 2,
+  outputs: 1,
+  async *predictBatches(batches: AsyncIterable<Float64Array>) {
+    for await (const batch of batches) yield batch.filter((_, at) => at % 2 === 0);
+  },
+};
+async function predictedValues(file: Uint8Array): Promise<number> {
+  const plain = (name: string) => ({ name, offset: 0, scale: 1 });
+  const columns = { inputs: ['a', 'b'].map(plain), targets: [plain('c')] };
+  const saved = { model: { inputs: 2, layers: [{ unit: 'NAC', outputs: 1 }] }, columns };
+  let rows = 0;
+  try {
+    for await (const _ of predictCsv(echo, saved, file, { onRows: (count) => (rows = count) }));
+  } catch (error) {
+    // Another name in the first line: the column that was asked for is not there.
+    if (!(error instanceof OptionError)) throw error;
+    throw new FileFormatError('CSV', { row: 1 }, error.message, { cause: error });
+  }
+  return rows;
+}
+
 const targets: readonly Target[] = [
   { name: 'CSV', files: csvFiles, read: async (file) => cells(await readCsv(file)), bytesPerValue: 0.5 },
+  {
+    name: 'CSV that is predicted',
+    files: [encode('b,"a note",a\n2.50,"x, ""y""",3\n-1,,  4e0\n'), encode('a\tb\n1\t2\n3\t4\n')],
+    read: (file) => predictedValues(file),
+    bytesPerValue: 0.5,
+  },
   {
     name: 'CSV with decimal commas, keeping what is missing',
     files: csvFiles,

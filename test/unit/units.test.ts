@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/random.ts';
+import { describeUnit } from '../../src/units/descriptions.ts';
 import { draw, type Initializer, torchLinear } from '../../src/units/initializers.ts';
 import { recipeFor } from '../../src/units/recipe.ts';
 import { findUnit, units } from '../../src/units/registry.ts';
@@ -11,9 +12,13 @@ const parameterNames = (name: string): string[] => {
 };
 
 describe('records of units', () => {
-  it('have different names and a paper on arXiv', () => {
+  it('have different names, a summary, a formula and a paper on arXiv', () => {
     expect(new Set(units.map((unit) => unit.name)).size).toBe(units.length);
-    for (const { paper } of units) expect(paper.arxiv).toMatch(/^\d{4}\.\d{4,5}$/);
+    for (const { summary, formula, paper } of units.map(describeUnit)) {
+      expect(paper.arxiv).toMatch(/^\d{4}\.\d{4,5}$/);
+      expect(summary).toMatch(/\.$/);
+      expect(formula).toMatch(/ = /);
+    }
   });
 
   it.each(units.map((unit) => unit.name))(

@@ -2,7 +2,8 @@
 
 import type uPlot from 'uplot';
 import { grouped, powerOfTen } from '../format.ts';
-import type { AxisScale } from '../state/costs.ts';
+
+export type AxisScale = 'linear' | 'log';
 
 /** A colour of the page's palette, as it is where the chart stands. */
 export function ink(chart: uPlot, name: string): string {

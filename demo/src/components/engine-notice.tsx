@@ -9,7 +9,7 @@ export function AdapterBadge() {
     starting: () => 'Looking for a GPU…',
     ready: () => (state.kind === 'ready' ? state.adapter.name : ''),
     unavailable: () => 'No WebGPU',
-    lost: () => 'Device lost',
+    lost: () => (state.kind === 'lost' && state.recovering ? 'Looking for the GPU again…' : 'Device lost'),
   }[state.kind]();
   return (
     <p class={`badge badge-${state.kind}`}>
@@ -24,34 +24,61 @@ export function AdapterBadge() {
 
 export function EngineNotice() {
   const state = engine.value;
-  if (state.kind === 'ready' && state.adapter.software) {
-    return (
-      <Notice kind="info" title="This is a software adapter.">
-        <p>
-          The browser offers “{state.adapter.name}”: your processor plays the part of a GPU. Everything here
-          works and the numbers are as good, but training is many times slower than on a graphics card. If
-          your computer has one, turn on hardware acceleration in the browser's settings.
-        </p>
-      </Notice>
-    );
+  switch (state.kind) {
+    case 'starting':
+      return null;
+    case 'ready':
+      return (
+        <>
+          {state.recovered && <Recovered />}
+          {state.adapter.software && <SoftwareAdapter name={state.adapter.name} />}
+        </>
+      );
+    case 'lost':
+      return state.recovering ? (
+        <Notice kind="lost" title="The GPU device was lost; another one is being asked for.">
+          <p>What was training goes on by itself as soon as there is one.</p>
+          <p class="said">{state.message}</p>
+        </Notice>
+      ) : (
+        <Notice
+          kind="problem"
+          title="The GPU device was lost."
+          action={{ label: 'Start again', run: startEngine }}
+        >
+          <p>
+            The browser took it away, and gives no other: after a driver update, a crash or a long wait, for
+            example. Trained weights are gone with it; the settings are still here.
+          </p>
+          <p class="said">{state.message}</p>
+        </Notice>
+      );
+    case 'unavailable':
+      return <Unavailable cause={state.cause} message={state.message} />;
   }
-  if (state.kind === 'lost') {
-    return (
-      <Notice
-        kind="problem"
-        title="The GPU device was lost."
-        action={{ label: 'Start again', run: startEngine }}
-      >
-        <p>
-          The browser took it away: after a driver update, a crash or a long wait, for example. Trained
-          weights are gone with it; the settings are still here.
-        </p>
-        <p class="said">{state.message}</p>
-      </Notice>
-    );
-  }
-  if (state.kind === 'unavailable') return <Unavailable cause={state.cause} message={state.message} />;
-  return null;
+}
+
+function Recovered() {
+  return (
+    <Notice kind="lost" title="The GPU device was lost, and is back.">
+      <p>
+        Each run says below from where it went on. The same seed gives the same numbers, so nothing is lost
+        but time.
+      </p>
+    </Notice>
+  );
+}
+
+function SoftwareAdapter({ name }: { name: string }) {
+  return (
+    <Notice kind="info" title="This is a software adapter.">
+      <p>
+        The browser offers “{name}”: your processor plays the part of a GPU. Everything here works and the
+        numbers are as good, but training is many times slower than on a graphics card. If your computer has
+        one, turn on hardware acceleration in the browser's settings.
+      </p>
+    </Notice>
+  );
 }
 
 function Unavailable({ cause, message }: { cause: UnavailableCause; message: string }) {

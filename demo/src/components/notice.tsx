@@ -3,7 +3,8 @@
 import type { ComponentChildren } from 'preact';
 
 interface NoticeProps {
-  kind: 'info' | 'problem';
+  /** `lost`: something that ends by itself, said politely. */
+  kind: 'info' | 'problem' | 'lost';
   title: string;
   /** What the button says, and does. */
   action?: { label: string; run: () => void };
@@ -12,7 +13,10 @@ interface NoticeProps {
 
 export function Notice({ kind, title, action, children }: NoticeProps) {
   return (
-    <div class={`notice notice-${kind}`} {...(kind === 'problem' && { role: 'alert' })}>
+    <div
+      class={`notice notice-${kind}`}
+      {...(kind !== 'info' && { role: kind === 'problem' ? 'alert' : 'status' })}
+    >
       <strong>{title}</strong>
       {children}
       {action && (

@@ -1,9 +1,15 @@
-/** What every section is given. */
+/** What the frame of the page knows of a section. */
 
-import type { Laboratory } from '../state/laboratory.ts';
+import type { ComponentType } from 'preact';
 
-export interface SectionProps {
-  /** Of its element: the address of the section within the page. */
-  id: string;
-  laboratory: Laboratory;
+export interface SectionRecord {
+  /** Its address in the page: `#id`. */
+  readonly id: string;
+  /** In the navigation. */
+  readonly short: string;
+  readonly title: string;
+  /** Under the title, before the section itself is there. */
+  readonly summary: string;
+  /** Comes when the section is near, or asked for. */
+  readonly load: () => Promise<{ readonly Section: ComponentType }>;
 }

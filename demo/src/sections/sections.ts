@@ -1,17 +1,14 @@
-/** Every section of the page, in order. A new one is a component and a line here. */
+/** Every section of the page, in order. A new one is a folder and a record here. */
 
-import type { FunctionComponent } from 'preact';
-import { Addition } from './article/addition.tsx';
-import { Multiplication } from './article/multiplication.tsx';
-import type { SectionProps } from './section.ts';
-
-interface SectionRecord {
-  readonly id: string;
-  readonly title: string;
-  readonly Section: FunctionComponent<SectionProps>;
-}
+import type { SectionRecord } from './section.ts';
 
 export const sections: readonly SectionRecord[] = [
-  { id: 'addition', title: 'Addition', Section: Addition },
-  { id: 'multiplication', title: 'Multiplication', Section: Multiplication },
+  {
+    id: 'learn',
+    short: 'Learn',
+    title: 'Learn to add, learn to multiply',
+    summary:
+      'Two units, two inputs, 2000 examples: watch the weights find the operation, and then ask for answers far outside what they have seen.',
+    load: () => import('./learn/section.tsx'),
+  },
 ];

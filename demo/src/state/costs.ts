@@ -1,6 +1,6 @@
 /** The cost of every epoch, and a thin picture of it that stays cheap to draw however many there are. */
 
-export type AxisScale = 'linear' | 'log';
+import type { AxisScale } from '../components/axes.ts';
 
 export class Costs {
   #values = new Float32Array(4096);

@@ -1,26 +1,32 @@
-/** The worker as the page sees it: what state it is in, and a way to talk to it. A lost one is replaced by a new one. */
+/** The worker as the page sees it: what state it is in, and a way to talk to it. */
 
-import { signal } from '@preact/signals';
-import type { AdapterNotice, Reply, Request } from '../protocol.ts';
+import { batch, signal } from '@preact/signals';
+import type { AdapterNotice, JobReply, Reply, Request } from '../protocol.ts';
 
 export type EngineState =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'ready'; readonly adapter: AdapterNotice }
+  /** `recovered`: on another device than before, and jobs go on by themselves. */
+  | { readonly kind: 'ready'; readonly adapter: AdapterNotice; readonly recovered: boolean }
   | { readonly kind: 'unavailable'; readonly cause: UnavailableCause; readonly message: string }
-  | { readonly kind: 'lost'; readonly message: string };
+  | { readonly kind: 'lost'; readonly message: string; readonly recovering: boolean };
 
 export type UnavailableCause = 'insecure' | 'no-webgpu' | 'no-webgpu-in-workers' | 'no-adapter' | 'other';
-
-/** A reply that belongs to one run. */
-export type RunReply = Extract<Reply, { readonly run: number }>;
 
 export const engine = signal<EngineState>({ kind: 'starting' });
 
 let worker: Worker | undefined;
-const listeners = new Set<(reply: RunReply) => void>();
+const listeners = new Map<number, (reply: JobReply) => void>();
+let jobs = 0;
 
-export function onReply(listener: (reply: RunReply) => void): void {
-  listeners.add(listener);
+/** A number for a job, under which `listener` hears its replies: a few times a second, before a frame is drawn. */
+export function enlist(listener: (reply: JobReply) => void): number {
+  jobs += 1;
+  listeners.set(jobs, listener);
+  return jobs;
+}
+
+export function delist(job: number): void {
+  listeners.delete(job);
 }
 
 export function send(request: Request): void {
@@ -31,6 +37,7 @@ export function send(request: Request): void {
 export function startEngine(): void {
   worker?.terminate();
   worker = undefined;
+  waiting = [];
   const cause = missing();
   if (cause) {
     engine.value = { kind: 'unavailable', cause, message: '' };
@@ -57,17 +64,41 @@ function missing(): UnavailableCause | undefined {
 function receive(reply: Reply): void {
   switch (reply.type) {
     case 'ready':
-      engine.value = { kind: 'ready', adapter: reply.adapter };
+      engine.value = { kind: 'ready', adapter: reply.adapter, recovered: reply.recovered };
       break;
     case 'unavailable':
       engine.value = { kind: 'unavailable', cause: causeOf(reply.code), message: reply.message };
       break;
     case 'lost':
-      engine.value = { kind: 'lost', message: reply.message };
+      engine.value = { kind: 'lost', message: reply.message, recovering: reply.recovering };
       break;
     default:
-      for (const listener of listeners) listener(reply);
+      if (waiting.length === 0) beforeFrame(deliver);
+      waiting.push(reply);
   }
+}
+
+/** Replies that came since the last frame. */
+let waiting: JobReply[] = [];
+
+function deliver(): void {
+  const replies = waiting;
+  waiting = [];
+  batch(() => {
+    for (const reply of replies) listeners.get(reply.job)?.(reply);
+  });
+  for (const { type, job, run } of replies) if (type === 'report') send({ type: 'shown', job, run });
+}
+
+/** Hidden pages draw no frames, but their numbers go on. */
+function beforeFrame(callback: () => void): void {
+  let done = false;
+  const once = () => {
+    if (!done) callback();
+    done = true;
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, 100);
 }
 
 /** The page has WebGPU, or the worker would not run; so it is the worker that has none. */

@@ -1,60 +1,39 @@
-/** What a visitor can set for an experiment, and how the page's address carries it. */
+/** The settings of a section: a value for each of its parameters; and how an address carries them. */
 
-import { type Experiment, type ExperimentName, experiments } from '../../../src/index.ts';
+import type { Given } from './address.ts';
+import type { Parameter } from './parameters.ts';
 
-export interface Settings {
-  readonly seed: number;
-  /** Training stops here. */
-  readonly epochs: number;
-  readonly learningRate: number;
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+export type Values<P extends Parameters> = {
+  readonly [Key in keyof P]: P[Key]['usual'];
+};
+
+/** Of every parameter. */
+export function usual<P extends Parameters>(parameters: P): Values<P> {
+  return Object.fromEntries(Object.entries(parameters).map(([key, { usual }]) => [key, usual])) as Values<P>;
 }
 
-export type SettingName = keyof Settings;
-export type AllSettings = Readonly<Record<ExperimentName, Settings>>;
-
-export const experimentNames = Object.keys(experiments) as ExperimentName[];
-
-/** More would fill the memory with costs. */
-const MOST_EPOCHS = 1_000_000;
-
-/** What is wrong with this number of epochs. Seed and learning rate are the library's to judge. */
-export function epochsFault(epochs: number): string | undefined {
-  if (Number.isInteger(epochs) && epochs >= 1 && epochs <= MOST_EPOCHS) return undefined;
-  return `epochs is ${epochs}; it must be a whole number from 1 to ${MOST_EPOCHS}`;
-}
-
-export function defaults({ epochs, learningRate }: Experiment): Settings {
-  return { seed: 1, epochs, learningRate };
-}
-
-/** Names in the address: `#addition.seed=7&multiplication.rate=0.01`. */
-const keys: Readonly<Record<SettingName, string>> = { seed: 'seed', epochs: 'epochs', learningRate: 'rate' };
-const names = Object.keys(keys) as SettingName[];
-
-/** The settings an address asks for; what it does not mention, or what is no number, is as usual. */
-export function readAddress(hash: string): AllSettings {
-  const given = new URLSearchParams(hash.replace(/^#/, ''));
-  const settings = experimentNames.map((experiment) => {
-    const found: Record<SettingName, number> = { ...defaults(experiments[experiment]) };
-    for (const name of names) {
-      const text = given.get(`${experiment}.${keys[name]}`)?.trim();
-      if (text && !Number.isNaN(Number(text))) found[name] = Number(text);
-    }
-    return [experiment, found];
-  });
-  return Object.fromEntries(settings) as AllSettings;
-}
-
-/** The address of these settings, without what is as usual; '' when all is. */
-export function writeAddress(settings: AllSettings): string {
-  const params = new URLSearchParams();
-  for (const experiment of experimentNames) {
-    const usual = defaults(experiments[experiment]);
-    for (const name of names) {
-      const value = settings[experiment][name];
-      if (value !== usual[name]) params.set(`${experiment}.${keys[name]}`, String(value));
-    }
+/** The settings that an address gives, the usual ones for the rest, and what it asks for that cannot be. */
+export function read<P extends Parameters>(
+  parameters: P,
+  given: Given,
+): { values: Values<P>; faults: string[] } {
+  const values: Record<string, unknown> = { ...usual(parameters) };
+  const faults: string[] = [];
+  for (const [key, text] of Object.entries(given)) {
+    const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
+    const found = parameter?.read(text) ?? { fault: 'there is no such setting' };
+    if ('value' in found) values[key] = found.value;
+    else faults.push(`${key}=${text}: ${found.fault}`);
   }
-  const text = params.toString();
-  return text && `#${text}`;
+  return { values: values as Values<P>, faults };
+}
+
+/** Only what differs from the usual. */
+export function write<P extends Parameters>(parameters: P, values: Values<P>): Given {
+  const pairs = Object.entries(parameters).map(([key, { usual, write }]) => {
+    const value = write(values[key as keyof P]);
+    return [key, value === write(usual) ? undefined : value];
+  });
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }

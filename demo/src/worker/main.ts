@@ -1,15 +1,10 @@
-/** Runs in the worker: owns the device, and one session per experiment. */
+/** Runs in the worker: owns the device, asks for another when it is lost, and has one session per job. */
 
-import {
-  describeAdapter,
-  type ExperimentName,
-  experiments,
-  type Gpu,
-  requestGpu,
-} from '../../../src/index.ts';
+import { type DeviceLostError, describeAdapter, type Gpu, requestGpu } from '../../../src/index.ts';
 import type { Reply, Request } from '../protocol.ts';
 import { Session } from './session.ts';
 import { told } from './told.ts';
+import { Turns } from './turns.ts';
 
 interface WorkerScope {
   postMessage(message: Reply, transfer?: Transferable[]): void;
@@ -17,31 +12,67 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const gpu = start();
-const sessions = new Map<ExperimentName, Session>();
+const post = scope.postMessage.bind(scope);
+const turns = new Turns();
+const sessions = new Map<number, Session>();
+
+/** Milliseconds before each attempt to get another device: a driver may need time to come back. */
+const ATTEMPTS = [0, 500, 2000];
+/** Devices that may be lost within so many milliseconds before the page gives up: the work itself may be what kills them. */
+const PATIENCE = { losses: 3, milliseconds: 60_000 };
+const losses: number[] = [];
+
+let gpu = start();
 
 scope.addEventListener('message', ({ data: request }) => {
   void gpu.then((device) => {
     if (!device) return;
-    let session = sessions.get(request.experiment);
+    let session = sessions.get(request.job);
     if (!session) {
-      session = new Session(device, experiments[request.experiment], scope.postMessage.bind(scope));
-      sessions.set(request.experiment, session);
+      session = new Session(request.job, device, turns, post);
+      sessions.set(request.job, session);
     }
     session.handle(request);
+    if (request.type === 'close') sessions.delete(request.job);
   });
 });
 
 async function start(): Promise<Gpu | undefined> {
   try {
-    const device = await requestGpu();
-    void device.lost.then(({ message }) => scope.postMessage({ type: 'lost', message }));
-    const { software } = device.adapter;
-    const name = describeAdapter({ ...device.adapter, software: false });
-    scope.postMessage({ type: 'ready', adapter: { name, software } });
-    return device;
+    return welcome(await requestGpu(), false);
   } catch (error) {
-    scope.postMessage({ type: 'unavailable', ...told(error) });
+    post({ type: 'unavailable', ...told(error) });
     return undefined;
   }
+}
+
+function welcome(device: Gpu, recovered: boolean): Gpu {
+  void device.lost.then((error) => {
+    gpu = recover(error);
+  });
+  const { software } = device.adapter;
+  const name = describeAdapter({ ...device.adapter, software: false });
+  post({ type: 'ready', adapter: { name, software }, recovered });
+  return device;
+}
+
+async function recover({ message }: DeviceLostError): Promise<Gpu | undefined> {
+  const now = performance.now();
+  losses.push(now);
+  while (now - (losses[0] ?? now) > PATIENCE.milliseconds) losses.shift();
+  const recovering = losses.length < PATIENCE.losses;
+  post({ type: 'lost', message, recovering });
+  if (!recovering) return undefined;
+  for (const pause of ATTEMPTS) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      const device = welcome(await requestGpu(), true);
+      for (const session of sessions.values()) session.recover(device);
+      return device;
+    } catch {
+      // The next attempt may succeed; after the last one, the page says so.
+    }
+  }
+  post({ type: 'lost', message, recovering: false });
+  return undefined;
 }

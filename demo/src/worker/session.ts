@@ -1,127 +1,172 @@
-/** One experiment in the worker: a model, its trainer, and training in pieces with reports in between. */
+/** One job in the worker: opened, trained in turns with reports in between, asked, and opened again on another device. */
 
-import {
-  createModel,
-  DeviceLostError,
-  type Experiment,
-  type Gpu,
-  type Model,
-  type Trainer,
-} from '../../../src/index.ts';
-import { farRows } from '../far-rows.ts';
-import type { Progress, Reply, Request, StopReason, WeightSample } from '../protocol.ts';
+import { DeviceLostError, type Gpu } from '../../../src/index.ts';
+import type { JobReply, Request } from '../protocol.ts';
+import type { Job, JobKind, StopReason } from './jobs/job.ts';
+import { jobs } from './jobs/jobs.ts';
 import { told } from './told.ts';
+import type { Turns } from './turns.ts';
 
-type Post = (message: Reply, transfer?: Transferable[]) => void;
+/** Who posts leaves the address to the session. */
+type Content = JobReply extends infer Each
+  ? Each extends JobReply
+    ? Omit<Each, 'job' | 'run'>
+    : never
+  : never;
+type Post = (message: JobReply, transfer?: Transferable[]) => void;
+type Open = Extract<Request, { type: 'open' }>;
+type Train = Extract<Request, { type: 'train' }>;
+type AnyJob = Job<unknown, unknown, unknown>;
+
+/** Milliseconds of a turn: short enough that every job moves several times a second, and a pause is heard at once. */
+const TURN = { alone: 60, shared: 35 };
 
 export class Session {
-  readonly #gpu: Gpu;
-  readonly #experiment: Experiment;
+  readonly #number: number;
+  readonly #turns: Turns;
   readonly #post: Post;
-  readonly #rows: readonly (readonly [number, number])[];
-  #model: Model | undefined;
-  #trainer: Trainer | undefined;
+  #gpu: Gpu;
+  #job: AnyJob | undefined;
+  /** The run that is worked on; the one that is wanted, `#opened`, may be a later one. */
+  #run = 0;
+  #opened: Open | undefined;
+  #training: Train | undefined;
   /** Requests are answered one after the other; each ends the training that is under way. */
   #queue: Promise<void> = Promise.resolve();
-  #turn = 0;
+  #current = new AbortController();
   #seconds = 0;
-  #costsSent = 0;
-  #samples: WeightSample[] = [];
+  /** Whether the page has yet to show the last report. */
+  #unseen = false;
 
-  constructor(gpu: Gpu, experiment: Experiment, post: Post) {
+  constructor(number: number, gpu: Gpu, turns: Turns, post: Post) {
+    this.#number = number;
     this.#gpu = gpu;
-    this.#experiment = experiment;
+    this.#turns = turns;
     this.#post = post;
-    this.#rows = [...experiment.test.x, ...farRows(experiment).x];
   }
 
   handle(request: Request): void {
-    const turn = ++this.#turn;
+    switch (request.type) {
+      case 'open':
+        this.#opened = request;
+        this.#training = undefined;
+        this.#next(() => this.#open(request));
+        break;
+      case 'train':
+        this.#training = request;
+        this.#next((signal) => this.#train(request, signal));
+        break;
+      case 'pause':
+        this.#training = undefined;
+        this.#next(async () => {});
+        break;
+      case 'close':
+        this.#opened = undefined;
+        this.#training = undefined;
+        this.#next(async () => this.#free());
+        break;
+      case 'ask':
+        void this.#ask(request);
+        break;
+      case 'shown':
+        this.#unseen = false;
+    }
+  }
+
+  /** Opens again on another device what was open, and goes on training if it was. */
+  recover(gpu: Gpu): void {
+    this.#gpu = gpu;
+    const opened = this.#opened;
+    const training = this.#training;
+    if (!opened) return;
+    this.#next(async (signal) => {
+      const saved = this.#run === opened.run ? this.#job?.saved : undefined;
+      await this.#open(opened, saved, true);
+      if (training) await this.#train(training, signal);
+    });
+  }
+
+  #next(work: (signal: AbortSignal) => Promise<void>): void {
+    this.#current.abort();
+    this.#current = new AbortController();
+    const { signal } = this.#current;
     this.#queue = this.#queue.then(async () => {
       try {
-        const reason = await this.#answer(request, () => this.#turn === turn);
-        if (reason) this.#post({ ...address(request), type: 'stopped', reason });
+        await work(signal);
       } catch (error) {
-        if (error instanceof DeviceLostError) return; // said once, for all sessions
-        this.#post({ ...address(request), type: 'failed', ...told(error) });
+        // Said once, for all jobs; or no longer wanted.
+        if (error instanceof DeviceLostError || error === signal.reason) return;
+        this.#training = undefined;
+        this.#tell({ type: 'failed', ...told(error) });
       }
     });
   }
 
-  async #answer(request: Request, current: () => boolean): Promise<StopReason | undefined> {
-    if (request.type === 'open') {
-      await this.#open(request.seed, request.learningRate);
-      await this.#report(request);
-      return 'opened';
-    }
-    // A request to pause has ended the training by coming.
-    return request.type === 'train' ? this.#train(request, current) : undefined;
+  async #open(request: Open, saved?: unknown, recovered = false): Promise<void> {
+    this.#free();
+    this.#run = request.run;
+    const { kind } = (await jobs[request.kind]()) as { kind: JobKind<unknown, unknown, unknown, unknown> };
+    if (this.#opened?.run !== request.run) return; // a later request has overtaken this one
+    this.#job = await kind.open(this.#gpu, request.options, saved);
+    this.#tell({ type: 'opened', step: this.#job.step, recovered });
+    await this.#report();
   }
 
-  async #open(seed: number, learningRate: number): Promise<void> {
-    this.#trainer?.dispose();
-    this.#model?.dispose();
-    this.#trainer = undefined;
-    this.#seconds = 0;
-    this.#costsSent = 0;
-    this.#samples = [];
-    const { model, train, loss } = this.#experiment;
-    this.#model = createModel(this.#gpu, { ...model, seed });
-    this.#trainer = await this.#model.createTrainer({ x: train.x, y: train.y, loss, learningRate });
-    await this.#sample();
-  }
-
-  async #train(
-    request: Request & { type: 'train' },
-    current: () => boolean,
-  ): Promise<StopReason | undefined> {
-    const trainer = this.#trainer;
-    if (!trainer) return undefined; // opening it failed, and that was said
-    let started = performance.now();
-    let reported = started;
-    let perMillisecond = 0;
-    while (current() && trainer.step < request.until && Number.isFinite(trainer.losses.at(-1) ?? 0)) {
-      // The weights move most at first, so that the first pieces are short: a tenth more epochs at a time.
-      const wanted = Math.min(Math.ceil(trainer.step / 10), Math.round(perMillisecond * request.interval));
-      const count = Math.min(Math.max(wanted, 1), request.until - trainer.step);
-      await trainer.run(count);
-      await this.#sample();
+  async #train({ until, interval }: Train, signal: AbortSignal): Promise<void> {
+    const job = this.#job;
+    if (!job) return; // opening it failed, and that was said
+    let reported = performance.now();
+    let reason: StopReason | undefined;
+    while (!signal.aborted && !reason && job.step < until) {
+      reason = await this.#turns.take(() => this.#advance(job, until, signal));
       const now = performance.now();
-      perMillisecond = count / (now - started);
-      this.#seconds += (now - started) / 1000;
-      started = now;
-      if (now - reported >= request.interval) {
-        await this.#report(request);
-        reported = performance.now();
-      }
+      if (now - reported < interval || this.#unseen || signal.aborted) continue;
+      await this.#report();
+      reported = now;
     }
-    await this.#report(request);
-    if (!Number.isFinite(trainer.losses.at(-1) ?? 0)) return 'diverged';
-    return trainer.step >= request.until ? 'done' : undefined;
+    await this.#report();
+    if (signal.aborted) return;
+    this.#training = undefined;
+    this.#tell({ type: 'stopped', reason: reason ?? 'done' });
   }
 
-  async #sample(): Promise<void> {
-    const [layer] = await (this.#model as Model).weights();
-    if (layer) this.#samples.push({ epoch: (this.#trainer as Trainer).step, weights: layer.effective });
+  async #advance(job: AnyJob, until: number, signal: AbortSignal): Promise<StopReason | undefined> {
+    if (signal.aborted) return undefined;
+    const milliseconds = this.#turns.waiting > 1 ? TURN.shared : TURN.alone;
+    const start = performance.now();
+    const reason = await job.advance({ until, milliseconds, signal });
+    this.#seconds += (performance.now() - start) / 1000;
+    return reason;
   }
 
-  async #report(request: Request): Promise<void> {
-    const trainer = this.#trainer as Trainer;
-    const predicted = await (this.#model as Model).predict(this.#rows);
-    const tests = this.#experiment.test.x.length;
-    const progress: Progress = {
-      epoch: trainer.step,
-      seconds: this.#seconds,
-      costs: Float32Array.from(trainer.losses.slice(this.#costsSent)),
-      samples: this.#samples,
-      test: predicted.slice(0, tests),
-      far: predicted.slice(tests),
-    };
-    this.#costsSent = trainer.losses.length;
-    this.#samples = [];
-    const transfer = [progress.costs.buffer, progress.test.buffer, progress.far.buffer];
-    this.#post({ ...address(request), type: 'progress', progress }, transfer);
+  async #report(): Promise<void> {
+    const job = this.#job as AnyJob;
+    const report = await this.#turns.take(() => job.report());
+    this.#unseen = true;
+    const { step } = job;
+    this.#tell({ type: 'report', step, seconds: this.#seconds, report }, job.transfer?.(report));
+  }
+
+  async #ask({ ticket, question, run }: Extract<Request, { type: 'ask' }>): Promise<void> {
+    await this.#turns.take(async () => {
+      try {
+        const job = this.#run === run ? this.#job : undefined;
+        if (!job?.answer) throw new Error('there is nothing to ask: the run is over');
+        this.#tell({ type: 'answer', ticket, answer: await job.answer(question) });
+      } catch (error) {
+        this.#tell({ type: 'failed', ticket, ...told(error) });
+      }
+    });
+  }
+
+  #free(): void {
+    this.#job?.dispose();
+    this.#job = undefined;
+    this.#seconds = 0;
+    this.#unseen = false;
+  }
+
+  #tell(content: Content, transfer: Transferable[] = []): void {
+    this.#post({ ...content, job: this.#number, run: this.#run } as JobReply, transfer);
   }
 }
-
-const address = ({ experiment, run }: Request) => ({ experiment, run });

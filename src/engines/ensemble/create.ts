@@ -10,7 +10,7 @@ import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { ensembleTrain, Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { prepareDispatch } from '../../gpu/dispatch.ts';
+import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
@@ -47,7 +47,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
     const source = resolved.task
       ? ({ kind: 'task', task: resolved.task.shader } as const)
       : ({ kind: 'data', shuffled: resolved.shuffled } as const);
-    const training = ensembleTrain({
+    const kernel = ensembleTrain({
       layers,
       lanes,
       subgroups,
@@ -59,7 +59,8 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
       waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
     });
-    const heldOut: HeldOut[] = [];
+    const training = prepareDispatch(gpu, kernel, buffers, [1, 1, 1]);
+    const sets: (Omit<HeldOut, 'dispatch'> & { dispatch: Promise<Dispatch> })[] = [];
     for (const [index, set] of resolved.sets.entries()) {
       const { name } = set;
       const info = arena.uniform(name, new ArrayBuffer(Evaluation.size));
@@ -81,8 +82,9 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
         table: arena.upload(`table of ${name}`, setTable(set, seeds.length, bounds)),
         ...(set.kind === 'data' ? { data: arena.upload(name, sideBySide(set.x, set.y)) } : {}),
       };
-      const dispatch = await prepareDispatch(gpu, source, { ...buffers, ...own }, [1, 1, 1]);
-      heldOut.push({ dispatch, info, errors, rows: set.rows, seed: set.kind === 'task' ? set.seed : 0 });
+      const seed = set.kind === 'task' ? set.seed : 0;
+      const dispatch = prepareDispatch(gpu, source, { ...buffers, ...own }, [1, 1, 1]);
+      sets.push({ dispatch, info, errors, rows: set.rows, seed });
     }
     return new Ensemble({
       gpu,
@@ -90,8 +92,8 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       lanes,
       arena,
       buffers,
-      training: await prepareDispatch(gpu, training, buffers, [1, 1, 1]),
-      heldOut,
+      training: await training,
+      heldOut: await Promise.all(sets.map(async (set) => ({ ...set, dispatch: await set.dispatch }))),
       floats,
     });
   } catch (error) {

@@ -47,28 +47,27 @@ export function packedBuffers(
 }
 
 /** The forward pass of one layer: its groups, if it has any, its operands, if they are packed, and one dispatch. */
-export async function prepareForward(
+export function prepareForward(
   gpu: Gpu,
   layer: GpuLayer,
   rows: number,
   result: ForwardResult,
   buffers: Readonly<Record<string, GPUBuffer | undefined>>,
-): Promise<Dispatch[]> {
+): Promise<Dispatch>[] {
   const { inputs, outputs } = layer;
   const all = { ...buffers, theta: layer.theta };
-  const dispatches: Dispatch[] = [];
+  const dispatches: Promise<Dispatch>[] = [];
   const groups = layerGroups(layer, 'fold');
-  if (groups)
-    dispatches.push(await prepareDispatch(gpu, groups, all, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
+  if (groups) dispatches.push(prepareDispatch(gpu, groups, all, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
   if (layer.packed) {
     for (const [kind, others] of [
       ['weights', outputs],
       ['features', rows],
     ] as const)
-      dispatches.push(await prepareDispatch(gpu, layerPack(layer, kind), all, packGrid(inputs, others)));
+      dispatches.push(prepareDispatch(gpu, layerPack(layer, kind), all, packGrid(inputs, others)));
   }
   const tiling = forwardTiling(gpu, layer, rows);
   const forward = layerForward(layer, tiling, result);
-  dispatches.push(await prepareDispatch(gpu, forward, all, gridOf(rows, outputs, tiling)));
+  dispatches.push(prepareDispatch(gpu, forward, all, gridOf(rows, outputs, tiling)));
   return dispatches;
 }

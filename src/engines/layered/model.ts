@@ -8,6 +8,7 @@ import { submitDispatches } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
+  checkSize,
   initialParameters,
   type ModelDescription,
   type ResolvedModel,
@@ -22,7 +23,7 @@ import {
   type Tensor,
 } from '../../model/weights.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, preparePrediction } from './prediction.ts';
+import { type Prediction, Predictions, pieceRows } from './prediction.ts';
 import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
@@ -48,9 +49,6 @@ export interface Gradients {
   readonly parameters: readonly Readonly<Record<string, Tensor>>[];
 }
 
-/** Values that prediction keeps on the GPU at a time; more rows are predicted piece by piece. */
-const PREDICT_VALUES = 2 ** 22;
-
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
   return new Model(gpu, resolveModel(description));
@@ -61,6 +59,7 @@ export class Model {
   readonly description: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
+  readonly #predictions: Predictions;
   #disposed = false;
 
   constructor(gpu: Gpu, description: ResolvedModel) {
@@ -76,6 +75,7 @@ export class Model {
         const packed = isPacked({ unit, inputs, outputs }, description.layers[index - 1]?.unit);
         return { unit, inputs, outputs, index, packed, theta };
       });
+      this.#predictions = new Predictions(gpu, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -93,29 +93,43 @@ export class Model {
 
   /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
   async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+    for await (const y of this.predictBatches([x])) return y;
+    throw new DataError('x has no rows; at least one is needed');
+  }
+
+  /**
+   * Outputs for each batch of `batches`, in their order, `[rows, outputs]` row-major. The next batches are read while
+   * earlier ones are on the GPU, at most `inFlight` (default 4) at a time: as much memory as those take, however many come.
+   */
+  async *predictBatches(
+    batches: Iterable<Rows> | AsyncIterable<Rows>,
+    { inFlight = 4 }: { inFlight?: number } = {},
+  ): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    checkSize('inFlight', inFlight);
     this.#check();
-    const { data, rows } = toMatrix('x', x, this.inputs);
-    const widest = Math.max(this.inputs, ...this.#layers.map((layer) => layer.outputs));
-    const piece = Math.min(rows, Math.max(1, Math.floor(PREDICT_VALUES / widest)));
-    const y = new Float32Array(rows * this.outputs);
-    const arena = new Arena(this.gpu);
+    const pending: Promise<Float32Array<ArrayBuffer>>[] = [];
+    let prediction: Prediction | undefined;
     try {
-      let prepared: { size: number; prediction: Prediction } | undefined;
-      for (let row = 0; row < rows; row += piece) {
-        const size = Math.min(piece, rows - row);
-        if (prepared?.size !== size) {
-          arena.dispose();
-          prepared = { size, prediction: await preparePrediction(this.gpu, arena, this.#layers, size) };
+      for await (const batch of batches) {
+        this.#check();
+        const x = toMatrix('x', batch, this.inputs);
+        const rows = pieceRows(this.#layers, x.rows);
+        if (!prediction || prediction.rows < rows) {
+          await Promise.all(pending);
+          if (prediction) this.#predictions.giveBack(prediction);
+          prediction = undefined;
+          prediction = await this.#predictions.take(rows);
         }
-        const { prediction } = prepared;
-        this.gpu.write(prediction.x, data.subarray(row * this.inputs, (row + size) * this.inputs));
-        submitDispatches(this.gpu, prediction.dispatches);
-        y.set(await this.gpu.readFloats(prediction.y, 0, size * this.outputs), row * this.outputs);
+        const result = prediction.run(x);
+        result.catch(() => {}); // it is awaited below, or of no interest any more
+        pending.push(result);
+        if (pending.length >= inFlight) yield (await pending.shift()) as Float32Array<ArrayBuffer>;
       }
+      for (const result of pending) yield await result;
     } finally {
-      arena.dispose();
+      await Promise.allSettled(pending);
+      if (prediction) this.#predictions.giveBack(prediction);
     }
-    return y;
   }
 
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
@@ -154,7 +168,7 @@ export class Model {
     }
     const arena = new Arena(this.gpu);
     try {
-      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+      const training = prepareTraining(this.gpu, arena, this.#layers, {
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
         targets: arena.upload('dy', outer.data),
@@ -162,7 +176,8 @@ export class Model {
         lossScale: 1,
         inputGradient: true,
       });
-      submitDispatches(this.gpu, [...training.forward, ...training.backward, ...training.steps]);
+      const prepared = [...training.forward, ...training.backward, ...training.steps];
+      submitDispatches(this.gpu, await Promise.all(prepared));
       const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
       const parameters = this.description.layers.map((layer, index) =>
@@ -209,6 +224,7 @@ export class Model {
   /** Frees the model's buffers. */
   dispose(): void {
     this.#disposed = true;
+    this.#predictions.dispose();
     this.#arena.dispose();
   }
 

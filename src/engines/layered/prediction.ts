@@ -1,50 +1,158 @@
-/** Prediction of up to `rows` rows: x → y, each layer one dispatch, in buffers that are used again. */
+/**
+ * Prediction x → y, each layer one dispatch, in buffers that are used again: what is written, computed and copied for one
+ * piece is in the queue before the next piece, so several may be under way.
+ */
 
 import { Pass } from '../../../shaders/kernels/layer.ts';
 import { padded } from '../../../shaders/kernels/packed.ts';
-import type { Arena } from '../../gpu/arena.ts';
-import type { Dispatch } from '../../gpu/dispatch.ts';
+import { Arena } from '../../gpu/arena.ts';
+import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import type { Matrix } from '../../model/data.ts';
 import { type GpuLayer, packedBuffers, prepareForward } from './layers.ts';
 
-export interface Prediction {
-  readonly x: GPUBuffer;
-  readonly y: GPUBuffer;
-  readonly dispatches: readonly Dispatch[];
+/** Values of the widest layer in a piece: enough to keep a GPU busy, little enough for several at a time. */
+const PIECE_VALUES = 2 ** 20;
+/** Pieces under way at once. */
+const IN_FLIGHT = 3;
+
+/** Rows of the pieces that `rows` rows are predicted in. */
+export function pieceRows(layers: readonly GpuLayer[], rows: number): number {
+  const widest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]));
+  return Math.min(rows, Math.max(1, Math.floor(PIECE_VALUES / widest)));
 }
 
-export async function preparePrediction(
-  gpu: Gpu,
-  arena: Arena,
-  layers: readonly GpuLayer[],
-  rows: number,
-): Promise<Prediction> {
-  const pass = Pass.pack({
-    rows,
-    rowsPerSplit: rows,
-    stride: padded(rows),
-    parts: 1,
-    lossScale: 1,
-    clip: 0,
-    seed: 0,
-  });
-  const pass_info = arena.uniform('pass', pass);
-  const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
-  let from = x;
-  const dispatches: Dispatch[] = [];
-  for (const layer of layers) {
-    const y = arena.values('y', rows * layer.outputs);
-    const operands = packedBuffers(arena, layer, rows);
-    dispatches.push(
-      ...(await prepareForward(
-        gpu,
-        layer,
-        rows,
-        { kind: 'predict' },
-        { pass_info, x: from, y, ...operands },
-      )),
-    );
-    from = y;
+/** Values up to which the buffers of a prediction are kept for the next of as many rows: 256 KiB. */
+const KEPT_VALUES = 2 ** 16;
+
+export class Prediction {
+  /** Rows of a piece. */
+  readonly rows: number;
+  readonly #gpu: Gpu;
+  readonly #arena: Arena;
+  readonly #x: GPUBuffer;
+  readonly #y: GPUBuffer;
+  readonly #outputs: number;
+  readonly #dispatches: readonly Dispatch[];
+
+  private constructor(parts: {
+    gpu: Gpu;
+    arena: Arena;
+    rows: number;
+    x: GPUBuffer;
+    y: GPUBuffer;
+    outputs: number;
+    dispatches: readonly Dispatch[];
+  }) {
+    this.rows = parts.rows;
+    this.#gpu = parts.gpu;
+    this.#arena = parts.arena;
+    this.#x = parts.x;
+    this.#y = parts.y;
+    this.#outputs = parts.outputs;
+    this.#dispatches = parts.dispatches;
   }
-  return { x, y: from, dispatches };
+
+  /** Compiles the kernels and makes the buffers. */
+  static async create(gpu: Gpu, layers: readonly GpuLayer[], rows: number): Promise<Prediction> {
+    const arena = new Arena(gpu);
+    try {
+      const pass = Pass.pack({
+        rows,
+        rowsPerSplit: rows,
+        stride: padded(rows),
+        parts: 1,
+        lossScale: 1,
+        clip: 0,
+        seed: 0,
+      });
+      const pass_info = arena.uniform('pass', pass);
+      const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
+      let from = x;
+      const prepared: Promise<Dispatch>[] = [];
+      for (const layer of layers) {
+        const y = arena.values('y', rows * layer.outputs);
+        const operands = packedBuffers(arena, layer, rows);
+        const buffers = { pass_info, x: from, y, ...operands };
+        prepared.push(...prepareForward(gpu, layer, rows, { kind: 'predict' }, buffers));
+        from = y;
+      }
+      const outputs = (layers.at(-1) as GpuLayer).outputs;
+      return new Prediction({
+        gpu,
+        arena,
+        rows,
+        x,
+        y: from,
+        outputs,
+        dispatches: await Promise.all(prepared),
+      });
+    } catch (error) {
+      arena.dispose();
+      throw error;
+    }
+  }
+
+  /** Outputs `[rows, outputs]` for `x`, piece by piece. Rows of an earlier piece fill up the last one, and are not read. */
+  async run({ data, rows, columns }: Matrix): Promise<Float32Array<ArrayBuffer>> {
+    const y = new Float32Array(rows * this.#outputs);
+    const pending: Promise<void>[] = [];
+    const submit = async (row: number): Promise<void> => {
+      const count = Math.min(this.rows, rows - row);
+      this.#gpu.write(this.#x, data.subarray(row * columns, (row + count) * columns));
+      const values = count * this.#outputs;
+      y.set(await this.#gpu.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
+    };
+    try {
+      for (let row = 0; row < rows; row += this.rows) {
+        pending.push(submit(row));
+        if (pending.length >= IN_FLIGHT) await pending.shift();
+      }
+      await Promise.all(pending);
+    } finally {
+      await Promise.allSettled(pending);
+    }
+    return y;
+  }
+
+  dispose(): void {
+    this.#arena.dispose();
+  }
+}
+
+/** The predictions of one model. A small one is kept, so that the next of as many rows need not prepare anything. */
+export class Predictions {
+  readonly #gpu: Gpu;
+  readonly #layers: readonly GpuLayer[];
+  #kept: Prediction | undefined;
+  #disposed = false;
+
+  constructor(gpu: Gpu, layers: readonly GpuLayer[]) {
+    this.#gpu = gpu;
+    this.#layers = layers;
+  }
+
+  /** A prediction of `rows` rows for the caller alone, who gives it back. */
+  async take(rows: number): Promise<Prediction> {
+    const kept = this.#kept;
+    if (kept?.rows !== rows) return Prediction.create(this.#gpu, this.#layers, rows);
+    this.#kept = undefined;
+    return kept;
+  }
+
+  giveBack(prediction: Prediction): void {
+    const widths = this.#layers.reduce((sum, { inputs, outputs }) => sum + inputs + outputs, 0);
+    if (this.#disposed || prediction.rows * widths > KEPT_VALUES) {
+      prediction.dispose();
+      return;
+    }
+    this.#kept?.dispose();
+    this.#kept = prediction;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#kept?.dispose();
+    this.#kept = undefined;
+  }
 }

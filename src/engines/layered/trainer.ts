@@ -176,7 +176,7 @@ export async function createTrainer(
           x: arena.values('batch x', batch * inputs),
           targets: arena.values('batch targets', batch * outputs),
         };
-    const training = await prepareTraining(gpu, arena, layers, {
+    const training = prepareTraining(gpu, arena, layers, {
       rows: batch,
       ...drawn,
       loss: loss.code('loss'),
@@ -193,7 +193,7 @@ export async function createTrainer(
         seed,
       },
     });
-    const ticking = await prepareDispatch(
+    const ticking = prepareDispatch(
       gpu,
       tick(optimizer.code('opt')),
       {
@@ -218,13 +218,14 @@ export async function createTrainer(
       [1, 1, 1],
     );
     const { forward, backward, steps } = training;
-    const dispatches = [...forward, ticking, ...backward, ...steps];
+    const prepared = [...forward, ticking, ...backward, ...steps];
     if (!whole) {
       const draw = arena.uniform('draw', Draw.pack({ rows: x.rows, batch, seed }));
       const buffers = { ...data, draw, counter, batch_x: drawn.x, batch_targets: drawn.targets };
       const grid = [Math.ceil(batch / GATHER_ROWS), 1, 1] as const;
-      dispatches.unshift(await prepareDispatch(gpu, gather(inputs, outputs), buffers, grid));
+      prepared.unshift(prepareDispatch(gpu, gather(inputs, outputs), buffers, grid));
     }
+    const dispatches = await Promise.all(prepared);
     const row = (step: number) => [rate(step), ...regularizers.map((r) => (r ? strengthAt(r, step) : 0))];
     return new Trainer({ gpu, arena, dispatches, history, rates, row, rows: x.rows, batch });
   } catch (error) {

@@ -53,9 +53,9 @@ export interface StepUpdate {
 }
 
 export interface TrainingPass {
-  readonly forward: readonly Dispatch[];
-  readonly backward: readonly Dispatch[];
-  readonly steps: readonly Dispatch[];
+  readonly forward: readonly Promise<Dispatch>[];
+  readonly backward: readonly Promise<Dispatch>[];
+  readonly steps: readonly Promise<Dispatch>[];
   /** Partial losses of the forward pass, and how many. */
   readonly partials: GPUBuffer;
   readonly partialCount: number;
@@ -66,12 +66,12 @@ export interface TrainingPass {
 }
 
 /** Lays out one training step of `layers` over `rows` rows. All buffers belong to `arena`. */
-export async function prepareTraining(
+export function prepareTraining(
   gpu: Gpu,
   arena: Arena,
   layers: readonly GpuLayer[],
   options: TrainingPassOptions,
-): Promise<TrainingPass> {
+): TrainingPass {
   const { rows, lossScale, update } = options;
   const noise = update !== undefined;
   const last = layers.length - 1;
@@ -84,7 +84,7 @@ export async function prepareTraining(
 
   // What each layer reads and writes; filled from the first layer on, as inputs are the outputs of the layer before.
   const places: LayerPlace[] = [];
-  const forward: Dispatch[] = [];
+  const forward: Promise<Dispatch>[] = [];
   let x = options.x;
   for (const [index, layer] of layers.entries()) {
     const weights = weightTiling(gpu, layer, rows);
@@ -124,18 +124,18 @@ export async function prepareTraining(
         : ({ kind: 'loss', loss: options.loss, noise } as const);
     const written =
       index < last ? { y: x, accumulators: place.accumulators } : { targets: options.targets, partials };
-    forward.push(...(await prepareForward(gpu, layer, rows, result, { ...place.buffers, ...written })));
+    forward.push(...prepareForward(gpu, layer, rows, result, { ...place.buffers, ...written }));
   }
 
   const dx = options.inputGradient ? arena.values('dx', rows * (layers[0] as GpuLayer).inputs) : undefined;
-  const backward: Dispatch[] = [];
-  const steps: Dispatch[] = [];
+  const backward: Promise<Dispatch>[] = [];
+  const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
-    backward.push(...(await prepareBackwardInputs(gpu, arena, place, before, dx, rows, noise)));
-    backward.push(...(await prepareBackwardWeights(gpu, arena, place)));
-    const { dispatch, result } = await prepareStep(gpu, arena, place, update);
+    backward.push(...prepareBackwardInputs(gpu, arena, place, before, dx, rows, noise));
+    backward.push(...prepareBackwardWeights(gpu, arena, place));
+    const { dispatch, result } = prepareStep(gpu, arena, place, update);
     steps.push(dispatch);
     results.unshift(result);
   }
@@ -151,7 +151,7 @@ interface LayerPlace {
 }
 
 /** Towards the inputs: where a layer lies before, where dx is wanted, or where inputs have parameters. */
-async function prepareBackwardInputs(
+function prepareBackwardInputs(
   gpu: Gpu,
   arena: Arena,
   { layer, buffers }: LayerPlace,
@@ -159,7 +159,7 @@ async function prepareBackwardInputs(
   dx: GPUBuffer | undefined,
   rows: number,
   noise: boolean,
-): Promise<Dispatch[]> {
+): Promise<Dispatch>[] {
   const { input } = parameterCounts(layer);
   if (!before && !dx && input === 0) return [];
   if (input > 0) buffers.input_gradients = arena.values('input gradients', rows * input);
@@ -179,33 +179,33 @@ async function prepareBackwardInputs(
       }
     : { dx: dx ?? arena.values('dx', rows * layer.inputs) };
   const source = layerBackwardInputs(layer, tiling, before?.layer, noise);
-  return [await prepareDispatch(gpu, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
+  return [prepareDispatch(gpu, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
 }
 
 /** Towards the weights, and the sums that the other parameters and the groups need. */
-async function prepareBackwardWeights(
+function prepareBackwardWeights(
   gpu: Gpu,
   arena: Arena,
   { layer, weights, buffers }: LayerPlace,
-): Promise<Dispatch[]> {
+): Promise<Dispatch>[] {
   const { unit, inputs, outputs } = layer;
   const { tiling, splits, parts } = weights;
   const counts = parameterCounts(layer);
   buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
   const [across, down] = gridOf(inputs, outputs, tiling);
   const dispatches = [
-    await prepareDispatch(gpu, layerBackwardWeights(layer, tiling), buffers, [across, down, splits]),
+    prepareDispatch(gpu, layerBackwardWeights(layer, tiling), buffers, [across, down, splits]),
   ];
   const groups = layerGroups(layer, 'back');
   if (groups) {
     buffers.group_gradients = arena.values('group gradients', inputs * (unit.group?.length ?? 0));
-    dispatches.push(await prepareDispatch(gpu, groups, buffers, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
+    dispatches.push(prepareDispatch(gpu, groups, buffers, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
   }
   const sums = columnSums(layer);
   if (sums) {
     const count = counts.input + counts.output;
     buffers.sums = arena.values('sums', count);
-    dispatches.push(await prepareDispatch(gpu, sums, buffers, [count, 1, 1]));
+    dispatches.push(prepareDispatch(gpu, sums, buffers, [count, 1, 1]));
   }
   return dispatches;
 }
@@ -213,7 +213,7 @@ async function prepareBackwardWeights(
 /** A grid dimension that is surely allowed. */
 const GRID_WIDTH = 32768;
 
-async function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlace, update?: StepUpdate) {
+function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlace, update?: StepUpdate) {
   const { all } = parameterCounts(layer);
   const result = update
     ? arena.values(`optimiser state ${layer.index}`, update.slots * all)
@@ -229,7 +229,7 @@ async function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlac
     : ({ kind: 'gradient' } as const);
   const groups = Math.ceil(stepThreads(layer) / STEP_SIZE);
   const width = Math.min(groups, GRID_WIDTH);
-  const dispatch = await prepareDispatch(
+  const dispatch = prepareDispatch(
     gpu,
     layerStep(layer, kind),
     {

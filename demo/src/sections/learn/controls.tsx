@@ -1,0 +1,51 @@
+/** What can be done with an experiment, and what it starts from. */
+
+import { CopyLink } from '../../components/copy.tsx';
+import { NumberField } from '../../components/number-field.tsx';
+import { RunBar } from '../../components/run-bar.tsx';
+import type { NumberParameter } from '../../state/parameters.ts';
+import type { ExperimentRun } from './run.ts';
+
+export function Controls({ run }: { run: ExperimentRun }) {
+  const { seed, epochs, rate } = run.settings.value;
+  const { name } = run.experiment;
+  const parameter = (key: string) => run.state.parameters[`${name}.${key}`] as NumberParameter;
+  return (
+    <div class="controls">
+      <RunBar
+        training={run.training}
+        label={name}
+        step="epoch"
+        seed={{ value: seed, onChange: (value) => run.change({ seed: value }) }}
+      />
+      <div class="fields">
+        <NumberField
+          label="Seed"
+          parameter={parameter('seed')}
+          value={seed}
+          onChange={(value) => run.change({ seed: value })}
+        >
+          Decides the initial weights: the same seed always starts the same, and learns the same. Another one
+          begins another run.
+        </NumberField>
+        <NumberField
+          label="Epochs"
+          parameter={parameter('epochs')}
+          value={epochs}
+          onChange={(value) => run.change({ epochs: value })}
+        >
+          Training stops after so many passes over the 2000 training rows. It can be moved while it runs.
+        </NumberField>
+        <NumberField
+          label="Learning rate"
+          parameter={parameter('rate')}
+          value={rate}
+          onChange={(value) => run.change({ rate: value })}
+        >
+          How far each step of the Adam optimiser goes; the article uses 0.05. Another one begins another run.
+        </NumberField>
+        <CopyLink link={() => run.state.link()} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+/** One experiment: its settings, its training, and what came back so far. */
+
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type Experiment, maxRelativeError } from '../../../../src/index.ts';
+import { Costs } from '../../state/costs.ts';
+import type { Parameter } from '../../state/parameters.ts';
+import type { SectionState } from '../../state/section-state.ts';
+import { Training } from '../../state/training.ts';
+import type { ArticleReport, Weights } from '../../worker/jobs/article.ts';
+import { type FarRows, farRows } from './far-rows.ts';
+import { Trail } from './trail.ts';
+
+export interface Settings {
+  readonly seed: number;
+  /** Training stops here. */
+  readonly epochs: number;
+  readonly rate: number;
+}
+
+export interface Outcome {
+  readonly epoch: number;
+  readonly weights: Weights;
+  readonly test: Float32Array;
+  readonly far: Float32Array;
+  /** Cost of the latest epoch, before its update. */
+  readonly cost: number | undefined;
+  /** Largest relative error over all test rows, and over the far rows. */
+  readonly error: number;
+  readonly farError: number;
+}
+
+/** A run that reached its last epoch. */
+export interface Finished extends Settings {
+  readonly error: number;
+}
+
+type State = SectionState<Readonly<Record<string, Parameter<number>>>>;
+
+export class ExperimentRun {
+  readonly experiment: Experiment;
+  readonly far: FarRows;
+  readonly settings: ReadonlySignal<Settings>;
+  readonly training: Training<'article'>;
+  readonly outcome = signal<Outcome | undefined>(undefined);
+  readonly finished = signal<readonly Finished[]>([]);
+  readonly costs = new Costs();
+  readonly trail = new Trail();
+  readonly state: State;
+
+  constructor(experiment: Experiment, state: State) {
+    const { name } = experiment;
+    this.experiment = experiment;
+    this.state = state;
+    this.far = farRows(experiment);
+    const value = (key: keyof Settings) => computed(() => state.values.value[`${name}.${key}`] ?? 0);
+    const [seed, epochs, rate] = [value('seed'), value('epochs'), value('rate')];
+    this.settings = computed(() => ({ seed: seed.value, epochs: epochs.value, rate: rate.value }));
+    this.training = new Training('article', {
+      onOpen: () => {
+        this.costs.clear();
+        this.trail.clear();
+        this.outcome.value = undefined;
+      },
+      onReport: (report, epoch) => this.#report(report, epoch),
+    });
+    // Another seed or learning rate makes it another run; another end only moves the end.
+    effect(() => {
+      const options = { experiment: name, seed: seed.value, learningRate: rate.value };
+      this.training.open(options, epochs.peek());
+    });
+    effect(() => {
+      if (epochs.value !== this.training.last.peek()) this.training.endAt(epochs.value);
+    });
+    effect(() => {
+      if (this.training.phase.value === 'done') this.#keep();
+    });
+  }
+
+  change(wanted: Partial<Settings>): void {
+    const { name } = this.experiment;
+    this.state.change(
+      Object.fromEntries(Object.entries(wanted).map(([key, value]) => [`${name}.${key}`, value])),
+    );
+  }
+
+  #report({ costs, samples, test, far }: ArticleReport, epoch: number): void {
+    this.costs.push(costs);
+    this.trail.push(samples);
+    this.outcome.value = {
+      epoch,
+      weights: samples.at(-1)?.weights ?? this.outcome.peek()?.weights ?? {},
+      test,
+      far,
+      cost: this.costs.at(this.costs.length),
+      error: maxRelativeError(test, this.experiment.test.y),
+      farError: maxRelativeError(far, this.far.y),
+    };
+  }
+
+  #keep(): void {
+    const outcome = this.outcome.peek();
+    if (!outcome) return;
+    const { seed, rate } = this.settings.peek();
+    const epochs = outcome.epoch;
+    const others = this.finished
+      .peek()
+      .filter((run) => run.seed !== seed || run.epochs !== epochs || run.rate !== rate);
+    this.finished.value = [...others, { seed, epochs, rate, error: outcome.error }];
+  }
+}

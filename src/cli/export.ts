@@ -1,0 +1,93 @@
+/** `nalu export`: a trained model for elsewhere. */
+
+import { type Command, Option } from 'commander';
+import { toJavaScript, toOnnx, toPython } from '../export/index.ts';
+import { OptionError } from '../index.ts';
+import type { SavedModel } from '../io/index.ts';
+import { exitCodes } from './errors.ts';
+import { inFile } from './input-file.ts';
+import { readModel } from './load-model.ts';
+import { interruptible } from './options.ts';
+import { type OutputFile, reserveFile } from './output-file.ts';
+
+interface Format {
+  readonly endings: readonly string[];
+  readonly write: (model: SavedModel) => string | Uint8Array;
+}
+
+const formats: Readonly<Record<'js' | 'python' | 'onnx', Format>> = {
+  js: { endings: ['.js', '.mjs'], write: toJavaScript },
+  python: { endings: ['.py'], write: toPython },
+  onnx: { endings: ['.onnx'], write: toOnnx },
+};
+type FormatName = keyof typeof formats;
+const names = Object.keys(formats) as FormatName[];
+
+interface Options {
+  format?: FormatName;
+  out?: string;
+  verbose?: true;
+}
+
+/** Adds the command to `program`. */
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .summary('a trained model as JavaScript, Python or ONNX')
+    .description(
+      'Writes a trained model, all of its layers and the scaling of its columns, as a module that needs nothing else ' +
+        '(JavaScript), NumPy alone (Python), or as ONNX of standard operators.',
+    )
+    .argument('<model>', 'a model: what nalu fit --out wrote, or saveModel of nalu-webgpu/io')
+    .addOption(
+      new Option('--format <name>', 'form of the model; by the ending of --out if left out').choices(names),
+    )
+    .option('--out <file>', 'write to this file, not to stdout')
+    .option('--verbose', 'print the stack of an error (as does the environment variable DEBUG)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nalu export energy.safetensors --out energy.onnx
+  $ nalu export energy.safetensors --out energy.js
+  $ nalu export energy.safetensors --format python > energy.py
+
+The modules have predict(rows), which takes the numbers of the table as they are
+and gives the targets; an ONNX model has an input x and an output y.
+${exitCodes}`,
+    )
+    .action((model: string, options: Options, self: Command) =>
+      interruptible<Options>((wanted) => exportModel(model, wanted))(options, self),
+    );
+}
+
+async function exportModel(path: string, options: Options): Promise<void> {
+  const format = formatOf(options);
+  if (format === 'onnx' && options.out === undefined && process.stdout.isTTY) {
+    throw new OptionError('ONNX is no text for a terminal: name a file for it with --out');
+  }
+  const model = await readModel(path);
+  const content = await inFile(path, () => formats[format].write(model));
+  if (options.out === undefined) {
+    process.stdout.write(content);
+    return;
+  }
+  let out: OutputFile | undefined;
+  try {
+    out = await reserveFile(options.out, 'the model', '--out');
+    await out.write(content);
+  } finally {
+    await out?.release();
+  }
+  process.stderr.write(`written: ${options.out}\n`);
+}
+
+function formatOf({ format, out }: Options): FormatName {
+  const byName = names.find((name) => formats[name].endings.some((ending) => out?.endsWith(ending)));
+  const found = format ?? byName;
+  if (found === undefined) {
+    const endings = names.flatMap((name) => formats[name].endings).join(', ');
+    throw new OptionError(`say which form: --format ${names.join('|')}, or a file that ends in ${endings}`);
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+/**
+ * Units, both engines and the GPU: the entry `nalu-webgpu/core`. Layers hold records of units, so that a bundle has those it uses
+ * and no others.
+ */
+
+export type { LossName } from '../shaders/losses.wgsl.ts';
+export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
+export type { UnitShader } from '../shaders/units/unit.ts';
+export { f32, wgsl } from '../shaders/wgsl.ts';
+export { checkGradients, type GradientCheck, type GradientCheckOptions } from './engines/check-gradients.ts';
+export { createEnsemble } from './engines/ensemble/create.ts';
+export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
+export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
+export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
+export type { EnsembleState } from './engines/ensemble/state.ts';
+export {
+  type EnsembleReport,
+  type RunResult,
+  type TrainEnsembleOptions,
+  trainEnsemble,
+  type WaveProgress,
+} from './engines/ensemble/train.ts';
+export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export { createModel, Model } from './engines/layered/model.ts';
+export type {
+  Progress,
+  RunOptions,
+  Trainer,
+} from './engines/layered/trainer.ts';
+export * from './errors.ts';
+export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
+export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export type { Rows } from './model/data.ts';
+export type { LayerDescription, ModelDescription } from './model/description.ts';
+export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
+export type { TrainingOptions } from './model/training.ts';
+export type { LayerWeights, Tensor } from './model/weights.ts';
+export { formatRange, type InputRange, parseRange } from './range.ts';
+export { defineUnit, type UnitDefinition } from './units/define.ts';
+export type { Initializer } from './units/initializers.ts';
+export {
+  type Operation,
+  type Recipe,
+  type RecipeTask,
+  type Reinitialization,
+  recipeFor,
+  type TaskRecipe,
+} from './units/recipe.ts';
+export * from './units/records.ts';
+export type { Regularizer, Schedule } from './units/regularizer.ts';
+export type {
+  Forward,
+  Initialization,
+  Paper,
+  RawParameters,
+  RowFunction,
+  Unit,
+  UnitDescription,
+  UnitOptions,
+} from './units/unit.ts';

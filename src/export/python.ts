@@ -1,0 +1,111 @@
+/** A trained model as a Python module that needs NumPy alone. */
+
+import { digits, sizeOf } from './javascript.ts';
+import { equationsOf, type LayerEquation, type ModelToExport } from './layers.ts';
+import { bodyOf, type Language } from './program.ts';
+import type { Weights } from './value.ts';
+
+/** Functions of the module itself; only those that a model uses are written. */
+const helpers: Readonly<Record<string, string>> = {
+  products: `def products(x, w):
+    """The product over i of x[:, i] w[i, o] + 1 - w[i, o], for every o."""
+    y = np.ones((len(x), w.shape[1]))
+    for i in range(w.shape[0]):
+        y = y * (x[:, i, None] * w[i] + (1 - w[i]))
+    return y`,
+  exp: `def exp(z):
+    """e^z, which ends at 8e307 instead of infinity: zero times it is zero."""
+    return np.exp(np.minimum(z, 709))`,
+  sigmoid: `def sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))`,
+};
+
+/**
+ * The module's text: `predict(rows)` takes an array [rows, inputs], or a mapping from the names in `inputs` to columns (a
+ * dictionary, a data frame), and gives an array [rows, targets]. It computes in float64, with effective weights and with
+ * every clamp and ε of the units. Throws DataError for parameters that do not fit, FormulaError for a unit from outside the
+ * package.
+ */
+export function toPython(exported: ModelToExport): string {
+  const { inputs, targets, layers, title, formula } = equationsOf(exported);
+  const code = layers.map((layer, k) => layerCode(layer, k + 1)).join('\n\n');
+  const calls = layers.reduce((x, _, k) => `layer${k + 1}(${x})`, 'x');
+  const used = Object.entries(helpers).filter(([name]) => new RegExp(`\\b${name}\\(`).test(code));
+  return `"""${text(title)}: ${sizeOf(inputs.length, 'input')}, ${sizeOf(targets.length, 'output')}. Written by nalu-webgpu; needs NumPy alone.
+${formula === undefined ? '' : `\n${text(formula)}\n`}"""
+
+import numpy as np
+
+inputs = ${list(inputs)}
+targets = ${list(targets)}
+
+${used.map(([, helper]) => `\n${helper}\n\n`).join('')}
+${code}
+
+def predict(rows):
+    """The targets [rows, ${targets.length}] for an array [rows, ${inputs.length}], or for a mapping from the names in \`inputs\` to columns."""
+    if hasattr(rows, "keys"):
+        rows = np.column_stack([np.asarray(rows[name], dtype=np.float64) for name in inputs])
+    x = np.atleast_2d(np.asarray(rows, dtype=np.float64))
+    if x.ndim != 2 or x.shape[1] != len(inputs) or not np.isfinite(x).all():
+        raise ValueError(f"rows must be finite numbers of shape [rows, {len(inputs)}]: {', '.join(inputs)}")
+    return ${calls}
+`;
+}
+
+function layerCode(layer: LayerEquation, at: number): string {
+  const language: Language = {
+    number: digits,
+    input: 'x',
+    weights: (name) => `${name}${at}`,
+    variable: (name) => name,
+    calls: {
+      abs: (v) => `np.abs(${v})`,
+      sign: (v) => `np.sign(${v})`,
+      min: (a, b) => `np.minimum(${a}, ${b})`,
+      max: (a, b) => `np.maximum(${a}, ${b})`,
+      log: (v) => `np.log(${v})`,
+      log1p: (v) => `np.log1p(${v})`,
+      exp: (v) => `exp(${v})`,
+      expm1: (v) => `np.expm1(${v})`,
+      tanh: (v) => `np.tanh(${v})`,
+      sigmoid: (v) => `sigmoid(${v})`,
+      cos: (v) => `np.cos(${v})`,
+      mod2: (v) => `np.fmod(${v}, 2)`,
+      select: (a, b, c, d) => `np.where(${a} > ${b}, ${c}, ${d})`,
+    },
+  };
+  const { lines, result } = bodyOf(
+    layer,
+    language,
+    (name, value) => `    ${name} = ${value}\n`,
+    (_, expression) => expression,
+    (how, of, weights) => (how === 'sum' ? `${of} @ ${weights}${at}` : `products(${of}, ${weights}${at})`),
+  );
+  const equation = layer.formula === undefined ? '' : `: ${layer.formula}`;
+  return `${constants(layer.weights, at)}
+
+def layer${at}(x):
+    """${text(layer.title + equation)}"""
+${lines.join('')}    return ${result}
+`;
+}
+
+function constants(weights: Weights, at: number): string {
+  return Object.entries(weights)
+    .map(([name, values]) => `${name}${at} = np.array(${numbers(values)})\n`)
+    .join('');
+}
+
+/** A list, or a list of lists with a line for each. */
+function numbers(values: Weights[string]): string {
+  const row = (list: readonly number[]) => `[${list.map(digits).join(', ')}]`;
+  if (values.every((value): value is number => typeof value === 'number')) return row(values);
+  return `[\n${(values as readonly (readonly number[])[]).map((list) => `    ${row(list)},\n`).join('')}]`;
+}
+
+const list = (names: readonly string[]): string => JSON.stringify(names).replaceAll('","', '", "');
+
+/** A text that ends no string of three quotation marks, on one line. */
+const text = (value: string): string =>
+  value.replaceAll('\\', '\\\\').replaceAll('"', "'").replace(/\s+/g, ' ');

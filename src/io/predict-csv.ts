@@ -1,0 +1,178 @@
+/** What a model says of a table of any length: CSV in, CSV out, in the order of the rows and in bounded memory. */
+
+import { DataError, FileFormatError, OptionError } from '../errors.ts';
+import { type Scaling, unscaled } from '../formula/scaling.ts';
+import { FLOAT32_MAX } from '../model/data.ts';
+import { resolveModel } from '../model/description.ts';
+import { type CsvOptions, type CsvRecords, csvCells, csvRecords } from './csv.ts';
+import type { SavedModel } from './model-file.ts';
+import { FORMAT } from './records.ts';
+import type { Source } from './source.ts';
+import { defaultNames } from './table.ts';
+
+/** What predicts batches of rows, `[rows, inputs]` row-major, in their order: a `Model`. */
+export interface BatchPredictor {
+  readonly inputs: number;
+  readonly outputs: number;
+  predictBatches(batches: AsyncIterable<Float64Array>): AsyncIterable<ArrayLike<number>>;
+}
+
+export interface PredictCsvOptions extends Omit<CsvOptions, 'onFault'> {
+  /**
+   * Columns that are the model's inputs, in its order. Default: those of the table that it was trained on, or x0, x1, …
+   * if its file names none.
+   */
+  columns?: readonly string[];
+  /** Write the predictions alone, without the columns of the table. Default false. */
+  only?: boolean;
+  /**
+   * What becomes of rows whose inputs are missing or no numbers: 'throw' (default) a FileFormatError with row and column,
+   * 'drop' the row, or 'keep' it with empty predictions.
+   */
+  onFault?: 'throw' | 'drop' | 'keep';
+  /** Rows of a batch. Default 2048: more are slower to collect. */
+  rows?: number;
+  /** Told after each batch how many rows have been predicted, and how many of them had faults. */
+  onRows?: (rows: number, faulty: number) => void;
+}
+
+const ROWS = 2048;
+
+/** Added to a target's name for its predictions. */
+const SUFFIX = '_predicted';
+
+interface Batch {
+  readonly records: CsvRecords;
+  /** By row, where any is. */
+  readonly faulty: Uint8Array | undefined;
+}
+
+/**
+ * Lines of CSV for the rows of `source`, a batch at a time: its columns as they stood there, and behind them one for each
+ * target, called `TARGET_predicted`. Delimiter and decimal sign are those of `source`. What is read ahead is bounded by the
+ * batches that `model` has under way, so whoever reads slowly slows the reading of `source` down. Throws FileFormatError
+ * with row and column, OptionError for an unknown column.
+ */
+export async function* predictCsv(
+  model: BatchPredictor,
+  saved: Pick<SavedModel, 'model' | 'columns'>,
+  source: Source,
+  options: PredictCsvOptions = {},
+): AsyncGenerator<string> {
+  const { only = false, onFault = 'throw', rows = ROWS, onRows, ...csv } = options;
+  if (!['throw', 'drop', 'keep'].includes(onFault)) {
+    throw new OptionError(`onFault is ${JSON.stringify(onFault)}; it must be 'throw', 'drop' or 'keep'`);
+  }
+  const { columns, targets, inputScaling, targetScaling } = layoutOf(saved, options.columns);
+  if (model.inputs !== columns.length || model.outputs !== targets.length) {
+    throw new DataError(
+      `the model has ${model.inputs} inputs and ${model.outputs} outputs; its file says ${columns.length} and ${targets.length}`,
+    );
+  }
+  const waiting: Batch[] = [];
+  const read = { ...csv, columns, rows, onFault: onFault === 'throw' ? 'throw' : 'keep' } as const;
+  async function* batches(): AsyncGenerator<Float64Array> {
+    let before = 0;
+    for await (const records of csvRecords(source, read)) {
+      const { values, faulty } = scaledRows(records, inputScaling, before);
+      waiting.push({ records, faulty });
+      before += records.records.length;
+      yield values;
+    }
+  }
+  let done = 0;
+  let faults = 0;
+  for await (const y of model.predictBatches(batches())) {
+    const { records, faulty } = waiting.shift() as Batch;
+    const lines: string[] = [];
+    const { delimiter, names } = records;
+    const write = numberWriter(options.decimal ?? '.');
+    if (done === 0) lines.push(header(only ? [] : names, targets, delimiter));
+    for (const [row, cells] of records.records.entries()) {
+      const fault = faulty?.[row] === 1;
+      if (fault) faults += 1;
+      if (fault && onFault === 'drop') continue;
+      let line = only ? '' : csvCells(cells, delimiter) + delimiter;
+      for (let k = 0; k < targetScaling.length; k++) {
+        const { offset, scale } = targetScaling[k] as Scaling;
+        if (k > 0) line += delimiter;
+        if (!fault) line += write((y[row * targets.length + k] as number) * scale + offset);
+      }
+      lines.push(`${line}\n`);
+    }
+    done += records.records.length;
+    onRows?.(done, faults);
+    yield lines.join('');
+  }
+  if (done === 0) throw new FileFormatError(FORMAT, { offset: 0 }, 'there are no rows of numbers');
+}
+
+function layoutOf({ model, columns }: Pick<SavedModel, 'model' | 'columns'>, wanted?: readonly string[]) {
+  const { inputs, outputs } = resolveModel(model);
+  if (wanted && wanted.length !== inputs) {
+    throw new OptionError(`columns names ${wanted.length}; the model has ${inputs} inputs`);
+  }
+  const twice = wanted?.find((name, k) => wanted.indexOf(name) !== k);
+  if (twice !== undefined) throw new OptionError(`columns names '${twice}' twice`);
+  const numbered = Array.from({ length: outputs }, (_, k) => (outputs === 1 ? 'y' : `y${k}`));
+  return {
+    columns: wanted ?? columns?.inputs.map(({ name }) => name) ?? defaultNames(inputs),
+    targets: columns?.targets.map(({ name }) => name) ?? numbered,
+    inputScaling: columns?.inputs ?? Array.from({ length: inputs }, () => unscaled),
+    targetScaling: columns?.targets ?? Array.from({ length: outputs }, () => unscaled),
+  };
+}
+
+/** Rows as the model takes them, row-major; rows with faults have a harmless number in their place. */
+function scaledRows({ table }: CsvRecords, scaling: readonly Scaling[], before: number) {
+  const values = new Float64Array(table.rows * scaling.length);
+  let faulty: Uint8Array | undefined;
+  for (const [k, { offset, scale }] of scaling.entries()) {
+    const column = table.columns[k] as Float64Array;
+    for (let row = 0; row < table.rows; row++) {
+      const value = (column[row] as number) - offset;
+      if (Number.isNaN(value)) {
+        faulty ??= new Uint8Array(table.rows);
+        faulty[row] = 1;
+        values[row * scaling.length + k] = 1;
+      } else if (Math.abs(value / scale) <= FLOAT32_MAX) values[row * scaling.length + k] = value / scale;
+      else {
+        const message = `${column[row]} is beyond float32, which the model computes in`;
+        throw new FileFormatError(
+          FORMAT,
+          { row: before + row + 1, column: table.names[k] as string },
+          message,
+        );
+      }
+    }
+  }
+  return { values, faulty };
+}
+
+function header(names: readonly string[], targets: readonly string[], delimiter: string): string {
+  const predicted = targets.map((name) => name + SUFFIX);
+  const taken = predicted.find((name) => names.includes(name));
+  if (taken !== undefined) {
+    throw new OptionError(
+      `there is a column '${taken}' already: rename it, or write the predictions alone (only)`,
+    );
+  }
+  return `${csvCells([...names, ...predicted], delimiter)}\n`;
+}
+
+/** Numbers with the fewest digits that give the same float32 again, or the same float64 where it is none. */
+function numberWriter(decimal: '.' | ','): (value: number) => string {
+  const digits = (value: number): string => {
+    if (Math.fround(value) === value) {
+      for (const precision of [7, 8, 9]) {
+        const short = Number(value.toPrecision(precision));
+        if (Math.fround(short) === value) return String(short);
+      }
+    }
+    return String(value);
+  };
+  return (value) => {
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+    return decimal === '.' ? digits(value) : digits(value).replace('.', decimal);
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * The units that a layer may name. The registry fills it with all of the package; without the registry a bundle has only the
+ * records that are imported, and layers hold those themselves.
+ */
+
+import { OptionError } from '../errors.ts';
+import type { Unit } from './unit.ts';
+
+const known = new Map<string, Unit>();
+
+/** Lets layers name `units`. */
+export function register(units: readonly Unit[]): void {
+  for (const unit of units) known.set(unit.name, unit);
+}
+
+/** Whether a layer may name it. */
+export const isKnown = (name: string): boolean => known.has(name);
+
+/** The unit called `name`. Throws OptionError with the known names. */
+export function findUnit(name: string): Unit {
+  const unit = known.get(name);
+  if (unit) return unit;
+  throw new OptionError(
+    known.size > 0
+      ? `there is no unit '${name}'; known units: ${[...known.keys()].join(', ')}`
+      : `'${name}' is the name of a unit, which only 'nalu-webgpu' knows; with 'nalu-webgpu/core', import its record: unit: nalu`,
+  );
+}

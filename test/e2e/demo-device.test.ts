@@ -1,0 +1,86 @@
+import puppeteer, { type Browser } from 'puppeteer';
+import { describe, expect, it } from 'vitest';
+import { findChrome } from '../../src/node/chrome.ts';
+import { bench, loseDevices, visit } from '../support/demo-page.ts';
+import { demoTests } from '../support/demo-tests.ts';
+
+/** Resolves to loopback, but is not 'localhost': a page from there is not secure. */
+const insecureHost = 'demo.test';
+
+describe('the device of the web page', () => {
+  const tests = demoTests([`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`]);
+
+  it('is asked for again when it is lost, and the training goes on', async () => {
+    const { page, complaints } = await tests.open('#learn?addition.epochs=1000000');
+    const [addition, multiplication] = [bench(page, 'addition'), bench(page, 'multiplication')];
+    await addition.says('Ready');
+    await multiplication.says('Ready');
+    await addition.press('Start');
+    await addition.above('epoch', 10);
+    await loseDevices(page);
+    await addition.says('Training… The GPU was lost and came back: from the start.');
+    await multiplication.says('The GPU was lost and came back: from the start.');
+    expect(await page.$eval('main > .notice-lost', (notice) => notice.textContent)).toContain('was lost');
+    await addition.above('epoch', 10);
+    expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
+    await page.close();
+  });
+
+  it('is given up when there is no other, and can be asked for by hand', async () => {
+    const { page } = await tests.open('#learn');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await page.workers()[0]?.evaluate(() => {
+      GPU.prototype.requestAdapter = async () => null;
+    });
+    await loseDevices(page);
+    const button = await page.waitForSelector('main > .notice-problem button');
+    expect(await page.$eval('main > .notice-problem', (notice) => notice.textContent)).toContain('was lost');
+    await addition.says('Waiting for a GPU.');
+    await button?.click();
+    await addition.says('Ready');
+    expect(await page.$('.notice-problem')).toBeNull();
+    await page.close();
+  });
+
+  describe('where there is none', () => {
+    const notice = async (browser: Browser, url: string, before?: () => void) => {
+      const { page } = await visit(browser, `${url}#learn`, before ? { before } : {});
+      await page.waitForSelector('.notice-problem');
+      const text = await page.$eval('.notice-problem', (element) => element.textContent);
+      await page.waitForSelector('#addition button.primary:disabled');
+      await page.close();
+      return text;
+    };
+
+    it('names browsers that have it', async () => {
+      const remove = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');
+      expect(await notice(tests.chrome.browser, tests.demo.url(), remove)).toMatch(
+        /no WebGPU.*Chrome.*Safari.*Firefox/,
+      );
+    });
+
+    it('asks for a secure connection', async () => {
+      expect(await notice(tests.chrome.browser, tests.demo.url(insecureHost))).toMatch(
+        /secure connection.*https/,
+      );
+    });
+
+    it('says how to get an adapter', async () => {
+      const found = await findChrome();
+      const browser = await puppeteer.launch({
+        executablePath: found.executablePath,
+        headless: found.source === 'npm' ? 'shell' : true,
+        args: [...found.args, '--disable-gpu'],
+        env: { ...process.env, ...found.env },
+      });
+      try {
+        expect(await notice(browser, tests.demo.url())).toMatch(
+          /offers no GPU.*hardware acceleration.*chrome:\/\/gpu/,
+        );
+      } finally {
+        await browser.close();
+      }
+    });
+  });
+});

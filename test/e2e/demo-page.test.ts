@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { bench } from '../support/demo-page.ts';
+import { demoTests } from '../support/demo-tests.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+describe('the web page', () => {
+  const tests = demoTests();
+  const { open } = tests;
+
+  it('loads quickly from a folder, asks nobody else for anything, and names the adapter', async () => {
+    const { page, complaints } = await open();
+    await page.waitForSelector('.badge-ready');
+    const software = (await page.$('.badge-kind')) !== null;
+    expect(software).toBe(tests.chrome.software);
+    expect(await page.$eval('.badge-name', (badge) => badge.textContent)).toMatch(/\w/);
+    const notice = await page.$$eval('.notice', (all) => all.map((one) => one.textContent).join());
+    expect(notice.includes('This is a software adapter.')).toBe(software);
+    await page.click('nav a[href="#learn"]');
+    await bench(page, 'addition').says('Ready: initial weights of seed 1.');
+    await bench(page, 'multiplication').says('Ready: initial weights of seed 1.');
+    await page.waitForSelector('#addition canvas');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('has no accessibility fault that axe-core finds, in either theme', async () => {
+    const { page } = await open('#learn?addition.epochs=50');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await addition.press('Start');
+    await addition.says('Finished');
+    const source = await import('node:fs/promises').then(({ readFile }) => readFile(axe, 'utf8'));
+    await page.evaluate(source);
+    for (const theme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: theme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+      await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
+      const faults = await page.evaluate(async () => {
+        const { violations } = await (
+          globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }
+        ).axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      });
+      expect(faults).toEqual([]);
+    }
+    await page.close();
+  });
+
+  it('changes its theme', async () => {
+    const { page } = await open();
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const before = await theme();
+    await page.click('.icon-button');
+    expect([before, await theme()].sort()).toEqual(['dark', 'light']);
+    await page.close();
+  });
+
+  it('stays responsive while it trains', async () => {
+    const { page } = await open('#learn?addition.epochs=1000000&multiplication.epochs=1000000');
+    const runs = [bench(page, 'addition'), bench(page, 'multiplication')];
+    for (const run of runs) await run.says('Ready');
+    for (const run of runs) await run.press('Start');
+    for (const run of runs) await run.above('epoch', 20);
+    const longest = await page.evaluate(async () => {
+      const durations: number[] = [0];
+      const observer = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) durations.push(duration);
+      });
+      observer.observe({ entryTypes: ['longtask'] });
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      observer.disconnect();
+      return Math.max(...durations);
+    });
+    expect(longest).toBeLessThan(100);
+    await page.close();
+  });
+
+  it('opens without a network after the first visit', async () => {
+    const context = await tests.chrome.browser.createBrowserContext();
+    const page = await context.newPage();
+    await page.goto(tests.demo.url());
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.setOfflineMode(true);
+    const failed: string[] = [];
+    page.on('pageerror', (error) => failed.push(String(error)));
+    await page.goto(`${tests.demo.url()}#learn`);
+    await page.reload();
+    await bench(page, 'addition').says('Ready');
+    await page.waitForSelector('#addition canvas');
+    expect(failed).toEqual([]);
+    await context.close();
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

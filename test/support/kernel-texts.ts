@@ -1,0 +1,94 @@
+/** The text of kernels of both engines, by what they do, for every unit: what `test/unit/compile-wgsl.test.ts` compares. */
+
+import type { KernelSource } from '../../shaders/bindings.ts';
+import { columnSums } from '../../shaders/kernels/column-sums.wgsl.ts';
+import { ensembleEvaluate } from '../../shaders/kernels/ensemble-evaluate.wgsl.ts';
+import { ensembleTrain } from '../../shaders/kernels/ensemble-train.wgsl.ts';
+import { gather } from '../../shaders/kernels/gather.wgsl.ts';
+import { layerBackwardInputs } from '../../shaders/kernels/layer-backward-inputs.wgsl.ts';
+import { layerBackwardWeights } from '../../shaders/kernels/layer-backward-weights.wgsl.ts';
+import { layerForward } from '../../shaders/kernels/layer-forward.wgsl.ts';
+import { layerGroups } from '../../shaders/kernels/layer-groups.wgsl.ts';
+import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
+import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
+import { tick } from '../../shaders/kernels/tick.wgsl.ts';
+import { losses } from '../../shaders/losses.wgsl.ts';
+import { math } from '../../shaders/math.wgsl.ts';
+import { optimizers } from '../../shaders/optimizers.wgsl.ts';
+import { random } from '../../shaders/random.wgsl.ts';
+import { slopes } from '../../shaders/slopes.wgsl.ts';
+import { units } from '../../src/units/registry.ts';
+
+const tiling = { threadRows: 4, threadCols: 4, slices: 2, rowsPerThread: 2, colsPerThread: 2, staged: 8 };
+const packedTilings = [
+  {
+    threadRows: 8,
+    threadCols: 8,
+    rowsPerThread: 4,
+    colsPerThread: 4,
+    quartets: 4,
+    staged: true,
+    quads: false,
+  },
+  {
+    threadRows: 1,
+    threadCols: 4,
+    rowsPerThread: 16,
+    colsPerThread: 4,
+    quartets: 1,
+    staged: false,
+    quads: true,
+  },
+];
+
+/** Texts by name; what many kernels begin with is there once. */
+export function kernelTexts(): Record<string, string> {
+  const texts: Record<string, string> = { math, slopes, random };
+  const add = (name: string, source: KernelSource | null) => {
+    if (!source) return;
+    const own = [math, slopes, random].reduce((text, common) => text.replace(common, ''), source.code);
+    texts[`${name}: ${source.label}`] = own;
+  };
+  for (const [name, { code }] of [...Object.entries(losses), ...Object.entries(optimizers)])
+    texts[name] = code('p');
+  const loss = losses.meanSquared.code('loss');
+  const optimizer = optimizers.adam.code('opt');
+  add('', gather(2, 1));
+  add('', tick(optimizer));
+  for (const { name, shader, options } of units) {
+    const unit = shader(options);
+    const layer = { unit, inputs: 3, outputs: 2, index: 0, packed: false };
+    const results = [
+      { kind: 'predict' },
+      { kind: 'hidden', noise: true },
+      { kind: 'loss', loss, noise: true },
+    ] as const;
+    for (const result of results) {
+      add(name, layerForward(layer, tiling, result));
+    }
+    add(`${name} not staged`, layerForward(layer, { ...tiling, staged: 0 }, { kind: 'predict' }));
+    add(name, layerBackwardInputs(layer, tiling, undefined, false));
+    add(`${name} hidden`, layerBackwardInputs(layer, tiling, { ...layer, outputs: 3 }, true));
+    add(name, layerBackwardWeights(layer, tiling));
+    add(name, columnSums(layer));
+    for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
+    add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
+    if (unit.bilinear && ['NALU', 'RealNPU'].includes(name)) {
+      for (const packed of packedTilings) {
+        const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
+        add(`${name} ${packed.quads}`, layerForward(wide, packed, { kind: 'loss', loss, noise: true }));
+        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed));
+      }
+      for (const kind of ['features', 'weights'] as const) add(name, layerPack(layer, kind));
+    }
+    for (const wide of [1, 129]) {
+      const layers = [layer, { unit, inputs: 2, outputs: wide, index: 1, packed: false }];
+      const common = { layers, lanes: 4, subgroups: wide === 1, slots: 2 };
+      const source = { kind: 'data', shuffled: wide === 1 } as const;
+      const flags = { means: [true, false], waiting: [false, true] };
+      add(name, ensembleTrain({ ...common, ...flags, batch: 10, source, loss, optimizer }));
+      add(name, ensembleEvaluate({ ...common, stops: true }));
+    }
+  }
+  return texts;
+}
