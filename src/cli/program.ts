@@ -30,6 +30,7 @@ Examples:
   $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
+  $ nalu fit data.csv --target y       the formula in a table
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx
   $ nalu fit data.csv --target y       the formula in a table
@@ -39,6 +40,7 @@ ${exitCodes}`,
   addReproduce(program);
   addBenchmark(program);
   addReport(program);
+  addFit(program);
   addPredict(program);
   addExport(program);
   addFit(program);

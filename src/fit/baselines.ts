@@ -10,6 +10,7 @@ import { parseArchitecture } from './architectures.ts';
 import type { PartedRows } from './candidate.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
 import { type Start, Starts } from './starts.ts';
+import { Timer } from './timer.ts';
 
 export interface Baseline {
   readonly name: string;
@@ -47,6 +48,8 @@ export interface NetworkOptions {
   /** Steps of training. */
   readonly steps: number;
   readonly seed: number;
+  /** Seconds of training, compilation apart. */
+  readonly seconds: number;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +62,7 @@ const NETWORK_STARTS = 4;
 export async function networkBaseline(
   gpu: Gpu,
   rows: PartedRows,
-  { steps, seed, signal }: NetworkOptions,
+  { steps, seed, seconds, signal }: NetworkOptions,
 ): Promise<Baseline | undefined> {
   const width = rows.inputs.length;
   const x = standardise(rows.inside.x, width);
@@ -79,7 +82,15 @@ export async function networkBaseline(
     },
     Array.from({ length: NETWORK_STARTS }, (_, k) => (seed + k) >>> 0),
   );
-  await starts.train(gpu, steps, { signal });
+  const timer = new Timer(seconds, signal);
+  try {
+    await starts.train(gpu, steps, {
+      signal: timer.signal,
+      onReady: () => timer.begin(),
+    });
+  } finally {
+    timer.dispose();
+  }
   const best: Start | undefined = starts.ranked()[0];
   if (!best) return undefined;
   return measured(`network of ${hidden} hidden units`, rows, (values) =>

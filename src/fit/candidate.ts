@@ -9,6 +9,7 @@ import type { ModelDescription } from '../model/description.ts';
 import { resolveModel } from '../model/description.ts';
 import { parametersPerModel, weightsOf } from '../model/weights.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
+import { roundPowers } from './powers.ts';
 import { prune } from './terms.ts';
 
 /** The rows of a table in two parts, as they are in the table. */
@@ -39,13 +40,26 @@ export interface Candidate {
 /** Errors this small, relative to the target, are rounding, whatever their digits. */
 export const EXACT = 1e-9;
 
+/** Predictions smaller than this share of the target's size count as this large where errors are taken relative to them. */
+const LEAST = 1e-4;
+
 /**
- * What candidates are ranked by: the Bayesian information criterion of the rows outside, with every node of the formula counted
- * as a parameter. Formulas that are exact are ranked by their size alone.
+ * What candidates are ranked by: the Bayesian information criterion of the rows outside, −2 log likelihood + nodes · log(rows), with
+ * normal noise that is either the same on all rows or grows with what is predicted, whichever is likelier. Where formulas are exact,
+ * their size alone counts.
  */
-export function criterionOf(outside: Errors, size: number): number {
-  const error = Math.max(outside.rmsRelativeError, EXACT);
-  return 2 * outside.rows * Math.log(error) + size * Math.log(Math.max(outside.rows, 3));
+export function criterionOf(predicted: Float64Array, y: Float64Array, size: number): number {
+  const rows = y.length;
+  const scale = rootMeanSquare(y) || 1;
+  const errors = y.map((value, row) => (predicted[row] as number) - value);
+  const sizes = predicted.map((value) => Math.max(Math.abs(value) / scale, LEAST));
+  const same = Math.log(Math.max(rootMeanSquare(errors) / scale, EXACT));
+  const relative = rootMeanSquare(errors.map((error, row) => error / (scale * (sizes[row] as number))));
+  const logSizes = sizes.reduce((sum, value) => sum + Math.log(value) / rows, 0);
+  const growing = Math.log(Math.max(relative, EXACT)) + logSizes;
+  const likelier = Math.min(same, growing);
+  if (!Number.isFinite(likelier)) return Number.POSITIVE_INFINITY;
+  return 2 * rows * likelier + size * Math.log(Math.max(rows, 3));
 }
 
 /** A candidate for what `expression` over the columns predicts. */
@@ -56,7 +70,8 @@ export function candidateOf(
 ): Candidate {
   const formula: Formula = { variables: rows.inputs, targets: [rows.target], expressions: [expression] };
   const inside = errorsOf(evaluate(formula, rows.inside.x), rows.inside.y);
-  const outside = errorsOf(evaluate(formula, rows.outside.x), rows.outside.y);
+  const predicted = evaluate(formula, rows.outside.x);
+  const outside = errorsOf(predicted, rows.outside.y);
   const size = sizeOf(expression);
   return {
     formula,
@@ -64,12 +79,12 @@ export function candidateOf(
     size,
     inside,
     outside,
-    criterion: criterionOf(outside, size),
+    criterion: criterionOf(predicted, rows.outside.y, size),
     ...from,
   };
 }
 
-/** Candidates that `parameters` of `model` lead to: snapped, and snapped with superfluous terms gone. */
+/** Candidates that `parameters` of `model` lead to: snapped, with superfluous terms gone, with round powers. */
 export function candidatesOf(
   architecture: string,
   model: Omit<ModelDescription, 'seed'>,
@@ -99,8 +114,10 @@ export function candidatesOf(
   }
   const [expression] = snapped.formula.expressions as [Expression];
   const width = rows.inputs.length;
-  const pruned = prune(expression, { x: rows.inside.x, width, y: rows.inside.y });
-  const expressions = keyOf(pruned) === keyOf(expression) ? [expression] : [pruned, expression];
+  const onInside = { x: rows.inside.x, width, y: rows.inside.y };
+  // Noise moves every power a little; whether the round ones are as good is seen on the rows outside.
+  const variants = [prune(roundPowers(expression), onInside), prune(expression, onInside)];
+  const expressions = [...new Map(variants.map((each) => [keyOf(each), each])).values()];
   return expressions.flatMap((each) => {
     try {
       return [candidateOf(each, rows, { architecture, model, parameters })];
@@ -109,9 +126,6 @@ export function candidatesOf(
     }
   });
 }
-
-/** Predictions of `formula` for rows [rows, inputs]. */
-export const predictions = (formula: Formula, x: Float64Array): Float64Array => evaluate(formula, x);
 
 /** Root mean square of a − b relative to that of b. */
 export function distance(a: ArrayLike<number>, b: Float64Array): number {

@@ -52,8 +52,8 @@ export interface FitProgress extends Omit<SearchProgress, 'best'> {
 }
 
 const DEFAULTS = { seconds: 45, models: 64, steps: 3200, seed: 1 };
-/** Share of the seconds that the network may take. */
-const NETWORK_SHARE = 0.25;
+/** Share of the seconds that the network may train. */
+const NETWORK_SHARE = 0.15;
 /** Rows that are trained on and that starts are ranked by; formulas are fitted and measured on all. */
 const MOST_TRAINED = { inside: 2000, outside: 500 };
 const MOST_MODELS = 100_000;
@@ -72,11 +72,15 @@ export async function fit(gpu: Gpu, table: Table, options: FitOptions): Promise<
   const rows = partedRows(data, split, options.scaling ?? 'auto');
   const test = options.test && testRows(options.test, rows);
   const timer = new Timer(seconds, options.signal);
+  timer.begin();
   try {
     const linear = linearBaseline(rows);
-    const network = await timer.within(NETWORK_SHARE, (signal) =>
-      networkBaseline(gpu, rows, { steps, seed, signal }),
-    );
+    const network = await networkBaseline(gpu, rows, {
+      steps,
+      seed,
+      seconds: NETWORK_SHARE * seconds,
+      signal: timer.signal,
+    });
     const baselines = [linear, ...(network ? [network] : [])];
     const training = trainingRows(rows, MOST_TRAINED);
     const search = new Search(gpu, rows, training, {

@@ -28,6 +28,13 @@ export interface Start {
   steps: number;
 }
 
+export interface TrainOptions {
+  readonly signal: AbortSignal;
+  /** When all is compiled and the first step can be made. */
+  readonly onReady?: () => void;
+  readonly onStep?: (step: number) => void;
+}
+
 /** Learning rates of the starts, in turn: which one suits depends on the table. */
 const LEARNING_RATES = [0.02, 0.05, 0.008];
 /** Learning rate at the end of a cycle, relative to its beginning. */
@@ -107,12 +114,9 @@ export class Starts {
    * Trains a cycle of `steps`, in which the learning rate falls in a cosine. Resolves early, with what was reached, when
    * `signal` aborts.
    */
-  async train(
-    gpu: Gpu,
-    steps: number,
-    { signal, onStep }: { signal: AbortSignal; onStep?: (step: number) => void },
-  ): Promise<void> {
+  async train(gpu: Gpu, steps: number, { signal, onReady, onStep }: TrainOptions): Promise<void> {
     const began = performance.now();
+    if (signal.aborted) return;
     const from = this.#state?.step ?? 0;
     const ensemble = await createEnsemble(gpu, {
       ...this.#options,
@@ -125,6 +129,7 @@ export class Starts {
       logEvery: 2 ** 30,
     });
     this.#compilation = Math.max(this.#compilation, (performance.now() - began) / 1000);
+    onReady?.();
     try {
       if (this.#state) ensemble.importState(this.#state);
       try {

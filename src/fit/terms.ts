@@ -126,7 +126,10 @@ function errorWith(coefficients: Float64Array, columns: readonly Float64Array[],
   return squares / y.length;
 }
 
-/** Coefficients with as few digits as the rows bear, two standard deviations off at most; the others are refitted after each. */
+/**
+ * Coefficients with as few digits as the rows bear: a short number need not have been found, which is worth as much error as a constant
+ * is in the criterion. The others are refitted after each.
+ */
 function shorten(
   { terms, coefficients, error }: Fitted,
   columns: TermColumns,
@@ -139,7 +142,7 @@ function shorten(
   const fixed = new Set<number>();
   for (let k = 0; k < result.length; k++) {
     fixed.add(k);
-    const allowed = current * (1 + 4 / y.length) + floor;
+    const allowed = current * (1 + Math.log(y.length) / y.length) + floor;
     for (const candidate of shorter(result[k] as number)) {
       const trial = refitOthers(own, y, result, fixed, k, candidate);
       const found = errorWith(trial, own, y);
