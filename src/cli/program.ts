@@ -33,7 +33,6 @@ Examples:
   $ nalu fit data.csv --target y       the formula in a table
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx
-  $ nalu fit data.csv --target y       the formula in a table
 ${exitCodes}`,
     );
   addInfo(program);
@@ -43,6 +42,5 @@ ${exitCodes}`,
   addFit(program);
   addPredict(program);
   addExport(program);
-  addFit(program);
   return program;
 }
