@@ -16,6 +16,7 @@ import {
   type TrainEnsembleOptions,
   trainEnsemble,
 } from '../../src/index.ts';
+import { browserStore, ensembleCheckpoints } from '../../src/io/index.ts';
 import { toMatrix } from '../../src/model/data.ts';
 import { resolveModel } from '../../src/model/description.ts';
 import { meanSquaredError64 } from '../../src/model/evaluate.ts';
@@ -235,6 +236,41 @@ describe('a run that recovers by itself', () => {
     await expect(trainEnsemble(own, options)).rejects.toThrow(/of 1000 \(maxBytes\) are in use/);
     expect(own.bytes).toBe(0);
     own.dispose();
+  });
+});
+
+describe('a run that was ended', () => {
+  it('goes on from what the browser keeps, on another device, to the same bits', async () => {
+    const whole = await trainEnsemble(gpu(), options);
+    const store = browserStore('test');
+    const kept = () => ensembleCheckpoints(store, 'run', { every: 0 });
+    const own = await requestGpu({ limits: 'default' });
+    const ended = trainEnsemble(own, {
+      ...options,
+      checkpoints: kept(),
+      onLog: ({ step }) => {
+        if (step === 200) throw new Error('closed');
+      },
+    });
+    await expect(ended).rejects.toThrow('closed');
+    own.dispose();
+    const logged: number[] = [];
+    const checkpoints = kept();
+    const report = await trainEnsemble(gpu(), {
+      ...options,
+      checkpoints,
+      onLog: ({ step }) => logged.push(step),
+    });
+    expect(logged[0]).toBe(200);
+    expect(bitsOf(report.parameters)).toEqual(bitsOf(whole.parameters));
+    expect(report.runs).toEqual(whole.runs);
+    // A damaged state, or one of other seeds, counts as not there.
+    expect(await kept().load(0, 'another run')).toBeUndefined();
+    for (const slot of [0, 1]) await store.write(`run-0-${slot}.safetensors`, new Uint8Array(100));
+    const other = await trainEnsemble(gpu(), { ...options, checkpoints: kept() });
+    expect(bitsOf(other.parameters)).toEqual(bitsOf(whole.parameters));
+    await checkpoints.clear();
+    expect(await store.read('run-0-0.safetensors')).toBeUndefined();
   });
 });
 
