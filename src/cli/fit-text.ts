@@ -2,17 +2,7 @@
 
 import type { Errors, FitProgress, FitResult } from '../fit/index.ts';
 import { type ColumnSummary, summarize, type Table } from '../io/index.ts';
-import {
-  capital,
-  columns,
-  count,
-  duration,
-  errorText,
-  table as inColumns,
-  padEnd,
-  WIDTH,
-  wrap,
-} from './text.ts';
+import { columns, count, duration, errorText, table as inColumns, padEnd, WIDTH, wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
 /** Columns of a wide table that are shown. */
@@ -88,7 +78,9 @@ export function resultText(result: FitResult): string {
   if (found) {
     say(
       `${count(result.agreeing)} of ${count(result.starts)} random starts agree with it, on the rows held out too. ` +
-        `${capital(exact ? 'its constants are' : 'its constants are refined, and as short as the noise allows,')}${exact ? ' as they stand' : ''}.`,
+        (exact
+          ? 'Its constants are as they stand.'
+          : 'Its constants are refined, and as short as the noise allows.'),
     );
   }
   for (const note of notes) say(`Note: ${note}`);
