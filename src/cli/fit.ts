@@ -110,8 +110,8 @@ Examples:
   $ nalu fit energy.csv --target energy --out energy.safetensors
   $ nalu predict energy.safetensors new.csv
 
-A table without a formula is no error: the command says so, and "found" is false in
-the JSON. Ctrl-C prints, and saves, the best formula so far.
+A table without a formula is no error: the command says so, and "found" is false
+in the JSON. Ctrl-C prints, and saves, the best formula so far.
 ${exitCodes}`,
     )
     .action((data: string, options: Options, self: Command) =>

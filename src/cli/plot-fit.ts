@@ -1,4 +1,4 @@
-/** The fit and what it leaves, as an SVG picture: predicted against true, and relative errors against true. */
+/** The fit and what it leaves, as an SVG picture: predictions and residuals against what the table says. */
 
 import type { TopLevelSpec } from 'vega-lite';
 import type { FitResult } from '../fit/index.ts';
@@ -8,8 +8,6 @@ import { errorText } from './text.ts';
 
 /** Points of each part that are drawn. */
 const MOST_POINTS = 2000;
-/** Relative errors below this are drawn as it. */
-const ROUNDING = 1e-17;
 
 const COLORS = { domain: ['trained on', 'held out'], range: ['#86a3c3', '#c2410c'] };
 
@@ -24,7 +22,7 @@ export async function plotFit({ best, found, target, rows, reason }: FitResult):
       part: name,
       truth,
       predicted: predicted[row] as number,
-      error: Math.max(ROUNDING, Math.abs((predicted[row] as number) - truth) / (Math.abs(truth) || 1)),
+      residual: (predicted[row] as number) - truth,
     })).filter(({ predicted: value }, row) => row % step === 0 && Number.isFinite(value));
   };
   const values = [...points('inside', 'trained on'), ...points('outside', 'held out')];
@@ -39,10 +37,11 @@ export async function plotFit({ best, found, target, rows, reason }: FitResult):
     padding: 12,
     title: {
       text: clipped(`${found ? '' : 'Not found. The nearest: '}${target} = ${best.text}`),
-      subtitle: clipped(
-        `${reason}; largest relative error ${errorText(best.inRange.maxRelativeError)} inside, ` +
+      subtitle: [
+        clipped(reason),
+        `Largest relative error ${errorText(best.inRange.maxRelativeError)} inside, ` +
           `${errorText(best.outOfRange.maxRelativeError)} outside`,
-      ),
+      ],
     },
     data: { values },
     hconcat: [
@@ -75,11 +74,10 @@ export async function plotFit({ best, found, target, rows, reason }: FitResult):
         encoding: {
           x: truth,
           y: {
-            field: 'error',
+            field: 'residual',
             type: 'quantitative' as const,
-            title: 'relative error',
-            scale: { type: 'log' as const },
-            axis: { format: '.0e', tickCount: 8 },
+            title: 'predicted − true',
+            axis: { format: '~g' },
           },
           color,
         },
@@ -90,4 +88,4 @@ export async function plotFit({ best, found, target, rows, reason }: FitResult):
   return svgOf(spec);
 }
 
-const clipped = (text: string): string => (text.length > 110 ? `${text.slice(0, 109)}…` : text);
+const clipped = (text: string): string => (text.length > 90 ? `${text.slice(0, 89)}…` : text);

@@ -8,6 +8,7 @@ import { type SnappedFormula, snapFormula } from '../formula/snap.ts';
 import type { ModelDescription } from '../model/description.ts';
 import { resolveModel } from '../model/description.ts';
 import { parametersPerModel, weightsOf } from '../model/weights.ts';
+import { pickRows } from './data.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
 import { roundPowers } from './powers.ts';
 import { prune } from './terms.ts';
@@ -36,6 +37,9 @@ export interface Candidate {
   readonly model: Omit<ModelDescription, 'seed'>;
   readonly parameters: Float32Array;
 }
+
+/** Rows that a start is read on; the coefficients of its formula are fitted on all. */
+const MOST_READ = 300;
 
 /** Errors this small, relative to the target, are rounding, whatever their digits. */
 export const EXACT = 1e-9;
@@ -99,14 +103,14 @@ export function candidatesOf(
     snapped = snapFormula(
       model,
       weights.map((layer) => layer.parameters),
-      rows.inside,
+      sampleOf(rows.inside, rows.inputs.length),
       {
         variables: rows.inputs,
         targets: [rows.target],
         inputScaling: rows.inputScaling,
         targetScaling: [rows.targetScaling],
         // What the parameters a simple formula lacks may have explained of the noise.
-        slack: (2 * count) / rows.inside.y.length,
+        slack: (2 * count) / Math.min(MOST_READ, rows.inside.y.length),
       },
     );
   } catch {
@@ -125,6 +129,13 @@ export function candidatesOf(
       return []; // a constant that cannot be written
     }
   });
+}
+
+/** Rows at equal distances, where there are more than so many. */
+function sampleOf({ x, y }: PartedRows['inside'], width: number): PartedRows['inside'] {
+  if (y.length <= MOST_READ) return { x, y };
+  const chosen = Array.from({ length: MOST_READ }, (_, k) => Math.floor((k * y.length) / MOST_READ));
+  return { x: pickRows(x, width, chosen), y: pickRows(y, 1, chosen) };
 }
 
 /** Root mean square of a − b relative to that of b. */

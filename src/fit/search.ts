@@ -70,6 +70,8 @@ export class Search {
   readonly #verdicts = new Map<string, Verdict>();
   /** Seconds the slowest compilation and first steps took: none is begun that would not end in time. */
   #slowest = 0;
+  /** Seconds to read one start, likewise. */
+  #slowestReading = 0;
 
   constructor(gpu: Gpu, rows: PartedRows, training: TrainingRows, options: SearchOptions) {
     this.#gpu = gpu;
@@ -159,7 +161,8 @@ export class Search {
         this.#take(candidate);
       }
       const seconds = (performance.now() - began) / 1000;
-      if (seconds > READING_SECONDS || this.#options.signal.aborted || this.#options.left() < 0) break;
+      this.#slowestReading = Math.max(this.#slowestReading, seconds / seen.length);
+      if (seconds > READING_SECONDS || this.#options.left() < this.#slowestReading) break;
     }
   }
 

@@ -6,7 +6,7 @@ import { nalu, onlyJson, start } from '../support/command.ts';
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
 describe('help and version', () => {
-  it.each(['--help', 'help', 'info --help', 'reproduce --help', 'help reproduce'])(
+  it.each(['--help', 'help', 'info --help', 'reproduce --help', 'help reproduce', 'fit --help'])(
     'are printed for: nalu %s',
     async (args) => {
       const { code, stdout, stderr } = await nalu(args.split(' '));
