@@ -79,4 +79,25 @@ describe('the package in Node', () => {
       gpu.dispose();`;
     expect(await node(script)).toBe('ended\ntrue true\nfile true\n');
   });
+
+  it('goes on over the loss of its device to the same bits, and says so', async () => {
+    const script = `
+      import { requestGpu, trainEnsemble } from 'nalu-webgpu';
+      const x = Array.from({ length: 20 }, (_, k) => [1 + k / 20, 2 - k / 20]);
+      const options = {
+        model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
+        x, y: x.map(([a, b]) => [a * b]), seeds: 7, steps: 400, logEvery: 50, learningRate: 0.01,
+      };
+      const gpu = await requestGpu();
+      const whole = await trainEnsemble(gpu, options);
+      const told = [];
+      const report = await trainEnsemble(gpu, {
+        ...options,
+        onLog: ({ step }) => { if (step === 200) gpu.device.destroy(); },
+        onRecovery: ({ error }) => told.push(error.code),
+      });
+      console.log(report.recoveries, told.join(), report.parameters.every((v, k) => Object.is(v, whole.parameters[k])));
+      gpu.dispose();`;
+    expect(await node(script)).toBe('1 device-lost true\n');
+  });
 });
