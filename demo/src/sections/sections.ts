@@ -11,4 +11,12 @@ export const sections: readonly SectionRecord[] = [
       'Two units, two inputs, 2000 examples: watch the weights find the operation, and then ask for answers far outside what they have seen.',
     load: () => import('./learn/section.tsx'),
   },
+  {
+    id: 'ensemble',
+    short: 'A thousand',
+    title: 'A thousand at once',
+    summary:
+      'One training may be luck. A thousand random starts, trained side by side on your GPU, show how often a unit finds the operation.',
+    load: () => import('./ensemble/section.tsx'),
+  },
 ];

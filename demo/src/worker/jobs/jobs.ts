@@ -4,6 +4,7 @@ import type { JobKind } from './job.ts';
 
 export const jobs = {
   article: () => import('./article.ts'),
+  ensemble: () => import('./ensemble.ts'),
 };
 
 export type JobName = keyof typeof jobs;

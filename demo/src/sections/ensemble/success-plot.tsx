@@ -1,0 +1,81 @@
+/** The success rate of each unit over the steps, with its 95 % interval, live. */
+
+import { useComputed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type uPlot from 'uplot';
+import { axis } from '../../components/axes.ts';
+import { Chart } from '../../components/chart.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { grouped } from '../../format.ts';
+import { Legend } from './legend.tsx';
+import type { EnsembleRun } from './run.ts';
+import { lineOf, tintOf } from './series.ts';
+
+export function SuccessPlot({ run }: { run: EnsembleRun }) {
+  const { units, fields } = run;
+  const pointed = useSignal<number | undefined>(undefined);
+  const last = Math.max(run.plan.value.steps, 2);
+  const count = units.value.length;
+  const options = useMemo(() => chartOptions(count, last), [count, last]);
+  const data = (): uPlot.AlignedData => {
+    const tallies = units.peek().map((_, unit) => fields.peek()[unit]?.tallies ?? []);
+    const steps = tallies.reduce((most, own) => (own.length > most.length ? own : most), []);
+    const column = (own: (typeof tallies)[number], key: 'rate' | 'low' | 'high') =>
+      steps.map((_, index) => (own[index] ? 100 * own[index][key] : null));
+    const columns = tallies.flatMap((own) => [column(own, 'rate'), column(own, 'low'), column(own, 'high')]);
+    return [steps.map(({ step }) => step), ...columns];
+  };
+  const reading = useComputed(() => {
+    const step = pointed.value;
+    if (step === undefined) return '';
+    const found = fields.value.map(({ tallies }) => tallies.findLast((tally) => tally.step <= step));
+    if (!found[0]) return '';
+    const rates = found.map(
+      (tally, unit) => `${units.value[unit]} ${(100 * (tally?.rate ?? 0)).toFixed(1)} %`,
+    );
+    return `step ${grouped(found[0].step)}: ${rates.join(', ')}`;
+  });
+  return (
+    <Figure
+      title="Solved models"
+      aside={<span class="reading">{reading}</span>}
+      caption={
+        <>
+          <Legend run={run} /> Share of the models that are solved; shaded: its 95 % interval (Wilson's). Each
+          model counts as it stood where its error on the training range was smallest so far.
+        </>
+      }
+    >
+      <Chart
+        label="Share of solved models over the steps"
+        height={270}
+        options={options}
+        data={data}
+        follow={fields}
+        probe={{
+          last,
+          at: pointed.value,
+          text: reading.value || 'no step chosen',
+          onPoint: (x) => {
+            pointed.value = x;
+          },
+        }}
+      />
+    </Figure>
+  );
+}
+
+function chartOptions(units: number, last: number): Omit<uPlot.Options, 'width' | 'height'> {
+  const each = Array.from({ length: units }, (_, unit) => unit);
+  const edge: uPlot.Series = { width: 0, points: { show: false } };
+  return {
+    ...{ padding: [8, 28, 0, 0] },
+    scales: { x: { time: false, range: () => [0, last] }, y: { range: () => [0, 100] } },
+    axes: [
+      axis({ scale: 'x', kind: 'linear', label: 'step' }),
+      { ...axis({ scale: 'y', kind: 'linear' }), values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
+    ],
+    series: [{}, ...each.flatMap((unit) => [lineOf(unit), edge, edge])],
+    bands: each.map((unit) => ({ series: [3 * unit + 3, 3 * unit + 2], fill: tintOf(unit) })),
+  };
+}

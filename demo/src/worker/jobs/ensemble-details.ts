@@ -1,0 +1,66 @@
+/** One model of an ensemble, as closely as it can be looked at: its weights, and the formula they make. */
+
+import type { LayerWeights, Task } from '../../../../src/index.ts';
+import type { Outcome } from '../../../../src/metrics/index.ts';
+import type { PlannedEnsemble } from '../../sections/ensemble/plan.ts';
+
+export interface Details {
+  /** Of the selected log point. */
+  readonly step: number;
+  readonly validation: number;
+  readonly extrapolation: number;
+  readonly success: boolean;
+  readonly solvedAt: number | null;
+  /** Effective weights of each layer by name, `[in][out]`. */
+  readonly layers: readonly Pick<LayerWeights, 'unit' | 'effective'>[];
+  /** The simplest formula that fits rows of the training range as well as the model does; and why there is none. */
+  readonly formula: string | undefined;
+  /** Every number of the model in it. */
+  readonly exact: string | undefined;
+  readonly fault: string | undefined;
+}
+
+/** Rows of the training range that the simple formula is held against. */
+const ROWS = 200;
+
+export async function detailsOf(
+  { options }: PlannedEnsemble,
+  weights: readonly LayerWeights[],
+  outcome: Outcome,
+  model: number,
+): Promise<Details> {
+  const { step, validation, extrapolation, success, solvedAt } = outcome;
+  const layers = weights.map(({ unit, effective }) => ({ unit, effective }));
+  const found = { step, validation, extrapolation, success, solvedAt, layers };
+  const { printFormula, snapFormula } = await import('../../../../src/formula/index.ts');
+  try {
+    const parameters = weights.map((layer) => layer.parameters);
+    const table = rowsOf(options.task as Task, model);
+    const snapped = snapFormula(options.model, parameters, table);
+    const [formula] = printFormula(snapped.formula);
+    const [exact] = printFormula(snapped.exact);
+    return { ...found, formula, exact, fault: undefined };
+  } catch (error) {
+    // A model that diverged has no formula, and some have one that is too long to be read.
+    return { ...found, formula: undefined, exact: undefined, fault: (error as Error).message };
+  }
+}
+
+/** Rows of the model's training range, spread evenly over it: those of the golden ratio's multiples. */
+function rowsOf({ inputs, columns, twin }: Task, model: number) {
+  const column = (name: string): number => {
+    const values = columns[name] as number | readonly number[];
+    return Math.fround(typeof values === 'number' ? values : (values[model] as number));
+  };
+  const x = Array.from({ length: ROWS }, (_, row) =>
+    Array.from({ length: inputs }, (_, input) => {
+      const bits = Math.imul(row * inputs + input + 1, strides[input % strides.length] as number) >>> 0;
+      return twin?.input(bits, input, column) ?? Number.NaN;
+    }),
+  );
+  const y = x.map((row) => [twin?.target(0, Float32Array.from(row), column) ?? Number.NaN]);
+  return { x, y };
+}
+
+/** Odd numbers near 2³² times irrational ones, so that the inputs do not move together. */
+const strides = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f];
