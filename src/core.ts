@@ -14,7 +14,9 @@ export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export {
+  type EnsembleCheckpoints,
   type EnsembleReport,
+  type Recovery,
   type RunResult,
   type TrainEnsembleOptions,
   trainEnsemble,

@@ -1,4 +1,5 @@
 /** The public API in Node: the same as in browsers, over Dawn (npm package `webgpu`) where Node has no WebGPU itself. */
 
 export * from './index.ts';
+export { folderStore } from './node/folder-store.ts';
 export { type NodeGpu, type NodeGpuOptions, nodeGpu, requestGpu } from './node/request-gpu.ts';

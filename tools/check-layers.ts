@@ -59,6 +59,7 @@ const rules: Rule[] = [
       'src/units/',
       'src/engines/ensemble/',
       'src/errors.ts',
+      'npm:idb-keyval',
       'npm:papaparse',
     ],
   },

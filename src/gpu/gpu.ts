@@ -31,6 +31,8 @@ export interface GpuOptions {
    * `'default'` stays with the limits every WebGPU device has.
    */
   limits?: 'adapter' | 'default';
+  /** Bytes of GPU memory that may be in use at once; beyond them allocating is an OutOfMemoryError. Default: no limit. */
+  maxBytes?: number;
 }
 
 /** Limits that decide how large a model or data set may be. */
@@ -64,7 +66,7 @@ export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
     for (const name of sizeLimits) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = usefulFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'nalu-webgpu', requiredLimits, requiredFeatures });
-  return new Gpu(device, adapterFacts(adapter));
+  return new Gpu(device, adapterFacts(adapter), options);
 }
 
 /** A device and everything allocated on it. Create it with `requestGpu`; `dispose` frees it all. */
@@ -80,10 +82,12 @@ export class Gpu {
   #buffers = new Map<GPUBuffer, number>();
   #staging = new Map<number, GPUBuffer[]>();
   #kernels = new Map<string, Promise<Kernel>>();
+  readonly #options: GpuOptions;
 
-  constructor(device: GPUDevice, adapter: AdapterFacts) {
+  constructor(device: GPUDevice, adapter: AdapterFacts, options: GpuOptions = {}) {
     this.device = device;
     this.adapter = adapter;
+    this.#options = options;
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ reason, message }) => {
         if (this.#disposed) return;
@@ -107,6 +111,11 @@ export class Gpu {
 
   get disposed(): boolean {
     return this.#disposed;
+  }
+
+  /** Another device, asked for as this one was: after a loss. */
+  renew(): Promise<Gpu> {
+    return requestGpu(this.#options);
   }
 
   /** Throws what went wrong on the device so far, if anything did. */
@@ -134,10 +143,37 @@ export class Gpu {
     this.check();
     const bytes = Math.max(4, 4 * Math.ceil(size / 4));
     this.checkSize(label, bytes, kind);
+    const { maxBytes = Number.POSITIVE_INFINITY } = this.#options;
+    if (this.bytes + bytes > maxBytes) {
+      const message = `'${label}' needs ${bytes} bytes; ${this.bytes} of ${maxBytes} (maxBytes) are in use`;
+      throw new OutOfMemoryError(`${message}: use a smaller model, batch or data set`);
+    }
     const usage = usages[kind] | usages.copySource | usages.copyTarget;
     const buffer = this.device.createBuffer({ label, size: bytes, usage });
     this.#buffers.set(buffer, bytes);
     return buffer;
+  }
+
+  /**
+   * Runs `make`, which allocates buffers and writes to them, and resolves with what it returns. Memory that runs out on the
+   * way rejects with OutOfMemoryError, and the device stays usable; free what `make` allocated then.
+   */
+  async allocate<T>(make: () => T): Promise<T> {
+    this.check();
+    const scopes: Promise<GPUError | null>[] = [];
+    let made: T;
+    // Writing to a buffer that could not be allocated is invalid, too: of no interest beside its cause.
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    try {
+      made = make();
+    } finally {
+      scopes.push(this.device.popErrorScope(), this.device.popErrorScope());
+    }
+    const [invalid, memory] = await this.guard(Promise.all(scopes));
+    const error = memory ?? invalid;
+    if (error) throw memory ? outOfMemory(memory.message) : typedError(error);
+    return made;
   }
 
   /** A buffer that holds `data`. */
@@ -283,8 +319,9 @@ export class Gpu {
 
 function typedError(error: GPUError): NaluError {
   const text = error.message;
-  if (error.constructor.name === 'GPUOutOfMemoryError') {
-    return new OutOfMemoryError(`the GPU is out of memory (${text}): use a smaller model, batch or data set`);
-  }
+  if (error.constructor.name === 'GPUOutOfMemoryError') return outOfMemory(text);
   return new GpuValidationError(`WebGPU rejected a call: ${text}`);
 }
+
+const outOfMemory = (text: string): OutOfMemoryError =>
+  new OutOfMemoryError(`the GPU is out of memory (${text}): use a smaller model, batch or data set`);

@@ -19,6 +19,11 @@ export {
   readCsv,
   writeCsv,
 } from './csv.ts';
+export {
+  type EnsembleCheckpointOptions,
+  ensembleCheckpoints,
+  type StoredCheckpoints,
+} from './ensemble-checkpoints.ts';
 export { type JsonRowsOptions, readJsonRows } from './json-rows.ts';
 export {
   loadModel,
@@ -39,6 +44,7 @@ export {
   writeSafetensors,
 } from './safetensors.ts';
 export type { Source } from './source.ts';
+export { type ByteStore, browserStore } from './store.ts';
 export { type ColumnSummary, summarize, type TableSummary } from './summary.ts';
 export {
   type ColumnChoice,

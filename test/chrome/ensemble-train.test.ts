@@ -10,10 +10,13 @@ import {
   type Gpu,
   LimitError,
   OptionError,
+  OutOfMemoryError,
+  type Recovery,
   requestGpu,
   type TrainEnsembleOptions,
   trainEnsemble,
 } from '../../src/index.ts';
+import { browserStore, ensembleCheckpoints } from '../../src/io/index.ts';
 import { toMatrix } from '../../src/model/data.ts';
 import { resolveModel } from '../../src/model/description.ts';
 import { meanSquaredError64 } from '../../src/model/evaluate.ts';
@@ -127,9 +130,9 @@ describe('final errors', () => {
 });
 
 describe('a lost device', () => {
-  it('is an error by default', async () => {
+  it('is an error where no other is wanted', async () => {
     const own = await requestGpu();
-    const run = trainEnsemble(own, { ...options, steps: 1e6 });
+    const run = trainEnsemble(own, { ...options, steps: 1e6, recover: false });
     setTimeout(() => own.device.destroy(), 100);
     await expect(run).rejects.toThrow(DeviceLostError);
     own.dispose();
@@ -155,6 +158,119 @@ describe('a lost device', () => {
     expect(report.recoveries).toBe(1);
     expect(bitsOf(report.parameters)).toEqual(bitsOf(undisturbed.parameters));
     for (const device of devices) device.dispose();
+  });
+});
+
+describe('a run that recovers by itself', () => {
+  it('asks for a device as the lost one, says so, and reaches the same bits', async () => {
+    const undisturbed = await trainEnsemble(gpu(), { ...options, steps: 600 });
+    const own = await requestGpu({ limits: 'default' });
+    const told: Recovery[] = [];
+    const report = await trainEnsemble(own, {
+      ...options,
+      steps: 600,
+      onLog: ({ step }) => {
+        if (step === 300) own.device.destroy();
+      },
+      onRecovery: (recovery) => told.push(recovery),
+    });
+    expect(report.recoveries).toBe(1);
+    expect(told).toEqual([{ error: expect.any(DeviceLostError), step: expect.any(Number), models: 50 }]);
+    expect([200, 300]).toContain(told[0]?.step);
+    expect(bitsOf(report.parameters)).toEqual(bitsOf(undisturbed.parameters));
+    expect(report.runs).toEqual(undisturbed.runs);
+    own.dispose();
+  });
+
+  it('cuts waves where memory does not reach, on the same device', async () => {
+    const whole = await trainEnsemble(gpu(), { ...options, steps: 200 });
+    const { steps: _, ...described } = options;
+    const seeds = Array.from({ length: 25 }, (_, k) => k);
+    const free = await requestGpu({ limits: 'default' });
+    const half = await createEnsemble(free, { ...described, seeds });
+    const maxBytes = free.bytes;
+    half.dispose();
+    free.dispose();
+    const own = await requestGpu({ limits: 'default', maxBytes });
+    const told: Recovery[] = [];
+    const wanted = { ...options, steps: 200, onRecovery: (recovery: Recovery) => told.push(recovery) };
+    const report = await trainEnsemble(own, wanted);
+    expect(told).toEqual([{ error: expect.any(OutOfMemoryError), step: 0, models: 25 }]);
+    expect(report).toMatchObject({ recoveries: 0, waves: 2 });
+    expect(bitsOf(report.parameters)).toEqual(bitsOf(whole.parameters));
+    expect(report.runs).toEqual(whole.runs);
+    own.dispose();
+  });
+
+  it('takes what the device says of its memory, and leaves it usable', async () => {
+    const own = await requestGpu({ limits: 'default' });
+    const createBuffer = own.device.createBuffer.bind(own.device);
+    const popErrorScope = own.device.popErrorScope.bind(own.device);
+    // A device of little memory: buffers above a size are not what was asked for, and the scope has the error.
+    let short = false;
+    own.device.createBuffer = (wanted) => {
+      short ||= wanted.size > 1000 && wanted.label === 'state';
+      return createBuffer(wanted);
+    };
+    let scopes = 0;
+    own.device.popErrorScope = async () => {
+      const found = await popErrorScope();
+      scopes += 1;
+      if (!short || scopes % 2 === 1) return found;
+      short = false;
+      return new GPUOutOfMemoryError('no memory left');
+    };
+    const told: Recovery[] = [];
+    const report = await trainEnsemble(own, { ...options, steps: 1, onRecovery: (each) => told.push(each) });
+    expect(told.map(({ models }) => models)).toEqual(expect.arrayContaining([25, 13]));
+    expect(told.every(({ error }) => error instanceof OutOfMemoryError)).toBe(true);
+    expect(report.runs).toHaveLength(50);
+    own.device.popErrorScope = popErrorScope;
+    await own.finished();
+    own.dispose();
+  });
+
+  it('gives up where one model does not fit', async () => {
+    const own = await requestGpu({ limits: 'default', maxBytes: 1000 });
+    await expect(trainEnsemble(own, options)).rejects.toThrow(OutOfMemoryError);
+    await expect(trainEnsemble(own, options)).rejects.toThrow(/of 1000 \(maxBytes\) are in use/);
+    expect(own.bytes).toBe(0);
+    own.dispose();
+  });
+});
+
+describe('a run that was ended', () => {
+  it('goes on from what the browser keeps, on another device, to the same bits', async () => {
+    const whole = await trainEnsemble(gpu(), options);
+    const store = browserStore('test');
+    const kept = () => ensembleCheckpoints(store, 'run', { every: 0 });
+    const own = await requestGpu({ limits: 'default' });
+    const ended = trainEnsemble(own, {
+      ...options,
+      checkpoints: kept(),
+      onLog: ({ step }) => {
+        if (step === 200) throw new Error('closed');
+      },
+    });
+    await expect(ended).rejects.toThrow('closed');
+    own.dispose();
+    const logged: number[] = [];
+    const checkpoints = kept();
+    const report = await trainEnsemble(gpu(), {
+      ...options,
+      checkpoints,
+      onLog: ({ step }) => logged.push(step),
+    });
+    expect(logged[0]).toBe(200);
+    expect(bitsOf(report.parameters)).toEqual(bitsOf(whole.parameters));
+    expect(report.runs).toEqual(whole.runs);
+    // A damaged state, or one of other seeds, counts as not there.
+    expect(await kept().load(0, 'another run')).toBeUndefined();
+    for (const slot of [0, 1]) await store.write(`run-0-${slot}.safetensors`, new Uint8Array(100));
+    const other = await trainEnsemble(gpu(), { ...options, checkpoints: kept() });
+    expect(bitsOf(other.parameters)).toEqual(bitsOf(whole.parameters));
+    await checkpoints.clear();
+    expect(await store.read('run-0-0.safetensors')).toBeUndefined();
   });
 });
 

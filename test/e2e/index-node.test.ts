@@ -48,4 +48,56 @@ describe('the package in Node', () => {
       console.log(Object.keys(there).filter((name) => !(name in here)).length, here.requestGpu === there.requestGpu);`;
     expect(await node(script)).toBe('0 false\n');
   });
+
+  it('goes on from kept states to the same bits, and says where they cannot be kept', async () => {
+    const script = `
+      import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+      import { tmpdir } from 'node:os';
+      import { folderStore, requestGpu, trainEnsemble } from 'nalu-webgpu';
+      import { ensembleCheckpoints } from 'nalu-webgpu/io';
+      const folder = mkdtempSync(tmpdir() + '/states-');
+      const x = Array.from({ length: 20 }, (_, k) => [1 + k / 20, 2 - k / 20]);
+      const options = {
+        model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
+        x, y: x.map(([a, b]) => [a * b]), seeds: 7, steps: 400, logEvery: 50, learningRate: 0.01,
+      };
+      const kept = () => ensembleCheckpoints(folderStore(folder), 'run', { every: 0 });
+      const gpu = await requestGpu();
+      const whole = await trainEnsemble(gpu, options);
+      const ended = trainEnsemble(gpu, {
+        ...options, checkpoints: kept(), onLog: ({ step }) => { if (step >= 200) throw new Error('ended'); },
+      });
+      console.log(await ended.catch(({ message }) => message));
+      const steps = [];
+      const report = await trainEnsemble(gpu, { ...options, checkpoints: kept(), onLog: ({ step }) => steps.push(step) });
+      console.log(steps[0] > 50, report.parameters.every((value, k) => Object.is(value, whole.parameters[k])));
+      writeFileSync(folder + '/file', '');
+      const nowhere = ensembleCheckpoints(folderStore(folder + '/file/below'), 'run', { every: 0 });
+      const { code, message } = await trainEnsemble(gpu, { ...options, checkpoints: nowhere }).catch((error) => error);
+      console.log(code, message.includes('file/below'));
+      rmSync(folder, { recursive: true });
+      gpu.dispose();`;
+    expect(await node(script)).toBe('ended\ntrue true\nfile true\n');
+  });
+
+  it('goes on over the loss of its device to the same bits, and says so', async () => {
+    const script = `
+      import { requestGpu, trainEnsemble } from 'nalu-webgpu';
+      const x = Array.from({ length: 20 }, (_, k) => [1 + k / 20, 2 - k / 20]);
+      const options = {
+        model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
+        x, y: x.map(([a, b]) => [a * b]), seeds: 7, steps: 400, logEvery: 50, learningRate: 0.01,
+      };
+      const gpu = await requestGpu();
+      const whole = await trainEnsemble(gpu, options);
+      const told = [];
+      const report = await trainEnsemble(gpu, {
+        ...options,
+        onLog: ({ step }) => { if (step === 200) gpu.device.destroy(); },
+        onRecovery: ({ error }) => told.push(error.code),
+      });
+      console.log(report.recoveries, told.join(), report.parameters.every((v, k) => Object.is(v, whole.parameters[k])));
+      gpu.dispose();`;
+    expect(await node(script)).toBe('1 device-lost true\n');
+  });
 });

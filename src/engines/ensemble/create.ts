@@ -33,17 +33,10 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
   const arena = new Arena(gpu);
   try {
-    const buffers: EnsembleBuffers = {
-      run: arena.uniform('run', new ArrayBuffer(Run.size)),
-      hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
-      state: arena.upload('state', initialState(resolved, floats)),
-      standings: arena.values('standings', (Standing.size / 4) * seeds.length),
-      table: arena.upload('table', trainingTable(resolved)),
-      models: arena.values('models', seeds.length),
-      schedule: arena.values('schedule', MAX_STEPS * (1 + layers.length)),
-      losses: arena.values('losses', seeds.length),
-      ...(resolved.data ? { data: arena.upload('data', sideBySide(resolved.data.x, resolved.data.y)) } : {}),
-    };
+    const { buffers, ofSets } = await gpu.allocate(() => ({
+      buffers: trainingBuffers(arena, resolved, floats),
+      ofSets: resolved.sets.map((set, index) => setBuffers(arena, resolved, set, index)),
+    }));
     const source = resolved.task
       ? ({ kind: 'task', task: resolved.task.shader } as const)
       : ({ kind: 'data', shuffled: resolved.shuffled } as const);
@@ -62,11 +55,8 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
     const training = prepareDispatch(gpu, kernel, buffers, [1, 1, 1]);
     const sets: (Omit<HeldOut, 'dispatch'> & { dispatch: Promise<Dispatch> })[] = [];
     for (const [index, set] of resolved.sets.entries()) {
-      const { name } = set;
-      const info = arena.uniform(name, new ArrayBuffer(Evaluation.size));
-      const errors = arena.values(`errors on ${name}`, seeds.length);
+      const own = ofSets[index] as SetBuffers;
       const stops = resolved.stop?.set === index;
-      const bounds = stops ? resolved.stop.below : undefined;
       const source = ensembleEvaluate({
         layers,
         lanes,
@@ -76,15 +66,14 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
         ...(set.kind === 'task' && { task: set.task.shader }),
         ...(resolved.validation === index && penaltyBelow(resolved)),
       });
-      const own = {
-        evaluation: info,
-        errors,
-        table: arena.upload(`table of ${name}`, setTable(set, seeds.length, bounds)),
-        ...(set.kind === 'data' ? { data: arena.upload(name, sideBySide(set.x, set.y)) } : {}),
-      };
-      const seed = set.kind === 'task' ? set.seed : 0;
       const dispatch = prepareDispatch(gpu, source, { ...buffers, ...own }, [1, 1, 1]);
-      sets.push({ dispatch, info, errors, rows: set.rows, seed });
+      sets.push({
+        dispatch,
+        info: own.evaluation,
+        errors: own.errors,
+        rows: set.rows,
+        seed: set.kind === 'task' ? set.seed : 0,
+      });
     }
     return new Ensemble({
       gpu,
@@ -100,6 +89,34 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
     arena.dispose();
     throw error;
   }
+}
+
+function trainingBuffers(arena: Arena, resolved: ResolvedEnsemble, floats: number): EnsembleBuffers {
+  const { model, seeds, recipe, data } = resolved;
+  return {
+    run: arena.uniform('run', new ArrayBuffer(Run.size)),
+    hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
+    state: arena.upload('state', initialState(resolved, floats)),
+    standings: arena.values('standings', (Standing.size / 4) * seeds.length),
+    table: arena.upload('table', trainingTable(resolved)),
+    models: arena.values('models', seeds.length),
+    schedule: arena.values('schedule', MAX_STEPS * (1 + model.layers.length)),
+    losses: arena.values('losses', seeds.length),
+    ...(data ? { data: arena.upload('data', sideBySide(data.x, data.y)) } : {}),
+  };
+}
+
+type SetBuffers = ReturnType<typeof setBuffers>;
+
+function setBuffers(arena: Arena, { seeds, stop }: ResolvedEnsemble, set: ResolvedSet, index: number) {
+  const { name } = set;
+  const bounds = stop?.set === index ? stop.below : undefined;
+  return {
+    evaluation: arena.uniform(name, new ArrayBuffer(Evaluation.size)),
+    errors: arena.values(`errors on ${name}`, seeds.length),
+    table: arena.upload(`table of ${name}`, setTable(set, seeds.length, bounds)),
+    ...(set.kind === 'data' ? { data: arena.upload(name, sideBySide(set.x, set.y)) } : {}),
+  };
 }
 
 /** Trial ensembles are without what only costs time at log points. */

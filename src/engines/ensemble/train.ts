@@ -1,20 +1,21 @@
 /**
- * Trains any number of models to the end in one call: in waves where memory is short, from log point to log point, and
- * over the loss of the device.
+ * Trains any number of models to the end in one call: in waves where memory is short, from log point to log point, over the
+ * loss of the device, and from what another process has kept.
  */
 
-import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
-import { DeviceLostError, OptionError } from '../../errors.ts';
+import { DeviceLostError, type NaluError, OptionError, OutOfMemoryError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { edgesOf } from '../../model/evaluate.ts';
-import type { Task } from '../../model/task.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
 import { createEnsemble } from './create.ts';
+import { Devices } from './devices.ts';
 import { type Errors64, errors64 } from './errors64.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { LogPoint, ModelStatus } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
 import type { EnsembleState } from './state.ts';
+import { firstPart, slice, type Wave, waveSize } from './waves.ts';
 
 export interface TrainEnsembleOptions extends EnsembleOptions {
   /** Steps of every model. */
@@ -25,8 +26,34 @@ export interface TrainEnsembleOptions extends EnsembleOptions {
   onProgress?: (progress: WaveProgress) => void;
   /** Every log point of every wave; its models are `first`, `first + 1`, … of all. */
   onLog?: (point: LogPoint, first: number) => unknown;
-  /** Gives a new device when one was lost; training goes on from the last log point. Default: the loss is an error. */
-  recover?: (error: DeviceLostError) => Promise<Gpu>;
+  /**
+   * Gives a new device when one was lost; training goes on from the last log point. Default: a device as the lost one,
+   * asked for anew and freed at the end. With `false`, a loss is an error.
+   */
+  recover?: false | ((error: NaluError) => Promise<Gpu>);
+  /** Told of every device that was lost, and of memory that ran out, before training goes on. */
+  onRecovery?: (recovery: Recovery) => void;
+  /** Where states are kept, so that a run that was ended goes on to the same bits; see `ensembleCheckpoints` of nalu-webgpu/io. */
+  checkpoints?: EnsembleCheckpoints;
+}
+
+/** What went wrong, and how training goes on. */
+export interface Recovery {
+  /** DeviceLostError, or OutOfMemoryError: then the models are trained in more, smaller waves. */
+  readonly error: NaluError;
+  /** Step from which the wave goes on. */
+  readonly step: number;
+  /** Models of the wave that goes on. */
+  readonly models: number;
+}
+
+/** Keeps states of the models that are trained together; `first` is the first of them. */
+export interface EnsembleCheckpoints {
+  /** Least milliseconds from one state to the next. */
+  readonly every: number;
+  /** The latest state of the wave that begins with model `first`; undefined where there is none of this `run`. */
+  load(first: number, run: string): Promise<EnsembleState | undefined>;
+  save(first: number, run: string, state: EnsembleState): Promise<void>;
 }
 
 export interface WaveProgress {
@@ -76,9 +103,6 @@ export interface EnsembleReport {
   best(set?: string): number;
 }
 
-/** Bytes of state of a wave, unless the adapter can bind less than twice as much. */
-const WAVE_BYTES = 64 * 2 ** 20;
-
 /**
  * Rows × edges × models over all held-out sets up to which final errors are computed on the CPU. Each takes 5 ns (NAC of
  * many inputs) to 140 ns (NPU of two), so this is seconds, at worst half a minute.
@@ -88,72 +112,103 @@ const MAX_WORK_64 = 2e8;
 /** Milliseconds of work on the CPU after which pages get a turn. */
 const TURN = 40;
 
-/** Devices that may be lost in one call before it gives up. */
-const MAX_RECOVERIES = 3;
-
 /** Trains every seed of `options` for `options.steps` steps. Throws DataError, OptionError, LimitError, DeviceLostError. */
 export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Promise<EnsembleReport> {
-  const { steps, signal, onProgress, onLog, recover, ...rest } = options;
+  const { steps, signal, onProgress, onLog, recover, onRecovery, checkpoints, ...rest } = options;
   checkSize('steps', steps);
   const resolved = resolveEnsemble(rest);
-  const size = waveSize(gpu, resolved, options.modelsPerWave);
   const total = resolved.seeds.length;
-  const waves = Math.ceil(total / size);
+  const run = checkpoints ? fingerprintOf(resolved) : '';
   const parameters = new Float32Array(total * parametersPerModel(resolved.model));
   const exact = errors64(resolved);
   const precision = exact && isQuick(resolved) ? 'float64' : 'float32';
   const runs: RunResult[] = [];
   const start = performance.now();
-  let device = gpu;
+  const devices = new Devices(gpu, recover);
+  let size = waveSize(gpu, resolved, options.modelsPerWave);
   let lanes = 0;
-  let recoveries = 0;
-  for (let wave = 0; wave < waves; wave++) {
-    const first = wave * size;
-    // What was calibrated once holds for all waves, and after a recovery.
-    const waveOptions = {
-      ...slice(rest, resolved, first, Math.min(total, first + size)),
-      ...(lanes > 0 && { lanes }),
-    };
-    let saved: EnsembleState | undefined;
-    let loggedTo = -1;
-    let end: LogPoint;
-    let trained: ResolvedEnsemble;
+  let finished = 0;
+  let wave = await nextWave(0);
+
+  /** The models from `first` on: as many as were kept together, or else as many as fit. */
+  async function nextWave(first: number): Promise<Wave> {
+    const saved = await checkpoints?.load(first, run);
+    const end = Math.min(total, first + (saved ? saved.models : size));
+    return { first, end, saved, loggedTo: saved ? saved.logged : -1 };
+  }
+
+  /** Trains a wave to the end, or throws what stopped it; `wave.saved` is what it goes on from. */
+  async function train(wave: Wave): Promise<{ end: LogPoint; trained: ResolvedEnsemble }> {
+    const { first } = wave;
+    // What was calibrated once holds for all waves, and after a recovery; what was kept goes on with the same.
+    const fixed = wave.saved?.lanes ?? lanes;
+    const ensemble = await createEnsemble(devices.current, {
+      ...slice(rest, resolved, first, wave.end),
+      ...(fixed > 0 && { lanes: fixed }),
+    });
+    try {
+      if (wave.saved) ensemble.importState(wave.saved);
+      lanes = ensemble.lanes;
+      const before = ensemble.step;
+      let kept = performance.now();
+      if (before < steps) {
+        await ensemble.run(steps - before, {
+          ...(signal && { signal }),
+          onLog: async (point) => {
+            wave.saved = point.state;
+            if (point.step > wave.loggedTo) await onLog?.(point, first);
+            wave.loggedTo = Math.max(wave.loggedTo, point.step);
+            if (!checkpoints || performance.now() - kept < checkpoints.every) return;
+            await checkpoints.save(first, run, point.state);
+            kept = performance.now();
+          },
+          onProgress: ({ step }) => {
+            const done = first * steps + ensemble.models * (before + step);
+            const seconds = (performance.now() - start) / 1000;
+            const waves = finished + 1 + Math.ceil((total - wave.end) / size);
+            onProgress?.({
+              done,
+              total: total * steps,
+              rate: done / seconds,
+              seconds,
+              wave: finished,
+              waves,
+            });
+          },
+        });
+        if (checkpoints) await checkpoints.save(first, run, await ensemble.exportState());
+      }
+      return { end: await ensemble.inspect(), trained: ensemble.options };
+    } finally {
+      ensemble.dispose();
+    }
+  }
+
+  try {
     for (;;) {
       try {
-        const ensemble = await createEnsemble(device, waveOptions);
-        try {
-          if (saved) ensemble.importState(saved);
-          lanes = ensemble.lanes;
-          const before = ensemble.step;
-          await ensemble.run(steps - before, {
-            ...(signal && { signal }),
-            onLog: async (point) => {
-              if (recover) saved = point.state;
-              if (point.step > loggedTo) await onLog?.(point, first);
-              loggedTo = Math.max(loggedTo, point.step);
-            },
-            onProgress: ({ step }) => {
-              const done = first * steps + ensemble.models * (before + step);
-              const seconds = (performance.now() - start) / 1000;
-              onProgress?.({ done, total: total * steps, rate: done / seconds, seconds, wave, waves });
-            },
-          });
-          end = await ensemble.inspect();
-          trained = ensemble.options;
-        } finally {
-          ensemble.dispose();
-        }
-        break;
+        const { end, trained } = await train(wave);
+        parameters.set(end.parameters, (wave.first * parameters.length) / total);
+        const errors =
+          exact && precision === 'float64'
+            ? await finalErrors(trained, exact, wave.first, end, signal)
+            : end.errors;
+        runs.push(...runsOf(trained, end, errors));
       } catch (error) {
-        if (!(error instanceof DeviceLostError) || !recover || recoveries === MAX_RECOVERIES) throw error;
-        recoveries++;
-        device = await recover(error);
+        if (error instanceof OutOfMemoryError && wave.end - wave.first > 1) {
+          size = Math.ceil((wave.end - wave.first) / 2);
+          wave = firstPart(wave, size);
+        } else if (!(error instanceof DeviceLostError)) throw error;
+        await devices.recoverFrom(error);
+        onRecovery?.({ error, step: wave.saved?.step ?? 0, models: wave.end - wave.first });
+        continue;
       }
+      finished += 1;
+      if (wave.end === total) break;
+      wave = wave.rest ?? (await nextWave(wave.end));
     }
-    parameters.set(end.parameters, (first * parameters.length) / total);
-    const errors =
-      exact && precision === 'float64' ? await finalErrors(trained, exact, first, end, signal) : end.errors;
-    runs.push(...runsOf(trained, end, errors));
+  } finally {
+    devices.dispose();
   }
   const seconds = (performance.now() - start) / 1000;
   return {
@@ -162,51 +217,12 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
     precision,
     parameters,
     lanes,
-    waves,
+    waves: finished,
     seconds,
-    recoveries,
+    recoveries: devices.recoveries,
     weights: (index) => weightsOf(resolved.model, parameters, index),
     errors64: (index, own) => exact?.of(index, own),
     best: (set) => bestOf(runs, set),
-  };
-}
-
-/** Models per wave: as wished, but never more than the adapter can bind. */
-function waveSize(gpu: Gpu, { model, recipe, seeds }: ResolvedEnsemble, wanted: number | undefined): number {
-  if (wanted !== undefined) checkSize('modelsPerWave', wanted);
-  const bytes = 4 * stateFloats(model.layers, recipe.optimizer.slots);
-  const bindable = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / bytes);
-  const comfortable = Math.floor(Math.min(WAVE_BYTES, (bindable * bytes) / 2) / bytes);
-  return Math.max(1, Math.min(wanted ?? comfortable, bindable, seeds.length));
-}
-
-/** The options of the models from `first` up to, not including, `end`. */
-function slice(
-  options: EnsembleOptions,
-  resolved: ResolvedEnsemble,
-  first: number,
-  end: number,
-): EnsembleOptions {
-  const part = <T>(values: T | readonly T[]): T | readonly T[] =>
-    Array.isArray(values) ? (values as readonly T[]).slice(first, end) : values;
-  const { learningRate, task, evaluate, stopWhen } = options;
-  const ofTask = (whole: Task): Task => ({
-    ...whole,
-    columns: Object.fromEntries(
-      Object.entries(whole.columns).map(([name, values]) => [name, part<number>(values)]),
-    ),
-  });
-  const sets = Object.entries(evaluate ?? {}).map(([name, set]) => [
-    name,
-    'task' in set ? { ...set, task: ofTask(set.task) } : set,
-  ]);
-  return {
-    ...options,
-    seeds: resolved.seeds.slice(first, end),
-    ...(learningRate !== undefined && { learningRate: part<number>(learningRate) }),
-    ...(task && { task: ofTask(task) }),
-    ...(evaluate && { evaluate: Object.fromEntries(sets) }),
-    ...(stopWhen && { stopWhen: { ...stopWhen, below: part<number>(stopWhen.below) } }),
   };
 }
 
