@@ -18,7 +18,6 @@ export function tableText(path: string, table: Table, target: string, adapter: s
     number(column.min),
     '…',
     number(column.max),
-    signs(column),
   ]);
   const names = Math.max(...rows.map(([name]) => columns(name as string)));
   const numbers = inColumns(
@@ -29,7 +28,9 @@ export function tableText(path: string, table: Table, target: string, adapter: s
     `nalu ${packageVersion()}, ${adapter}`,
     '',
     `${path}: ${count(summary.rows)} rows`,
-    ...rows.map(([name], k) => `  ${padEnd(name as string, names)}${numbers[k]}`),
+    ...rows.map(
+      ([name], k) => `  ${padEnd(name as string, names)}${numbers[k]}  ${signs(shown[k] as ColumnSummary)}`,
+    ),
     ...(more > 0 ? [`  and ${more} more columns`] : []),
     '',
     '',
@@ -76,12 +77,11 @@ export function resultText(result: FitResult): string {
       'largest |predicted - true| / |true|.',
   );
   if (found) {
+    const agree = result.agreeing === 1 ? 'start agrees' : 'starts agree';
     say(
-      `${count(result.agreeing)} of ${count(result.starts)} random starts agree with it, on the rows held out too. ` +
-        (exact
-          ? 'Its constants are as they stand.'
-          : 'Its constants are refined, and as short as the noise allows.'),
+      `${count(result.agreeing)} of ${count(result.starts)} random ${agree} with it, on the rows held out too.`,
     );
+    if (!exact) say('Its constants are refined by least squares, with no more digits than the noise allows.');
   }
   for (const note of notes) say(`Note: ${note}`);
   if (runnersUp.length > 0) {
@@ -121,12 +121,12 @@ function errorLines({ best, found, baselines }: FitResult): string[] {
   return rows.map(([name], k) => `  ${padEnd(name as string, names)}${numbers[k]}`);
 }
 
-function endText({ stopped, wallSeconds, searched }: FitResult): string {
+function endText({ found, stopped, wallSeconds, searched }: FitResult): string {
   const stacks = new Set(searched.map(({ architecture }) => architecture)).size;
   const what = `${stacks} ${stacks === 1 ? 'architecture' : 'architectures'} in ${duration(wallSeconds)}`;
   const endings = {
     found: `${what}.`,
-    done: `${what}: all that was planned; --models, --steps and --width search more.`,
+    done: found ? `${what}.` : `${what}: all that was planned; --models, --steps and --width search more.`,
     time: `${what}: time was up; --seconds gives more.`,
     interrupted: `Interrupted after ${what}: the best so far is above.`,
   };

@@ -9,7 +9,7 @@ import { checkSeed, checkSize } from '../model/description.ts';
 import { agreement } from './agreement.ts';
 import { type Architecture, defaultArchitectures, parseArchitecture } from './architectures.ts';
 import { type Baseline, linearBaseline, networkBaseline } from './baselines.ts';
-import type { Candidate, PartedRows } from './candidate.ts';
+import { type Candidate, distance, type PartedRows } from './candidate.ts';
 import { type DataChoice, pickRows, prepareData } from './data.ts';
 import { type Errors, errorsOf } from './errors.ts';
 import { type FittedFormula, formulaResult } from './formulas.ts';
@@ -59,6 +59,8 @@ const MOST_TRAINED = { inside: 2000, outside: 500 };
 const MOST_MODELS = 100_000;
 /** Other formulas that are told. */
 const RUNNERS_UP = 4;
+/** Two formulas that are this near to each other outside the range, relative to what they predict, are one. */
+const SAME = 1e-6;
 
 /**
  * Searches the formula that gives the target from the inputs. Throws DataError for a table nothing can be learnt from,
@@ -125,9 +127,7 @@ export async function fit(gpu: Gpu, table: Table, options: FitOptions): Promise<
       reason: verdict?.reason ?? 'no formula was read: the search ended before any start was trained',
       stopped,
       best: best && tell(best),
-      runnersUp: distinct(candidates)
-        .slice(1, 1 + RUNNERS_UP)
-        .map(tell),
+      runnersUp: runnersUp(candidates, rows, RUNNERS_UP).map(tell),
       baselines: {
         linear: { ...measure(linear), formula: linear.formula },
         mlp: network ? measure(network) : undefined,
@@ -173,14 +173,19 @@ function resolve(options: FitOptions) {
   return { seconds, models, steps, seed, architectures };
 }
 
-/** Of formulas that differ in their numbers only, the best. */
-function distinct(candidates: readonly Candidate[]): Candidate[] {
-  const shapes = new Map<string, Candidate>();
+/** The first `count` candidates after the best, of those that differ in their numbers only, or predict the same, the first. */
+function runnersUp(candidates: readonly Candidate[], { outside }: PartedRows, count: number): Candidate[] {
+  const shapes = new Set<string>();
+  const kept: { candidate: Candidate; predicted: Float64Array }[] = [];
   for (const candidate of candidates) {
     const shape = candidate.text.replace(/\b\d[\d.]*(e-?\d+)?/g, '#').replace(/ [-+] /g, ' ± ');
-    if (!shapes.has(shape)) shapes.set(shape, candidate);
+    const predicted = evaluate(candidate.formula, outside.x);
+    const known = shapes.has(shape) || kept.some((other) => distance(other.predicted, predicted) < SAME);
+    shapes.add(shape);
+    if (!known) kept.push({ candidate, predicted });
+    if (kept.length > count) break;
   }
-  return [...shapes.values()];
+  return kept.slice(1).map(({ candidate }) => candidate);
 }
 
 type Data = ReturnType<typeof prepareData>;

@@ -1,7 +1,7 @@
 /**
  * The search: a cycle of training for random starts of every architecture, formulas out of the best of them, and further cycles
  * for the architectures whose formulas reach farthest (successive halving: Jamieson and Talwalkar, 2016). It ends as soon as a
- * formula is exact and more than one start has found it.
+ * formula is exact and more than one start has found it, or passes as a law with noise and other architectures do not better it.
  */
 
 import { keyOf } from '../formula/expression.ts';
@@ -57,6 +57,8 @@ const KEPT_ARCHITECTURES = 0.5;
 /** Starts of an architecture whose formula is read after a cycle, and seconds this may take. */
 const READ = 5;
 const READING_SECONDS = 2;
+/** Architectures that do not better a formula that passes as a law, after which no more are tried. */
+const UNBEATEN = 3;
 /** Rounds: all architectures, the better half of them, and that half again from other starts. */
 const ROUNDS = 3;
 
@@ -84,10 +86,14 @@ export class Search {
     const { architectures, models, steps } = this.#options;
     const first = Math.max(1, Math.round(SCREENING * steps));
     const more = Math.max(1, steps - first);
+    let unbeaten = 0;
     for (const architecture of architectures) {
+      const before = this.#sorted()[0];
       const contender = this.#enter(architecture, 0);
       if (!(await this.#cycle(contender, 1, first))) return this.#result(false);
       if (this.#isExact(contender) && (await this.#confirm(contender, more))) return this.#result(true);
+      unbeaten = before !== undefined && before === this.#sorted()[0] ? unbeaten + 1 : 0;
+      if (unbeaten === UNBEATEN && this.#found) break;
     }
     if (this.#found) return this.#result(true);
     for (const contender of this.#better()) {

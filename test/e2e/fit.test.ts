@@ -241,3 +241,29 @@ describe('nalu fit refuses', () => {
     expect(finished.stderr).not.toMatch(/\n {4}at /);
   });
 });
+
+describe('docs/your-data.md', () => {
+  it('is true, line by line, when its commands are typed', async () => {
+    const root = join(import.meta.dirname, '../../docs');
+    const text = await readFile(join(root, 'your-data.md'), 'utf8');
+    const blocks = [...text.matchAll(/```console\n\$ (nalu .*)\n([\s\S]*?)```/g)];
+    expect(blocks).toHaveLength(3);
+    for (const [, command, shown] of blocks) {
+      const args = (command as string).split(' ').slice(1);
+      const typed = args.map((word) =>
+        /\.csv$/.test(word) ? join(root, 'data', word) : /^period\./.test(word) ? at(word) : word,
+      );
+      const { code, stdout } = await nalu(typed);
+      expect(code).toBe(0);
+      const said = stdout.replaceAll(join(root, 'data/'), '');
+      // What a network comes to, and how many starts agree, depends on the adapter's rounding.
+      const lines = (shown as string)
+        .split('\n')
+        .filter((line) => !/SwiftShader|hidden units|random starts|^…$/.test(line));
+      // The last digits of float32 differ between adapters.
+      const rounded = (line: string) =>
+        line.replace(/\d+\.\d{5,}/g, (digits) => Number(digits).toPrecision(6));
+      for (const line of lines) expect(said.split('\n').map(rounded)).toContain(rounded(line));
+    }
+  });
+});

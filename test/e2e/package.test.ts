@@ -67,10 +67,13 @@ describe('the packed package, installed into an empty project', () => {
     const code = `
       import { readCsv, saveModel } from 'nalu-webgpu/io';
       import { successRate } from 'nalu-webgpu/metrics';
+      import { fit } from 'nalu-webgpu/fit';
       const { names } = await readCsv('a,b\\n1,2\\n3,4\\n');
-      console.log(names.join(), typeof saveModel, successRate(25, 25).rate);`;
+      console.log(names.join(), typeof saveModel, typeof fit, successRate(25, 25).rate);`;
     await writeFile(join(project, 'entries.js'), code);
-    expect((await run(process.execPath, ['entries.js'], { cwd: project })).stdout).toBe('a,b function 1\n');
+    expect((await run(process.execPath, ['entries.js'], { cwd: project })).stdout).toBe(
+      'a,b function function 1\n',
+    );
   });
 
   it('has a command line', async () => {
