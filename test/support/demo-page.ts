@@ -1,7 +1,6 @@
 /** What a visitor does on the web page, and what it shows. */
 
 import type { Browser, Page } from 'puppeteer';
-import type { ExperimentName } from '../../src/index.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -30,8 +29,8 @@ export async function visit(browser: Browser, url: string, { before }: VisitOpti
   return { page, complaints };
 }
 
-/** The instruments of one experiment. */
-export function bench(page: Page, experiment: ExperimentName) {
+/** The instruments of one experiment, by the id of what they stand in. */
+export function bench(page: Page, experiment: string) {
   const at = (selector: string) => `#${experiment} ${selector}`;
   const field = (label: string) => `aria/${label}[role="spinbutton"]`;
   const section = async () => {

@@ -10,7 +10,7 @@ export function Grid({ run }: { run: EnsembleRun }) {
     <Figure
       title="By range"
       class="whole-row"
-      caption="Solved models of each unit in each range, with the 95 % interval, in per cent. Tested on: the range outside."
+      caption="Share of solved models of each unit in each range, with its 95 % interval."
     >
       <div class="scroll-x">
         <table class="grid">
@@ -38,10 +38,10 @@ export function Grid({ run }: { run: EnsembleRun }) {
                   return (
                     <td key={unit} class={`rate unit-${column}`} style={{ '--heat': `${percent(rate)}%` }}>
                       <data value={String(rate)} data-name={`rate-${index}-${column}`}>
-                        {percent(rate)}
+                        {percent(rate)}&nbsp;%
                       </data>{' '}
                       <small>
-                        {percent(low)}–{percent(high)}
+                        ({percent(low)} to {percent(high)})
                       </small>
                     </td>
                   );

@@ -15,11 +15,13 @@ export interface Palette {
   readonly notFinite: Color;
 }
 
-/** Reads the page's colours where `element` stands; they are written as #rrggbb. */
+/** Reads the page's colours where `element` stands; they are written as #rrggbb, or as #rgb once they are built. */
 export function paletteOf(element: Element, unit: number): Palette {
   const style = getComputedStyle(element);
   const color = (name: string): Color => {
-    const value = Number.parseInt(style.getPropertyValue(`--${name}`).trim().slice(1), 16);
+    const digits = style.getPropertyValue(`--${name}`).trim().slice(1);
+    const six = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits;
+    const value = Number.parseInt(six, 16);
     return [value >> 16, (value >> 8) & 255, value & 255];
   };
   return {

@@ -1,7 +1,7 @@
 /** A cell for each model, coloured by its error; any one can be picked, with the mouse or the arrow keys. */
 
-import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatRange } from '../../../../src/index.ts';
 import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
@@ -22,7 +22,7 @@ export function SeedMaps({ run }: { run: EnsembleRun }) {
         <>
           One cell for each model, the first seed in the upper left corner
           {several && '; each range begins a new row'}. Coloured: solved, the stronger the smaller the error.
-          Grey: not solved, the darker the larger. The same place is the same seed in every map. Pick one to
+          Grey: not solved, the stronger the larger. The same place is the same seed in every map. Pick one to
           look at its weights: by pointing, or with the arrow keys.
         </>
       }
@@ -62,16 +62,11 @@ function SeedMap({ run, name, unit }: SeedMapProps) {
     return () => observer.disconnect();
   }, []);
 
-  useSignalEffect(() => {
-    const field = fields.value[unit];
-    const { ranges, seeds } = plan.value;
-    const own = mapLayout(seeds.count, ranges.length, width.value, HEIGHT);
-    theme.value;
-    const frame = requestAnimationFrame(() => {
-      if (canvas.current) paint(canvas.current, unit, own, field);
-    });
-    return () => cancelAnimationFrame(frame);
-  });
+  const field = fields.value[unit];
+  // Before the browser draws: another size has wiped the canvas.
+  useLayoutEffect(() => {
+    if (canvas.current) paint(canvas.current, unit, mapLayout(each, ranges, width.value, HEIGHT), field);
+  }, [unit, field, each, ranges, width.value, theme.value]);
 
   const own = picked.value.unit === unit ? picked.value.model : undefined;
   const shown = pointed.value ?? own;
