@@ -57,7 +57,7 @@ describe('the section of many seeds', () => {
   const { open } = demoTests();
 
   it('gives every seed the outcome that it has in the library, and shows any one closely', async () => {
-    const { page, complaints } = await open(`#ensemble?${small}&units=NMU,NAC•`, { before: keepDownloads });
+    const { page, complaints } = await open(`#ensemble?units=NMU,NAC•&${small}`, { before: keepDownloads });
     const ensemble = bench(page, 'ensemble');
     await ensemble.says('Ready: 100 seeds of NMU and NAC•.');
     await ensemble.press('Start');

@@ -65,7 +65,8 @@ describe('the section of the two experiments', () => {
     const { page } = await open('#learn');
     const addition = bench(page, 'addition');
     const weights = async () => [await addition.number('W1'), await addition.number('W2')];
-    await addition.says('Ready');
+    await addition.says('Ready: initial weights of seed 1.');
+    await page.waitForSelector('#addition [data-name="W1"]');
     const initial = await weights();
     await addition.press('Start');
     await addition.above('epoch', 20);

@@ -17,11 +17,13 @@ interface ReadoutProps {
   children: ComponentChildren;
   /** In small letters under it. */
   note?: ComponentChildren;
+  /** Further classes of the element. */
+  kind?: string;
 }
 
-export function Readout({ name, label, value, note, children }: ReadoutProps) {
+export function Readout({ name, label, value, note, kind, children }: ReadoutProps) {
   return (
-    <div class="readout">
+    <div class={kind ? `readout ${kind}` : 'readout'}>
       <dt>{label}</dt>
       <dd>
         <data value={value === undefined ? '' : String(value)} data-name={name}>
@@ -52,8 +54,9 @@ export function IntervalReadout(props: {
   low: number;
   high: number;
   note?: ComponentChildren;
+  kind?: string;
 }) {
-  const { name, label, rate, low, high, note } = props;
+  const { name, label, rate, low, high, note, kind } = props;
   const percent = (part: number) => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`;
   const at = (part: number) => `${(100 * part).toFixed(2)}%`;
   return (
@@ -61,6 +64,7 @@ export function IntervalReadout(props: {
       name={name}
       label={label}
       value={rate}
+      {...(kind && { kind })}
       note={
         <>
           95 % interval {percent(low)} to {percent(high)}

@@ -27,15 +27,15 @@ export function EnsembleReadouts({ run }: { run: EnsembleRun }) {
       {units.value.map((unit, index) => {
         const tally = fields.value[index]?.tallies.at(-1);
         return (
-          <div key={unit} class={`unit unit-${index}`}>
-            <IntervalReadout
-              name={`success-${index}`}
-              label={`${unit} solved`}
-              rate={tally?.rate}
-              low={tally?.low ?? 0}
-              high={tally?.high ?? 1}
-            />
-          </div>
+          <IntervalReadout
+            key={unit}
+            kind={`unit unit-${index}`}
+            name={`success-${index}`}
+            label={`${unit} solved`}
+            rate={tally?.rate}
+            low={tally?.low ?? 0}
+            high={tally?.high ?? 1}
+          />
         );
       })}
     </Readouts>
