@@ -6,7 +6,7 @@ import {
   DisposedError,
   GpuValidationError,
   LimitError,
-  type NaluError,
+  NaluError,
   NoAdapterError,
   NoWebGpuError,
   OutOfMemoryError,
@@ -68,6 +68,9 @@ export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
   const device = await adapter.requestDevice({ label: 'nalu-webgpu', requiredLimits, requiredFeatures });
   return new Gpu(device, adapterFacts(adapter), options);
 }
+
+/** Milliseconds after a rejected call in which the loss of the device, if that was its cause, is told. */
+const LOSS_TOLD = 500;
 
 /** A device and everything allocated on it. Create it with `requestGpu`; `dispose` frees it all. */
 export class Gpu {
@@ -269,6 +272,7 @@ export class Gpu {
     try {
       return await Promise.race([promise, failed]);
     } catch (error) {
+      await this.#word(error);
       throw this.#failure ?? error;
     } finally {
       this.#rejectPending = this.#rejectPending.filter((other) => other !== reject);
@@ -290,6 +294,12 @@ export class Gpu {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What is pending when a device is lost may be rejected in the browser's own words before the loss is told. */
+  async #word(error: unknown): Promise<void> {
+    if (error instanceof NaluError || this.#failure) return;
+    await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_TOLD))]);
   }
 
   #fail(error: NaluError): void {

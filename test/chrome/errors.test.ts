@@ -229,6 +229,19 @@ describe('the device', () => {
     own.dispose();
   });
 
+  it('that is lost while its results are read says so in the same words', async () => {
+    const own = await requestGpu();
+    const buffer = own.buffer('values', 4096);
+    for (let i = 0; i < 3; i += 1) await own.read(buffer);
+    const reads = [own.read(buffer), own.read(buffer)];
+    own.device.destroy();
+    const results = await Promise.allSettled(reads);
+    expect(
+      results.map((result) => result.status === 'rejected' && result.reason instanceof DeviceLostError),
+    ).toEqual([true, true]);
+    own.dispose();
+  });
+
   it('that was disposed says so', async () => {
     const own = await requestGpu();
     const model = createModel(own, valid);

@@ -51,9 +51,11 @@ export function bench(page: Page, experiment: string) {
       await button?.click();
     },
 
-    /** A number with all its digits. */
-    number: (name: string) =>
-      page.$eval(at(`[data-name="${name}"]`), (element) => Number((element as HTMLDataElement).value)),
+    /** A number with all its digits, once it is there. */
+    async number(name: string): Promise<number> {
+      const element = await page.waitForSelector(at(`[data-name="${name}"]`));
+      return (await element?.evaluate((found) => Number((found as HTMLDataElement).value))) ?? Number.NaN;
+    },
 
     /** Waits until such a number is above `least`. */
     async above(name: string, least: number): Promise<void> {

@@ -28,12 +28,18 @@ const types: Readonly<Record<string, string>> = {
 export async function buildDemo(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'nalu-demo-'));
   const root = join(import.meta.dirname, '../../demo');
-  await build({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'warn',
-    build: { outDir: directory, emptyOutDir: true },
-  });
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production'; // the test runner's own makes Vite build for development
+  try {
+    await build({
+      root,
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: directory, emptyOutDir: true },
+    });
+  } finally {
+    process.env.NODE_ENV = before;
+  }
   return directory;
 }
 
