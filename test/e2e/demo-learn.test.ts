@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 import { createModel, experiments, maxRelativeError, requestGpu } from '../../src/index.node.ts';
+import { loadModel } from '../../src/io/index.ts';
 import { bench } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
 
@@ -79,6 +86,78 @@ describe('the section of the two experiments', () => {
     await addition.says('Ready');
     expect(await addition.value('Seed')).not.toBe('1');
     expect(await weights()).not.toEqual(initial);
+    await page.close();
+  });
+
+  it('pauses once the cost is as small as was asked for, and goes on when told to', async () => {
+    const { page } = await open('#learn?addition.seed=2&addition.epochs=1000000&addition.stop=1000000');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await addition.press('Start');
+    await addition.says('the cost is below 1.0 × 10⁶');
+    await addition.settles('epoch');
+    const held = await addition.number('epoch');
+    expect(await addition.number('cost')).toBeLessThan(1e6);
+    await addition.press('Continue');
+    await addition.above('epoch', held + 100);
+    await addition.says('Training…');
+    await page.close();
+  });
+
+  it('trains an ordinary network beside the unit, which is lost far outside', async () => {
+    const { page } = await open('#learn?addition.seed=2&addition.epochs=4000');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await addition.press('Start');
+    await addition.says('Finished');
+    expect(await addition.number('far-error')).toBeLessThan(1e-2);
+    expect(await addition.number('network-far-error')).toBeGreaterThan(0.1);
+    await page.close();
+  });
+
+  it('gives the run as a program that makes it again, and the unit as files', async () => {
+    const { page } = await open('#learn?multiplication.seed=3&multiplication.epochs=200');
+    const multiplication = bench(page, 'multiplication');
+    await multiplication.says('Ready');
+    await multiplication.press('Start');
+    await multiplication.says('Finished');
+    const cost = await multiplication.number('cost');
+    const [first] = await multiplication.predictions();
+    const folder = await mkdtemp(join(tmpdir(), 'nalu-learn-'));
+    try {
+      await page.evaluate(() => {
+        navigator.clipboard.writeText = async (text) => {
+          document.documentElement.dataset.copied = text;
+        };
+      });
+      await multiplication.press('Copy code');
+      await page.waitForFunction(() => document.documentElement.dataset.copied !== undefined);
+      const program = await page.evaluate(() => document.documentElement.dataset.copied ?? '');
+      const library = pathToFileURL(join(import.meta.dirname, '../../dist/src/index.node.js')).href;
+      await writeFile(join(folder, 'run.mjs'), program.replace("'nalu-webgpu'", `'${library}'`));
+      const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'run.mjs')]);
+      const printed = Number(/^cost (.*)$/m.exec(stdout)?.[1]);
+      expect(Math.abs(printed / cost - 1)).toBeLessThan(1e-4);
+
+      const client = await page.createCDPSession();
+      await client.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+      const name = 'multiplication-seed-3-epoch-200';
+      const download = async (label: string, ending: string) => {
+        await multiplication.press(label);
+        return vi.waitFor(() => readFile(join(folder, `${name}.${ending}`)), { timeout: 20_000 });
+      };
+      const model = loadModel(await download('Weights', 'safetensors'));
+      expect(model.notes).toEqual({ experiment: 'multiplication', learningRate: '0.05', epochs: '200' });
+      await download('JavaScript', 'js');
+      await rename(join(folder, `${name}.js`), join(folder, 'unit.mjs'));
+      const { predict } = await import(pathToFileURL(join(folder, 'unit.mjs')).href);
+      const [x] = experiments.multiplication.test.x;
+      const computed = predict([x]).flat()[0] as number;
+      expect(Math.abs(computed / (first as number) - 1)).toBeLessThan(1e-4);
+      expect(String(await download('Python', 'py'))).toContain('def predict');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
     await page.close();
   });
 

@@ -48,27 +48,44 @@ export function CopyLink({ link }: { link: () => string }) {
   );
 }
 
+type Content = string | Uint8Array<ArrayBuffer>;
+
 interface DownloadButtonProps {
   label: string;
   /** Of the file. */
-  name: string;
+  name: string | (() => string);
   type: string;
-  content: () => string | Uint8Array<ArrayBuffer>;
+  /** Made when it is asked for. */
+  content: () => Content | Promise<Content>;
   disabled?: boolean;
 }
 
 export function DownloadButton({ label, name, type, content, disabled }: DownloadButtonProps) {
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([content()], { type }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  const fault = useSignal('');
+  const save = async () => {
+    const download = typeof name === 'string' ? name : name();
+    try {
+      const url = URL.createObjectURL(new Blob([await content()], { type }));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = download;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 1000);
+      fault.value = '';
+    } catch (error) {
+      fault.value = `No file: ${(error as Error).message}`;
+    }
   };
   return (
-    <button type="button" class="quiet" onClick={save} disabled={disabled}>
-      {label}
-    </button>
+    <>
+      <button type="button" class="quiet" onClick={() => void save()} disabled={disabled}>
+        {label}
+      </button>
+      {fault.value && (
+        <span class="field-fault" role="alert">
+          {fault.value}
+        </span>
+      )}
+    </>
   );
 }

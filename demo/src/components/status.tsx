@@ -13,6 +13,8 @@ interface StatusProps<Name extends JobName> {
   step?: string;
   /** What is ready to start, such as “initial weights of seed 1”. Read it from signals: it is computed. */
   ready?: () => string;
+  /** Why it is paused, where the page did it. */
+  paused?: () => string | undefined;
   /** The result in words, when it is done. */
   done?: () => string;
   diverged?: string;
@@ -22,6 +24,7 @@ export function Status<Name extends JobName>({
   training,
   step = 'step',
   ready,
+  paused,
   done,
   diverged,
 }: StatusProps<Name>) {
@@ -42,7 +45,7 @@ export function Status<Name extends JobName>({
       case 'training':
         return `Training…${recovered}`;
       case 'paused':
-        return `Paused at ${step} ${at}.${recovered}`;
+        return `Paused at ${step} ${at}${because(paused?.())}.${recovered}`;
       case 'done':
         return `Finished ${at} ${step}s${done ? `; ${done()}` : ''}.`;
       case 'diverged':
@@ -70,3 +73,5 @@ export function Status<Name extends JobName>({
     </>
   );
 }
+
+const because = (reason: string | undefined) => (reason ? `: ${reason}` : '');

@@ -9,6 +9,7 @@ import { type Distribution, ErrorScale } from './error-scale.tsx';
 import { FarPlot } from './far-plot.tsx';
 import { RunReadouts } from './readouts.tsx';
 import type { ExperimentRun } from './run.ts';
+import { TakeAway } from './take-away.tsx';
 import { Weights } from './weights.tsx';
 
 interface BenchProps {
@@ -24,6 +25,9 @@ export function Bench({ run, others }: BenchProps) {
         training={run.training}
         step="epoch"
         ready={() => `initial weights of seed ${run.settings.value.seed}`}
+        paused={() =>
+          run.stopped.value ? `the cost is below ${scientific(run.settings.value.stop)}` : undefined
+        }
         done={() => `largest relative error ${scientific(run.outcome.value?.error ?? Number.NaN)}`}
         diverged="The cost is no longer a finite number: this training has diverged. Try a smaller learning rate or another seed."
       />
@@ -35,6 +39,7 @@ export function Bench({ run, others }: BenchProps) {
         <Answers run={run} />
         <ErrorScale run={run} others={others} />
       </div>
+      <TakeAway run={run} />
     </div>
   );
 }

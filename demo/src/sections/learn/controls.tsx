@@ -7,7 +7,7 @@ import type { NumberParameter } from '../../state/parameters.ts';
 import type { ExperimentRun } from './run.ts';
 
 export function Controls({ run }: { run: ExperimentRun }) {
-  const { seed, epochs, rate } = run.settings.value;
+  const { seed, epochs, rate, stop } = run.settings.value;
   const { name } = run.experiment;
   const parameter = (key: string) => run.state.parameters[`${name}.${key}`] as NumberParameter;
   return (
@@ -43,6 +43,14 @@ export function Controls({ run }: { run: ExperimentRun }) {
           onChange={(value) => run.change({ rate: value })}
         >
           How far each step of the Adam optimiser goes; the article uses 0.05. Another one begins another run.
+        </NumberField>
+        <NumberField
+          label="Stop at cost"
+          parameter={parameter('stop')}
+          value={stop}
+          onChange={(value) => run.change({ stop: value })}
+        >
+          Training pauses a moment after the cost has fallen below this, and can be continued. 0 never pauses.
         </NumberField>
         <CopyLink link={() => run.state.link()} />
       </div>

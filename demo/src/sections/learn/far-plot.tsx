@@ -1,4 +1,4 @@
-/** Predictions against true answers, up to ten times beyond the training data. */
+/** Predictions against true answers, up to ten times beyond the training data: the unit's, and those of an ordinary network. */
 
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
@@ -6,6 +6,7 @@ import { type AxisScale, axis, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { grouped, scientific } from '../../format.ts';
+import { BATCH, EPOCHS_PER_STEP, HIDDEN } from './network.ts';
 import type { ExperimentRun } from './run.ts';
 
 export function FarPlot({ run }: { run: ExperimentRun }) {
@@ -13,27 +14,37 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
   const options = useMemo(() => chartOptions(run, kind), [run, kind]);
   const actual = run.far.y.map(([y]) => y);
   const data = (): uPlot.AlignedData => {
-    const predicted = run.outcome.value?.far;
-    const shown = actual.map((_, row) => {
-      const value = predicted?.[row];
-      return value === undefined || !Number.isFinite(value) || (kind === 'log' && value <= 0) ? null : value;
-    });
-    return [actual, actual, shown];
+    const shown = (predicted: Float32Array | undefined) =>
+      actual.map((_, row) => {
+        const value = predicted?.[row];
+        const hidden = value === undefined || !Number.isFinite(value) || (kind === 'log' && value <= 0);
+        return hidden ? null : value;
+      });
+    return [actual, actual, shown(run.outcome.value?.network), shown(run.outcome.value?.far)];
   };
   const outcome = run.outcome.value;
   return (
     <Figure
       title="Far beyond the training data"
       aside={
-        <span class="reading">
-          {outcome && `largest error here: ${scientific(outcome.farError)} of the answer`}
-        </span>
+        outcome && (
+          <span class="reading">
+            largest error here: <FarError name="far-error" value={outcome.farError} /> × the answer
+            {outcome.networkFarError !== undefined && (
+              <>
+                ; the network’s: <FarError name="network-far-error" value={outcome.networkFarError} /> ×
+              </>
+            )}
+          </span>
+        )
       }
       caption={
         <>
-          <i class="key key-dot" /> predicted answer against <i class="key key-line" /> the true one, for
-          inputs up to {grouped(100_000)}: ten times what was trained on. <i class="key key-band" /> answers
-          as large as in the training data.
+          <i class="key key-dot" /> the answers of this unit and <i class="key key-ring" /> of an ordinary
+          network against <i class="key key-line" /> the true ones, for inputs up to {grouped(100_000)}: ten
+          times what was trained on. <i class="key key-band" /> answers as large as in the training data. The
+          network has {HIDDEN} rectified linear units, and learns from the same rows meanwhile, one step of{' '}
+          {BATCH} rows for every {EPOCHS_PER_STEP} epochs.
         </>
       }
     >
@@ -45,6 +56,14 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
         follow={run.outcome}
       />
     </Figure>
+  );
+}
+
+function FarError({ name, value }: { name: string; value: number }) {
+  return (
+    <data value={String(value)} data-name={name}>
+      {scientific(value)}
+    </data>
   );
 }
 
@@ -65,6 +84,11 @@ function chartOptions(run: ExperimentRun, kind: AxisScale): Omit<uPlot.Options, 
     series: [
       {},
       { stroke: (chart) => ink(chart, 'soft'), width: 1, dash: [4, 4], points: { show: false } },
+      {
+        stroke: (chart) => ink(chart, 'soft'),
+        paths: () => null,
+        points: { show: true, size: 7, width: 1.5, fill: (chart) => ink(chart, 'surface') },
+      },
       {
         stroke: (chart) => ink(chart, 'accent'),
         paths: () => null,

@@ -15,6 +15,8 @@ export interface Settings {
   /** Training stops here. */
   readonly epochs: number;
   readonly rate: number;
+  /** A cost at which training pauses; 0 for none. */
+  readonly stop: number;
 }
 
 export interface Outcome {
@@ -27,10 +29,13 @@ export interface Outcome {
   /** Largest relative error over all test rows, and over the far rows. */
   readonly error: number;
   readonly farError: number;
+  /** What an ordinary network that learns beside it makes of the far rows, once it has begun. */
+  readonly network: Float32Array | undefined;
+  readonly networkFarError: number | undefined;
 }
 
 /** A run that reached its last epoch. */
-export interface Finished extends Settings {
+export interface Finished extends Omit<Settings, 'stop'> {
   readonly error: number;
 }
 
@@ -43,6 +48,8 @@ export class ExperimentRun {
   readonly training: Training<'article'>;
   readonly outcome = signal<Outcome | undefined>(undefined);
   readonly finished = signal<readonly Finished[]>([]);
+  /** Whether it pauses because the cost has become as small as was asked for. */
+  readonly stopped = signal(false);
   readonly costs = new Costs();
   readonly trail = new Trail();
   readonly state: State;
@@ -53,12 +60,18 @@ export class ExperimentRun {
     this.state = state;
     this.far = farRows(experiment);
     const value = (key: keyof Settings) => computed(() => state.values.value[`${name}.${key}`] ?? 0);
-    const [seed, epochs, rate] = [value('seed'), value('epochs'), value('rate')];
-    this.settings = computed(() => ({ seed: seed.value, epochs: epochs.value, rate: rate.value }));
+    const [seed, epochs, rate, stop] = [value('seed'), value('epochs'), value('rate'), value('stop')];
+    this.settings = computed(() => ({
+      seed: seed.value,
+      epochs: epochs.value,
+      rate: rate.value,
+      stop: stop.value,
+    }));
     this.training = new Training('article', {
       onOpen: () => {
         this.costs.clear();
         this.trail.clear();
+        this.stopped.value = false;
         this.outcome.value = undefined;
       },
       onReport: (report, epoch) => this.#report(report, epoch),
@@ -83,7 +96,8 @@ export class ExperimentRun {
     );
   }
 
-  #report({ costs, samples, test, far }: ArticleReport, epoch: number): void {
+  #report({ costs, samples, test, far, network }: ArticleReport, epoch: number): void {
+    const before = this.outcome.peek()?.cost ?? Number.POSITIVE_INFINITY;
     this.costs.push(costs);
     this.trail.push(samples);
     this.outcome.value = {
@@ -94,7 +108,14 @@ export class ExperimentRun {
       cost: this.costs.at(this.costs.length),
       error: maxRelativeError(test, this.experiment.test.y),
       farError: maxRelativeError(far, this.far.y),
+      network,
+      networkFarError: network && maxRelativeError(network, this.far.y),
     };
+    const { stop } = this.settings.peek();
+    const cost = this.costs.at(this.costs.length) ?? Number.POSITIVE_INFINITY;
+    // Who goes on after that goes on: it has to rise above the limit first.
+    this.stopped.value = this.training.busy.peek() ? before >= stop && cost < stop : this.stopped.peek();
+    if (this.stopped.peek()) this.training.pause();
   }
 
   #keep(): void {

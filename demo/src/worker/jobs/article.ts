@@ -1,14 +1,22 @@
-/** One of the article's two experiments: a NAC that learns to add, or a NALU that learns to multiply. */
+/**
+ * One of the article's two experiments: a NAC that learns to add, or a NALU that learns to multiply; and an ordinary network
+ * that learns beside it.
+ */
 
 import {
   createModel,
   type Experiment,
   type ExperimentName,
   experiments,
+  type Gpu,
   type Model,
+  type ModelDescription,
   type Trainer,
 } from '../../../../src/index.ts';
 import { farRows } from '../../sections/learn/far-rows.ts';
+import { EPOCHS_PER_STEP } from '../../sections/learn/network.ts';
+import { type FileKind, modelFile } from './article-files.ts';
+import { ArticleNetwork } from './article-network.ts';
 import type { Job, JobKind, Turn } from './job.ts';
 
 export interface ArticleOptions {
@@ -33,35 +41,55 @@ export interface ArticleReport {
   /** Predictions for the test rows and for the far rows. */
   readonly test: Float32Array<ArrayBuffer>;
   readonly far: Float32Array<ArrayBuffer>;
+  /** What the network predicts for the far rows, once it has begun to learn. */
+  readonly network?: Float32Array<ArrayBuffer>;
 }
 
-export const kind: JobKind<ArticleOptions, ArticleReport> = {
-  async open(gpu, options) {
-    const experiment = experiments[options.experiment];
-    const model = createModel(gpu, { ...experiment.model, seed: options.seed });
-    const { train, loss } = experiment;
-    const { learningRate } = options;
-    const trainer = await model.createTrainer({ x: train.x, y: train.y, loss, learningRate });
-    const job = new ArticleJob(experiment, model, trainer);
-    await job.sample();
-    return job;
-  },
-};
+/** The trained unit as a file. */
+export interface ArticleQuestion {
+  readonly file: FileKind;
+}
 
-class ArticleJob implements Job<ArticleReport> {
+export const kind: JobKind<ArticleOptions, ArticleReport, ArticleQuestion, string | Uint8Array<ArrayBuffer>> =
+  {
+    async open(gpu, options) {
+      const experiment = experiments[options.experiment];
+      const { train, loss } = experiment;
+      const { learningRate, seed } = options;
+      const model = createModel(gpu, { ...experiment.model, seed });
+      const trainer = await model.createTrainer({ x: train.x, y: train.y, loss, learningRate });
+      const job = new ArticleJob({ gpu, experiment, model, trainer, options });
+      await job.sample();
+      return job;
+    },
+  };
+
+class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Array<ArrayBuffer>> {
   readonly #experiment: Experiment;
+  readonly #options: ArticleOptions;
+  readonly #gpu: Gpu;
   readonly #model: Model;
   readonly #trainer: Trainer;
-  readonly #rows: readonly (readonly [number, number])[];
+  readonly #far: readonly (readonly [number, number])[];
+  /** Made when it has something to learn: the first epochs need not wait for it. */
+  #network: ArticleNetwork | undefined;
   #perMillisecond = 0;
   #costsSent = 0;
   #samples: WeightSample[] = [];
 
-  constructor(experiment: Experiment, model: Model, trainer: Trainer) {
-    this.#experiment = experiment;
-    this.#model = model;
-    this.#trainer = trainer;
-    this.#rows = [...experiment.test.x, ...farRows(experiment).x];
+  constructor(parts: {
+    gpu: Gpu;
+    experiment: Experiment;
+    model: Model;
+    trainer: Trainer;
+    options: ArticleOptions;
+  }) {
+    this.#gpu = parts.gpu;
+    this.#experiment = parts.experiment;
+    this.#options = parts.options;
+    this.#model = parts.model;
+    this.#trainer = parts.trainer;
+    this.#far = farRows(parts.experiment).x;
   }
 
   get step(): number {
@@ -76,23 +104,42 @@ class ArticleJob implements Job<ArticleReport> {
     const count = Math.min(Math.max(wanted, 1), until - trainer.step);
     await trainer.run(count);
     await this.sample();
+    await this.#network?.follow(trainer.step);
     this.#perMillisecond = count / (performance.now() - start);
+    if (!this.#network && trainer.step >= EPOCHS_PER_STEP) await this.#openNetwork();
     return Number.isFinite(trainer.losses.at(-1)) ? undefined : 'diverged';
   }
 
   async report(): Promise<ArticleReport> {
-    const predicted = await this.#model.predict(this.#rows);
-    const tests = this.#experiment.test.x.length;
+    const { test } = this.#experiment;
+    const [predicted, network] = await Promise.all([
+      this.#model.predict([...test.x, ...this.#far]),
+      this.#network?.predict(this.#far),
+    ]);
+    const tests = test.x.length;
     const { losses } = this.#trainer;
     const costs = Float32Array.from(losses.slice(this.#costsSent));
     const samples = this.#samples;
     this.#costsSent = losses.length;
     this.#samples = [];
-    return { costs, samples, test: predicted.slice(0, tests), far: predicted.slice(tests) };
+    return {
+      costs,
+      samples,
+      test: predicted.slice(0, tests),
+      far: predicted.slice(tests),
+      ...(network && { network }),
+    };
   }
 
-  transfer({ costs, test, far }: ArticleReport): Transferable[] {
-    return [costs.buffer, test.buffer, far.buffer];
+  transfer({ costs, test, far, network }: ArticleReport): Transferable[] {
+    return [costs.buffer, test.buffer, far.buffer, ...(network ? [network.buffer] : [])];
+  }
+
+  async answer({ file }: ArticleQuestion): Promise<string | Uint8Array<ArrayBuffer>> {
+    const { experiment, seed, learningRate } = this.#options;
+    const description: ModelDescription = { ...this.#experiment.model, seed };
+    const notes = { experiment, learningRate: String(learningRate), epochs: String(this.step) };
+    return modelFile(file, description, await this.#model.weights(), notes);
   }
 
   async sample(): Promise<void> {
@@ -100,7 +147,13 @@ class ArticleJob implements Job<ArticleReport> {
     if (layer) this.#samples.push({ epoch: this.#trainer.step, weights: layer.effective });
   }
 
+  async #openNetwork(): Promise<void> {
+    this.#network = await ArticleNetwork.open(this.#gpu, this.#experiment, this.#options.seed);
+    await this.#network.follow(this.#trainer.step);
+  }
+
   dispose(): void {
+    this.#network?.dispose();
     this.#trainer.dispose();
     this.#model.dispose();
   }
