@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { findTask, requestGpu, trainEnsemble } from '../../src/index.node.ts';
 import { Selection, successRate } from '../../src/metrics/index.ts';
+import { axeFaults } from '../support/axe.ts';
 import { bench } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const seeds = 100;
 const steps = 150;
@@ -119,7 +116,7 @@ describe('the section of many seeds', () => {
       worst,
     );
     expect(complaints).toEqual([]);
-    await faultsOf(page);
+    expect(await axeFaults(page, '#ensemble')).toEqual([]);
     await page.close();
   });
 
@@ -218,29 +215,4 @@ async function type(page: Page, label: string, value: string): Promise<void> {
   await input?.click({ clickCount: 3 });
   await input?.type(value);
   await page.keyboard.press('Enter');
-}
-
-/** Nothing that axe-core finds in the section, in either theme. */
-async function faultsOf(page: Page): Promise<void> {
-  await page.evaluate(await readFile(axe, 'utf8'));
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
-    const faults = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: (where: string) => Promise<AxeResult> } };
-      const { violations } = await axe.run('#ensemble');
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(faults).toEqual([]);
-  }
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
 }

@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { bench } from '../support/demo-page.ts';
+import { axeFaults } from '../support/axe.ts';
+import { bench, openSections } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe('the web page', () => {
   const tests = demoTests();
@@ -28,25 +26,11 @@ describe('the web page', () => {
   it('has no accessibility fault that axe-core finds, in either theme', async () => {
     const { page } = await open('#learn?addition.epochs=50');
     const addition = bench(page, 'addition');
+    await openSections(page);
     await addition.says('Ready');
     await addition.press('Start');
     await addition.says('Finished');
-    const source = await import('node:fs/promises').then(({ readFile }) => readFile(axe, 'utf8'));
-    await page.evaluate(source);
-    for (const theme of ['light', 'dark']) {
-      await page.emulateMediaFeatures([
-        { name: 'prefers-color-scheme', value: theme },
-        { name: 'prefers-reduced-motion', value: 'reduce' },
-      ]);
-      await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
-      const faults = await page.evaluate(async () => {
-        const { violations } = await (
-          globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }
-        ).axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      });
-      expect(faults).toEqual([]);
-    }
+    expect(await axeFaults(page)).toEqual([]);
     await page.close();
   });
 
@@ -95,8 +79,3 @@ describe('the web page', () => {
     await context.close();
   });
 });
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

@@ -1,6 +1,7 @@
 /** What a visitor does on the web page, and what it shows. */
 
 import type { Browser, Page } from 'puppeteer';
+import { sections } from '../../demo/src/sections/sections.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -27,6 +28,14 @@ export async function visit(browser: Browser, url: string, { before }: VisitOpti
   if (before) await page.evaluateOnNewDocument(before);
   await page.goto(url);
   return { page, complaints };
+}
+
+/** Brings in every section, as following its link does. */
+export async function openSections(page: Page): Promise<void> {
+  for (const { id } of sections) {
+    await page.click(`nav a[href="#${id}"]`);
+    await page.waitForSelector(`#${id} > .section-head + :not(.section-waiting)`);
+  }
 }
 
 /** The instruments of one experiment, by the id of what they stand in. */
