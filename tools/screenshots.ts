@@ -1,6 +1,6 @@
 /**
- * Builds the web page, serves it on loopback and takes its pictures, wide and narrow, light and dark, in every state:
- * node tools/run.mjs tools/screenshots.ts DIRECTORY [PART OF A NAME]
+ * Builds the web page, serves it on loopback and takes pictures of every section, wide and narrow, light and dark, in every
+ * state: node tools/run.mjs tools/screenshots.ts DIRECTORY [PART OF A NAME]
  */
 
 import { mkdirSync } from 'node:fs';
@@ -9,105 +9,116 @@ import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer';
 import { launchChrome } from '../src/node/chrome.ts';
 import { serveDemo } from '../test/support/demo.ts';
-import { loseDevices } from '../test/support/demo-page.ts';
+import { bench, loseDevices } from '../test/support/demo-page.ts';
 
 interface Picture {
-  name: string;
+  readonly name: string;
   /** Default: the main page. */
-  file?: string;
+  readonly file?: string;
   /** After `#`. */
-  address?: string;
-  prepare?: (page: Page) => Promise<void>;
-  /** Only what the window shows, instead of the whole page. */
-  window?: boolean;
+  readonly address?: string;
+  /** What is shown; default: what the window does. */
+  readonly selector?: string;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
+  readonly prepare: (page: Page) => Promise<unknown>;
 }
 
-const experiments = ['addition', 'multiplication'];
-const button = (experiment: string) => `#${experiment} button.primary`;
-const status = (page: Page, text: string) =>
-  page.waitForFunction(
-    (wanted, names) =>
-      names.every((name) => document.querySelector(`#${name} .status`)?.textContent?.includes(wanted)),
-    { timeout: 300_000 },
-    text,
-    experiments,
-  );
-
-const start = async (page: Page) => {
-  await status(page, 'Ready');
-  for (const name of experiments) await page.click(button(name));
+/** Waits until each of `benches` is ready, and starts it. */
+const start = async (page: Page, ...benches: string[]) => {
+  for (const name of benches) await bench(page, name).says('Ready');
+  for (const name of benches) await bench(page, name).press('Start');
 };
+const finish = async (page: Page, ...benches: string[]) => {
+  await start(page, ...benches);
+  for (const name of benches) await bench(page, name).says('Finished');
+};
+const experiments = ['addition', 'multiplication'];
+const thousand = 'ensemble?units=NMU,NAC•,NALU&steps=3000';
 
-const benchReady = (page: Page) => page.waitForSelector('button.primary');
-
-const pictures: Picture[] = [
-  { name: 'initial', prepare: async (page) => void (await status(page, 'Ready')) },
-  { name: 'top', window: true, prepare: async (page) => void (await status(page, 'Ready')) },
+const pictures: readonly Picture[] = [
+  { name: 'top', prepare: (page) => page.waitForSelector('.badge-ready') },
   {
-    name: 'training',
+    name: 'learn-ready',
+    address: 'learn',
+    selector: '#learn',
     async prepare(page) {
-      await start(page);
-      await page.waitForFunction(
-        () =>
-          Number(document.querySelector<HTMLDataElement>('#multiplication [data-name=epoch]')?.value) > 3000,
-        { timeout: 120_000 },
-      );
+      for (const name of experiments) await bench(page, name).says('Ready');
     },
   },
   {
-    name: 'finished',
-    address: 'addition.seed=2&multiplication.seed=3',
+    name: 'learn-training',
+    address: 'learn?multiplication.seed=3',
+    selector: '#multiplication',
     async prepare(page) {
-      await start(page);
-      await status(page, 'Finished');
+      await start(page, ...experiments);
+      await bench(page, 'multiplication').above('epoch', 3000);
     },
   },
   {
-    name: 'setting-error',
-    address: 'addition.seed=-5&multiplication.epochs=0.5',
-    async prepare(page) {
-      await page.waitForSelector('#addition .notice-problem');
-      await page.waitForSelector('#multiplication .notice-problem');
-    },
+    name: 'learn-finished',
+    address: 'learn?addition.seed=2&multiplication.seed=3',
+    selector: '#learn',
+    prepare: (page) => finish(page, ...experiments),
   },
-  { name: 'bench', file: 'bench.html', prepare: async (page) => void (await benchReady(page)) },
   {
-    name: 'bench-finished',
-    file: 'bench.html',
+    name: 'learn-fault',
+    address: 'learn?addition.seed=-5&multiplication.epochs=0.5',
+    selector: '#learn',
+    prepare: (page) => page.waitForSelector('#learn > .notice'),
+  },
+  {
+    name: 'ensemble-ready',
+    address: thousand,
+    selector: '#ensemble',
+    prepare: (page) => bench(page, 'ensemble').says('Ready'),
+  },
+  {
+    name: 'ensemble-training',
+    address: `${thousand}&seeds=1000`,
+    selector: '#ensemble',
     async prepare(page) {
-      await benchReady(page);
-      for (const text of ['One small model', '100 small models']) {
-        await page.click(`::-p-xpath(//label[contains(., "${text}")])`);
-      }
-      await page.click('button.primary');
-      await page.waitForFunction(
-        () => document.querySelector('.status')?.textContent?.includes('Finished.'),
-        { timeout: 300_000 },
-      );
+      await start(page, 'ensemble');
+      await bench(page, 'ensemble').above('step', 100);
     },
   },
+  {
+    name: 'ensemble-finished',
+    address: `${thousand}&seeds=50&ranges=nine`,
+    selector: '#ensemble',
+    prepare: (page) => finish(page, 'ensemble'),
+  },
+  { name: 'bench', file: 'bench.html', prepare: (page) => page.waitForSelector('button.primary') },
   {
     name: 'device-lost',
-    window: true,
+    address: 'learn',
     async prepare(page) {
-      await status(page, 'Ready');
+      await bench(page, 'addition').says('Ready');
       await loseDevices(page);
-      await page.waitForSelector('.notice-problem');
+      await page.waitForSelector('main > .notice-lost, main > .notice-problem');
+      await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
     },
+  },
+  {
+    name: 'no-webgpu',
+    before: () => void Reflect.deleteProperty(Navigator.prototype, 'gpu'),
+    prepare: (page) => page.waitForSelector('.notice-problem'),
   },
 ];
 
-const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 800 } };
 const [directory = 'screenshots', part = ''] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
 
 const demo = await serveDemo();
 const { browser } = await launchChrome();
 try {
-  for (const theme of ['light', 'dark']) {
-    for (const [size, viewport] of Object.entries(sizes)) {
-      for (const picture of pictures) await take(browser, picture, theme, size, viewport);
-      await takeWithoutWebGpu(browser, theme, size, viewport);
+  for (const picture of pictures) {
+    for (const theme of ['light', 'dark']) {
+      for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
+        const name = `${picture.name}-${size}-${theme}`;
+        if (name.includes(part)) await take(browser, picture, { name, theme, size });
+      }
     }
   }
 } finally {
@@ -115,51 +126,21 @@ try {
   await demo.close();
 }
 
-type Viewport = (typeof sizes)['wide'];
-
-async function open(from: Browser, theme: string, viewport: Viewport): Promise<Page> {
-  const page = await from.newPage();
-  await page.setViewport({ ...viewport, deviceScaleFactor: 1 });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-  return page;
-}
-
 async function take(
   from: Browser,
-  picture: Picture,
-  theme: string,
-  size: string,
-  viewport: Viewport,
+  { file = '', address, selector, before, prepare }: Picture,
+  { name, theme, size }: { name: string; theme: string; size: keyof typeof sizes },
 ): Promise<void> {
-  const name = `${picture.name}-${size}-${theme}`;
-  if (!name.includes(part)) return;
-  const page = await open(from, theme, viewport);
-  await page.goto(`${demo.url()}${picture.file ?? ''}${picture.address ? `#${picture.address}` : ''}`);
-  await picture.prepare?.(page);
+  const page = await from.newPage();
+  await page.setViewport({ ...sizes[size], deviceScaleFactor: 1 });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+  if (before) await page.evaluateOnNewDocument(before);
+  await page.goto(`${demo.url()}${file}${address ? `#${address}` : ''}`);
+  await prepare(page);
   // Colours of buttons fade from one state into the next.
   await setTimeout(500);
-  await page.screenshot({ path: join(directory, `${name}.png`), fullPage: !picture.window });
-  for (const experiment of picture.window ? [] : experiments) {
-    const section = await page.$(`#${experiment} .bench`);
-    await section?.screenshot({ path: join(directory, `${name}-${experiment}.png`) });
-  }
-  await page.close();
-  console.log(name);
-}
-
-async function takeWithoutWebGpu(
-  from: Browser,
-  theme: string,
-  size: string,
-  viewport: Viewport,
-): Promise<void> {
-  const name = `no-webgpu-${size}-${theme}`;
-  if (!name.includes(part)) return;
-  const page = await open(from, theme, viewport);
-  await page.evaluateOnNewDocument(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
-  await page.goto(demo.url());
-  await page.waitForSelector('.notice-problem');
-  await page.screenshot({ path: join(directory, `${name}.png`), fullPage: false });
+  const shown = selector ? await page.$(selector) : page;
+  await shown?.screenshot({ path: join(directory, `${name}.png`) });
   await page.close();
   console.log(name);
 }
