@@ -1,5 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
+import { experiments } from '../../src/index.node.ts';
 import { findChrome } from '../../src/node/chrome.ts';
 import { bench, loseDevices, visit } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
@@ -48,10 +49,43 @@ describe('the device of the web page', () => {
       const { page } = await visit(browser, `${url}#learn`, before ? { before } : {});
       await page.waitForSelector('.notice-problem');
       const text = await page.$eval('.notice-problem', (element) => element.textContent);
-      await page.waitForSelector('#addition button.primary:disabled');
+      await bench(page, 'addition').says('Ready: initial weights of seed 1.');
       await page.close();
       return text;
     };
+
+    it('plays recorded runs, and says that other settings need one', async () => {
+      const before = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');
+      const { page, complaints } = await tests.open('#learn', { before });
+      const addition = bench(page, 'addition');
+      await addition.says('Ready: initial weights of seed 1.');
+      await addition.press('Start');
+      await addition.above('epoch', 1);
+      await addition.press('Pause');
+      await addition.says('Paused');
+      await addition.press('Continue');
+      await addition.says('Finished 22 000 epochs');
+      const { articleError } = experiments.addition;
+      expect(await addition.number('error')).toBeLessThan(2 * articleError);
+      await addition.press('Weights');
+      await page.waitForFunction(() =>
+        document.querySelector('#addition .take-away')?.textContent?.includes('No file: a recorded run'),
+      );
+      await addition.set('Seed', '2');
+      await addition.says('Waiting for another setting.');
+      expect(await addition.text('.notice-problem')).toMatch(/recorded run.*usual settings/);
+      await addition.set('Seed', '1');
+      await addition.says('Ready');
+
+      await page.click('nav a[href="#ensemble"]');
+      const ensemble = bench(page, 'ensemble');
+      await ensemble.says('Ready');
+      await ensemble.press('Start');
+      await ensemble.above('step', 1);
+      expect(await ensemble.number('success-0')).toBeGreaterThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
 
     it('names browsers that have it', async () => {
       const remove = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');

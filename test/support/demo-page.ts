@@ -49,10 +49,10 @@ export function bench(page: Page, experiment: string) {
   };
   return {
     /** Waits until the status line says `text`. */
-    async says(text: string): Promise<void> {
+    async says(text: string, timeout = 120_000): Promise<void> {
       const said = (selector: string, wanted: string) =>
         document.querySelector(selector)?.textContent?.includes(wanted) ?? false;
-      await page.waitForFunction(said, { timeout: 120_000, polling: 50 }, at('.status'), text);
+      await page.waitForFunction(said, { timeout, polling: 50 }, at('.status'), text);
     },
 
     async press(name: string): Promise<void> {

@@ -54,8 +54,24 @@ export function EngineNotice() {
         </Notice>
       );
     case 'unavailable':
-      return <Unavailable cause={state.cause} message={state.message} />;
+      return (
+        <>
+          <Unavailable cause={state.cause} message={state.message} />
+          <Recorded />
+        </>
+      );
   }
+}
+
+function Recorded() {
+  return (
+    <Notice kind="info" title="What you can see here meanwhile was recorded.">
+      <p>
+        Start shows a run as it went elsewhere, with the usual settings and at its own pace. Other settings,
+        other seeds and your own numbers need WebGPU.
+      </p>
+    </Notice>
+  );
 }
 
 function Recovered() {

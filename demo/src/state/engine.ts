@@ -15,6 +15,8 @@ export type UnavailableCause = 'insecure' | 'no-webgpu' | 'no-webgpu-in-workers'
 export const engine = signal<EngineState>({ kind: 'starting' });
 
 let worker: Worker | undefined;
+/** Plays recorded runs where there is nothing to train on. */
+let player: Promise<{ handle(request: Request): void }> | undefined;
 const listeners = new Map<number, (reply: JobReply) => void>();
 let jobs = 0;
 
@@ -30,17 +32,19 @@ export function delist(job: number): void {
 }
 
 export function send(request: Request): void {
-  worker?.postMessage(request);
+  if (player) void player.then((recorded) => recorded.handle(request));
+  else worker?.postMessage(request);
 }
 
 /** Starts the worker, or a new one in place of one that is lost. */
 export function startEngine(): void {
   worker?.terminate();
   worker = undefined;
+  player = undefined;
   waiting = [];
   const cause = missing();
   if (cause) {
-    engine.value = { kind: 'unavailable', cause, message: '' };
+    giveUp(cause, '');
     return;
   }
   engine.value = { kind: 'starting' };
@@ -52,8 +56,14 @@ export function startEngine(): void {
   started.addEventListener('error', (event) => {
     event.preventDefault();
     const message = event.message || 'the worker could not be loaded';
-    if (worker === started) engine.value = { kind: 'unavailable', cause: 'other', message };
+    if (worker === started) giveUp('other', message);
   });
+}
+
+/** Recorded runs are what is left. */
+function giveUp(cause: UnavailableCause, message: string): void {
+  player = import('../recordings/player.ts').then(({ Player }) => new Player(take));
+  engine.value = { kind: 'unavailable', cause, message };
 }
 
 function missing(): UnavailableCause | undefined {
@@ -67,15 +77,19 @@ function receive(reply: Reply): void {
       engine.value = { kind: 'ready', adapter: reply.adapter, recovered: reply.recovered };
       break;
     case 'unavailable':
-      engine.value = { kind: 'unavailable', cause: causeOf(reply.code), message: reply.message };
+      giveUp(causeOf(reply.code), reply.message);
       break;
     case 'lost':
       engine.value = { kind: 'lost', message: reply.message, recovering: reply.recovering };
       break;
     default:
-      if (waiting.length === 0) beforeFrame(deliver);
-      waiting.push(reply);
+      take(reply);
   }
+}
+
+function take(reply: JobReply): void {
+  if (waiting.length === 0) beforeFrame(deliver);
+  waiting.push(reply);
 }
 
 /** Replies that came since the last frame. */

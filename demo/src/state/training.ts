@@ -77,8 +77,8 @@ export class Training<Name extends JobName> {
       if (this.options.peek() === undefined) return;
       if (state.kind === 'lost' && state.recovering) this.phase.value = 'opening';
       else if (state.kind === 'ready' && state.recovered) return;
-      else if (state.kind === 'ready' || state.kind === 'starting') this.reset();
-      else this.#close();
+      else if (state.kind === 'lost') this.#close();
+      else this.reset();
     });
   }
 
@@ -92,8 +92,8 @@ export class Training<Name extends JobName> {
     this.recovery.value = undefined;
     this.#clear(0);
     const { kind } = engine.peek();
-    this.phase.value = kind === 'unavailable' ? 'closed' : 'opening';
-    if (kind !== 'ready') return; // it opens the run when it is
+    this.phase.value = 'opening';
+    if (kind !== 'ready' && kind !== 'unavailable') return; // it opens the run when it is; or plays a recorded one
     send({ type: 'open', ...this.#address, kind: this.kind, options });
   }
 

@@ -1,0 +1,123 @@
+/** Takes the place of the worker where there is no GPU: answers the page with what was recorded, at the pace it was recorded at. */
+
+import type { JobReply, Request } from '../protocol.ts';
+import { type Recording, readRecording } from './format.ts';
+import { recordingFiles } from './recordings.ts';
+
+type Open = Extract<Request, { type: 'open' }>;
+type Train = Extract<Request, { type: 'train' }>;
+
+/** What an error of the library says of a bad option, so that the page takes it as that. */
+const SETTING = 'option';
+
+export class Player {
+  readonly #post: (reply: JobReply) => void;
+  readonly #playbacks = new Map<number, Playback>();
+
+  constructor(post: (reply: JobReply) => void) {
+    this.#post = post;
+  }
+
+  handle(request: Request): void {
+    const { job } = request;
+    switch (request.type) {
+      case 'open':
+        this.#playbacks.get(job)?.stop();
+        this.#playbacks.set(job, new Playback(request, this.#post));
+        break;
+      case 'train':
+        this.#playbacks.get(job)?.play(request);
+        break;
+      case 'close':
+        this.#playbacks.get(job)?.stop();
+        this.#playbacks.delete(job);
+        break;
+      case 'pause':
+        this.#playbacks.get(job)?.stop();
+        break;
+      case 'ask': {
+        const { run, ticket } = request;
+        const message = 'a recorded run cannot be asked; this needs a GPU';
+        this.#post({ type: 'failed', job, run, ticket, code: 'recorded', message });
+      }
+    }
+  }
+}
+
+/** One run of one job. */
+class Playback {
+  readonly #open: Open;
+  readonly #post: (reply: JobReply) => void;
+  readonly #recording: Promise<Recording | undefined>;
+  /** Report that is shown. */
+  #shown = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #playing = 0;
+
+  constructor(open: Open, post: (reply: JobReply) => void) {
+    this.#open = open;
+    this.#post = post;
+    this.#recording = this.#find();
+    void this.#recording.then((recording) => {
+      if (!recording) return;
+      post({ ...this.#address, type: 'opened', step: 0, recovered: false });
+      this.#show(recording);
+    });
+  }
+
+  /** Shows report after report, up to the first that has reached step `until`. */
+  play({ until }: Train): void {
+    this.stop();
+    const playing = this.#playing;
+    void this.#recording.then((recording) => {
+      if (recording && playing === this.#playing) this.#next(recording, until);
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#playing += 1;
+  }
+
+  get #address() {
+    return { job: this.#open.job, run: this.#open.run } as const;
+  }
+
+  async #find(): Promise<Recording | undefined> {
+    const { kind, options } = this.#open;
+    const recordings = await Promise.all((await recordingFiles(kind)).map(readRecording));
+    const wanted = JSON.stringify(options);
+    const found = recordings.find((recording) => JSON.stringify(recording.options) === wanted);
+    if (!found) {
+      const message =
+        recordings.length > 0
+          ? 'Without a GPU only a recorded run can be shown, and it was one with the usual settings.'
+          : 'This needs a GPU: no run of it was recorded.';
+      this.#post({ ...this.#address, type: 'failed', code: SETTING, message });
+    }
+    return found;
+  }
+
+  #next(recording: Recording, until: number): void {
+    const { reports, reason } = recording;
+    const shown = reports[this.#shown];
+    const next = reports[this.#shown + 1];
+    if (!next || (shown && shown.step >= until)) {
+      this.#post({ ...this.#address, type: 'stopped', reason });
+      return;
+    }
+    this.#timer = setTimeout(
+      () => {
+        this.#shown += 1;
+        this.#show(recording);
+        this.#next(recording, until);
+      },
+      next.at - (shown?.at ?? 0),
+    );
+  }
+
+  #show({ reports }: Recording): void {
+    const { step, seconds, report } = reports[this.#shown] as Recording['reports'][number];
+    this.#post({ ...this.#address, type: 'report', step, seconds, report });
+  }
+}
