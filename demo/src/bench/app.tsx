@@ -5,7 +5,7 @@ import { Notice } from '../components/notice.tsx';
 import { ThemeToggle } from '../components/theme-toggle.tsx';
 import { Bars } from './bars.tsx';
 import { comparisons, libraries } from './choices.ts';
-import { asMarkdown } from './markdown.ts';
+import { asMarkdown, deviceOf } from './markdown.ts';
 import {
   adapter,
   chosenLibraries,
@@ -99,8 +99,7 @@ function Choices() {
 function Buttons() {
   const running = status.value.kind === 'running';
   const copy = async () => {
-    const { name, software } = adapter.value ?? { name: 'unknown', software: false };
-    const device = software ? `${name} (software: runs on the CPU)` : name;
+    const device = deviceOf(adapter.value ?? { name: 'unknown', software: false });
     try {
       await navigator.clipboard.writeText(asMarkdown(comparisonsDone.value, device, navigator.userAgent));
       copied.value = 'Copied.';
