@@ -9,8 +9,9 @@ export function Intro({ run }: { run: RaceRun }) {
       <div class="prose">
         <p>
           Any library for neural networks can train a NALU. TensorFlow.js and jax-js run in a browser, too,
-          and build each step out of general parts: a matrix product, a tanh, a sum. This package compiles the
-          whole step into one program for the GPU and leaves it there for many steps.
+          and put each step together from general parts: a matrix product, a tanh, a sum. This package makes
+          one program for the GPU of a whole layer, and trains small networks for many steps inside a single
+          one.
         </p>
         <p>
           How much that matters depends on your device, so see for yourself. Each library takes its turn with{' '}

@@ -23,7 +23,8 @@ export function Results({ run }: { run: RaceRun }) {
         </>
       }
     >
-      <div class="scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard, too, can scroll it */}
+      <section class="scroll-x" tabIndex={0} aria-label="Result, in a table that may be wider than the page">
         <table class="results">
           <thead>
             <tr>
@@ -69,7 +70,7 @@ export function Results({ run }: { run: RaceRun }) {
             })}
           </tbody>
         </table>
-      </div>
+      </section>
     </Figure>
   );
 }
