@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contender, Session } from '../../bench/contender.ts';
 import { CHANGE_TOLERANCE, TOLERANCE } from '../../bench/measure.ts';
 import type { Problem } from '../../bench/problem.ts';
-import { agrees, type Lane, waitingLane } from '../../demo/src/bench/race/lane.ts';
+import { agrees, type Lane, rateOf, waitingLane } from '../../demo/src/bench/race/lane.ts';
 import { race } from '../../demo/src/bench/race/race.ts';
 import { versions } from '../../demo/src/bench/versions.ts';
 
 const commonStep = 20;
 const problem = { workload: { checkSteps: commonStep }, parameters: async () => [] } as unknown as Problem;
+
+/** Milliseconds on a clock that only steps of training move. */
+let time = 0;
+beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => time));
+afterEach(() => void vi.restoreAllMocks());
 
 /** A contender whose steps take so many milliseconds, and whose loss after step k is 1/k. */
 function contender(name: string, milliseconds: number, log: string[] = []): Contender {
@@ -17,8 +22,7 @@ function contender(name: string, milliseconds: number, log: string[] = []): Cont
     log.push(`${name} begins`);
     return {
       async run(steps) {
-        const end = performance.now() + steps * milliseconds;
-        while (performance.now() < end);
+        time += steps * milliseconds;
         step += steps;
         return 1 / step;
       },
@@ -56,15 +60,15 @@ describe('a race', () => {
       const { phase, seconds, steps, common, points } = last(name);
       expect(phase).toBe('finished');
       expect(seconds).toBe(0.2);
-      expect(steps).toBeGreaterThan(120 / step);
-      expect(steps).toBeLessThanOrEqual(200 / step);
+      expect(steps).toBe(200 / step);
       expect(common).toMatchObject({ step: commonStep, loss: 1 / commonStep });
-      expect(common?.seconds).toBeGreaterThanOrEqual(0.001 * step * (commonStep - 1));
+      expect(common?.seconds).toBeCloseTo(0.001 * step * (commonStep - 1), 9);
       expect(points[0]).toEqual({ seconds: 0, step: 1, loss: 1 });
       for (const { step, loss } of points) expect(loss).toBe(1 / step);
     }
     const live = told.filter((lane) => lane.contender === 'fast' && lane.phase === 'racing');
     expect(live.length).toBeGreaterThan(5);
+    expect(rateOf(last('fast'))).toBeCloseTo(1000, 6);
   });
 
   it('says who does not run, and goes on with the next', async () => {
@@ -83,13 +87,15 @@ describe('a race', () => {
     const { told, last } = await run([slow], { seconds: 0.05 });
     expect(told.map(({ phase }) => phase)).toContain('catching up');
     expect(last('slow')).toMatchObject({ seconds: 0.05, common: { step: commonStep } });
-    expect(last('slow').steps).toBeLessThan(5);
-    expect(last('slow').common?.seconds).toBeGreaterThan(0.25);
+    // The fourth was under way when the time was up.
+    expect(last('slow').steps).toBe(3);
+    expect(last('slow').common?.seconds).toBeCloseTo(0.015 * (commonStep - 1), 9);
+    expect(rateOf(last('slow'))).toBeCloseTo(1 / 0.015, 9);
 
     const { last: hasty } = await run([slow], { seconds: 0.05, patience: 10 });
     expect(hasty('slow').phase).toBe('finished');
     expect(hasty('slow').common).toBeUndefined();
-    expect(hasty('slow').reason).toMatch(/^step 20 would take it about \d+ s more$/);
+    expect(hasty('slow').reason).toBe('loss not compared: step 20 would take about 1 s more');
   });
 
   it('calls losses equal that differ by no more than the benchmark allows', () => {

@@ -51,9 +51,11 @@ export const waitingLane = (contender: string): Lane => ({
 
 export const isOver = ({ phase }: Lane): boolean => ['finished', 'failed', 'stopped'].includes(phase);
 
-/** Per second; undefined before the clock has run. */
-export const rateOf = ({ steps, seconds }: Lane): number | undefined =>
-  steps > 0 && seconds > 0 ? steps / seconds : undefined;
+/** Steps per second up to what was seen last, after the time was up included; undefined before the clock has run. */
+export function rateOf({ points }: Lane): number | undefined {
+  const last = points.at(-1);
+  return last && last.seconds > 0 ? (last.step - 1) / last.seconds : undefined;
+}
 
 /** Whose loss is the measure: the first that came to the common step. */
 export const referenceOf = (lanes: readonly Lane[]): Lane | undefined => lanes.find(({ common }) => common);

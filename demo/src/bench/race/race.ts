@@ -32,6 +32,8 @@ export async function race(
   find: Find,
   options: RaceOptions,
 ): Promise<void> {
+  // Drawn on our device, which a later turn may find lost.
+  await problem.parameters();
   // One after the other: they must not share the device, and TensorFlow.js has one back end at a time.
   for (const name of contenders) await takeTurn(problem, name, find, options);
 }
@@ -54,14 +56,10 @@ async function takeTurn(problem: Problem, name: string, find: Find, options: Rac
     change({ phase: 'loading' });
     const contender = await find(name);
     await contender.start?.();
-    const loaded = performance.now() - start;
-    // Ours to compute, and for all of them: no part of what a library takes.
-    if (contender.foreign) await problem.parameters();
     change({ phase: 'preparing' });
-    const before = performance.now() - loaded;
     session = await contender.prepare(problem);
     const loss = await session.run(1);
-    const readySeconds = (performance.now() - before) / 1000;
+    const readySeconds = (performance.now() - start) / 1000;
     change({ phase: 'racing', readySeconds, points: [{ seconds: 0, step: 1, loss }] });
     await drive(session, problem.workload.checkSteps, loss, options, change);
   } catch (error) {
@@ -93,7 +91,7 @@ async function drive(
     if (!timed) {
       const needed = left * perStep;
       if (needed > patience) {
-        const reason = `step ${commonStep} would take it about ${Math.ceil(needed / 1000)} s more`;
+        const reason = `loss not compared: step ${commonStep} would take about ${Math.ceil(needed / 1000)} s more`;
         return change({ phase: 'finished', reason });
       }
       change({ phase: 'catching up' });

@@ -16,6 +16,7 @@ export function Lanes({ run }: { run: RaceRun }) {
   const scale = useSignal<AxisScale>('linear');
   const { seconds } = run.state.values.value;
   const lanes = run.lanes.value;
+  const { models, checkSteps } = run.about.value.workload;
   // Where the fastest will be in the end, so that its bar, too, grows.
   const most = Math.max(1, ...lanes.map((lane) => (rateOf(lane) ?? 0) * seconds));
   const share = ({ steps }: Lane) =>
@@ -35,9 +36,12 @@ export function Lanes({ run }: { run: RaceRun }) {
         />
       }
       caption={
-        scale.value === 'log'
-          ? 'Longer is faster; each tenfold number of steps is the same length more.'
-          : 'Longer is faster: twice the steps, twice the length.'
+        <>
+          {scale.value === 'log'
+            ? 'Longer is faster; each tenfold number of steps is the same length more.'
+            : 'Longer is faster: twice the steps, twice the length.'}
+          {models > 1 && ` A step is one of all ${grouped(models)} networks.`}
+        </>
       }
     >
       <ul class="bars lanes">
@@ -53,9 +57,9 @@ export function Lanes({ run }: { run: RaceRun }) {
                 <data value={String(lane.steps)} data-name={`steps-${lane.contender}`}>
                   {grouped(lane.steps)}
                 </data>{' '}
-                steps
+                {lane.steps === 1 ? 'step' : 'steps'}
               </span>
-              <span class="lane-note">{note(lane, run.about.value.workload.checkSteps)}</span>
+              <span class="lane-note">{note(lane, checkSteps)}</span>
             </li>
           );
         })}
@@ -73,7 +77,7 @@ function note(lane: Lane, commonStep: number): string {
     case 'loading':
       return 'loads…';
     case 'preparing':
-      return 'compiles and does its first step…';
+      return 'compiles and takes its first step…';
     case 'racing':
       return numbers;
     case 'catching up':

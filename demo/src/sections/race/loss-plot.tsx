@@ -4,6 +4,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { libraryOf } from '../../bench/choices.ts';
+import { duration } from '../../bench/markdown.ts';
 import type { Lane, Point } from '../../bench/race/lane.ts';
 import { axis, decades, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
@@ -11,7 +12,6 @@ import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
 import { dashOf, inkName, Key } from './key.tsx';
 import type { RaceRun } from './run.ts';
-import { clock } from './words.ts';
 
 export function LossPlot({ run }: { run: RaceRun }) {
   const pointed = useSignal<number | undefined>(undefined);
@@ -22,10 +22,10 @@ export function LossPlot({ run }: { run: RaceRun }) {
     const at = pointed.value;
     if (at === undefined) return '';
     const texts = run.lanes.value.flatMap((lane) => {
-      const point = lane.points.findLast((each) => each.seconds <= at);
+      const point = lane.points.findLast((each) => 1000 * each.seconds <= at);
       return point ? `${libraryOf(lane.contender).title} ${scientific(point.loss, 3)}` : [];
     });
-    return texts.length > 0 ? `after ${clock(at)}: ${texts.join('; ')}` : '';
+    return texts.length > 0 ? `after ${duration(at)}: ${texts.join('; ')}` : '';
   });
   return (
     <Figure
@@ -51,10 +51,10 @@ export function LossPlot({ run }: { run: RaceRun }) {
         label="Loss of each contender over the time on its clock"
         height={270}
         options={options}
-        data={() => dataOf(run.lanes.peek(), seconds)}
+        data={() => dataOf(run.lanes.peek())}
         follow={run.lanes}
         probe={{
-          last: seconds,
+          last: 1000 * seconds,
           at: pointed.value,
           text: reading.value || 'no time chosen',
           onPoint: (x) => {
@@ -68,22 +68,19 @@ export function LossPlot({ run }: { run: RaceRun }) {
 }
 
 /** Only what has a place on both logarithmic axes. */
-const drawn =
-  (last: number) =>
-  ({ seconds, loss }: Point) =>
-    seconds > 0 && seconds <= last && loss > 0 && Number.isFinite(loss);
+const isDrawn = ({ seconds, loss }: Point) => seconds > 0 && loss > 0 && Number.isFinite(loss);
 
-/** All times of all lanes in order, and each lane's losses at its own ones. */
-function dataOf(lanes: readonly Lane[], last: number): uPlot.AlignedData {
-  const points = lanes.map((lane) => lane.points.filter(drawn(last)));
-  const times = [...new Set(points.flatMap((own) => own.map(({ seconds }) => seconds)))].sort(
+/** All times of all lanes in order, in milliseconds, and each lane's losses at its own ones. */
+function dataOf(lanes: readonly Lane[]): uPlot.AlignedData {
+  const points = lanes.map((lane) => lane.points.filter(isDrawn));
+  const times = [...new Set(points.flatMap((own) => own.map(({ seconds }) => 1000 * seconds)))].sort(
     (a, b) => a - b,
   );
   const place = new Map(times.map((time, index) => [time, index]));
   const columns = points.map((own) => {
     // Undefined, where it was not looked at, is bridged.
     const losses = new Array<number | undefined>(times.length).fill(undefined);
-    for (const { seconds, loss } of own) losses[place.get(seconds) as number] = loss;
+    for (const { seconds, loss } of own) losses[place.get(1000 * seconds) as number] = loss;
     return losses;
   });
   return [times, ...columns];
@@ -99,14 +96,18 @@ function chartOptions(
       x: {
         time: false,
         distr: 3,
-        range: (_, low) => [10 ** Math.floor(Math.log10(Math.min(low || 0.01, seconds / 10))), seconds],
+        // Longer where somebody comes to the common step after the time is up.
+        range: (_, low, high) => [
+          10 ** Math.floor(Math.log10(Math.min(low || 10, 100 * seconds))),
+          Math.max(high ?? 0, 1000 * seconds),
+        ],
       },
       y: { distr: 3, range: (_, low, high) => decades(low, high) },
     },
     axes: [
       {
         ...axis({ scale: 'x', kind: 'log', label: 'time on the clock' }),
-        values: (_, ticks) => ticks.map(clock),
+        values: (_, ticks) => ticks.map(duration),
       },
       axis({ scale: 'y', kind: 'log' }),
     ],

@@ -31,6 +31,6 @@ export function agreementText(lanes: readonly Lane[]): string {
   const compared = verdicts.filter((each) => each === 'equal' || each === 'differs').length;
   const different = verdicts.filter((each) => each === 'differs').length;
   if (compared === 0) return 'no losses to compare';
-  if (different === 0) return `all ${compared + 1} losses equal`;
-  return `${different} of ${compared + 1} losses ${different === 1 ? 'differs' : 'differ'}`;
+  const result = different === 0 ? 'all equal' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
+  return `${compared + 1} losses compared, ${result}`;
 }
