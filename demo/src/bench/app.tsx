@@ -34,7 +34,8 @@ export function App() {
           <p class="lede">
             The same networks, rows, initial weights and optimiser in three libraries. All must come to the
             same loss before anything is timed; then they take turns in an order drawn anew. Libraries are
-            loaded from this site when you start, and only those you choose.
+            loaded from this site when you start, and only those you choose. To watch them run, see{' '}
+            <a href="./index.html#race">the race</a>.
           </p>
         </div>
         <div class="bench">
