@@ -5,7 +5,7 @@ import { Notice } from '../components/notice.tsx';
 import { ThemeToggle } from '../components/theme-toggle.tsx';
 import { Bars } from './bars.tsx';
 import { comparisons, libraries } from './choices.ts';
-import { asMarkdown } from './markdown.ts';
+import { asMarkdown, deviceOf } from './markdown.ts';
 import {
   adapter,
   chosenLibraries,
@@ -34,7 +34,8 @@ export function App() {
           <p class="lede">
             The same networks, rows, initial weights and optimiser in three libraries. All must come to the
             same loss before anything is timed; then they take turns in an order drawn anew. Libraries are
-            loaded from this site when you start, and only those you choose.
+            loaded from this site when you start, and only those you choose. To watch them run, see{' '}
+            <a href="./index.html#race">the race</a>.
           </p>
         </div>
         <div class="bench">
@@ -99,8 +100,7 @@ function Choices() {
 function Buttons() {
   const running = status.value.kind === 'running';
   const copy = async () => {
-    const { name, software } = adapter.value ?? { name: 'unknown', software: false };
-    const device = software ? `${name} (software: runs on the CPU)` : name;
+    const device = deviceOf(adapter.value ?? { name: 'unknown', software: false });
     try {
       await navigator.clipboard.writeText(asMarkdown(comparisonsDone.value, device, navigator.userAgent));
       copied.value = 'Copied.';

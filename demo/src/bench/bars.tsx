@@ -1,6 +1,7 @@
 /** One comparison: a bar per library on a logarithmic axis, with its time in words beside it. */
 
 import { Figure } from '../components/figure.tsx';
+import { Bar } from './bar.tsx';
 import { comparisons, libraryOf } from './choices.ts';
 import { duration, millisecondsOf, remark } from './markdown.ts';
 import type { Comparison } from './state.ts';
@@ -29,15 +30,7 @@ export function Bars({ comparison }: { comparison: Comparison }) {
                 <span class="bar-remark">{remark(measured)}</span>
               ) : (
                 <>
-                  <svg
-                    class={`bar bar-${family}`}
-                    viewBox="0 0 100 10"
-                    preserveAspectRatio="none"
-                    aria-hidden="true"
-                  >
-                    <rect class="bar-track" width="100" height="10" />
-                    <rect class="bar-length" width={share(taken)} height="10" />
-                  </svg>
+                  <Bar family={family} share={share(taken)} />
                   <span class="bar-time">
                     {duration(taken)}
                     {ours && measured !== results[0] && (

@@ -5,18 +5,19 @@ export interface Library {
   readonly title: string;
   /** Whose it is: bars of one family have one colour. */
   readonly family: 'ours' | 'tfjs' | 'jax';
-  readonly needsWebGpu?: boolean;
+  /** What it computes with. */
+  readonly backend: 'WebGPU' | 'WebGL' | 'WebAssembly' | 'JavaScript';
 }
 
 /** By the benchmark's names of contenders. The first takes part in everything. */
 export const libraries: readonly Library[] = [
-  { name: 'nalu', title: 'This package', family: 'ours', needsWebGpu: true },
-  { name: 'tfjs-webgpu', title: 'TensorFlow.js, WebGPU', family: 'tfjs', needsWebGpu: true },
-  { name: 'tfjs-webgl', title: 'TensorFlow.js, WebGL', family: 'tfjs' },
-  { name: 'tfjs-wasm', title: 'TensorFlow.js, WebAssembly', family: 'tfjs' },
-  { name: 'tfjs-cpu', title: 'TensorFlow.js, JavaScript', family: 'tfjs' },
-  { name: 'jax-webgpu', title: 'jax-js, WebGPU', family: 'jax', needsWebGpu: true },
-  { name: 'jax-wasm', title: 'jax-js, WebAssembly', family: 'jax' },
+  { name: 'nalu', title: 'This package', family: 'ours', backend: 'WebGPU' },
+  { name: 'tfjs-webgpu', title: 'TensorFlow.js, WebGPU', family: 'tfjs', backend: 'WebGPU' },
+  { name: 'tfjs-webgl', title: 'TensorFlow.js, WebGL', family: 'tfjs', backend: 'WebGL' },
+  { name: 'tfjs-wasm', title: 'TensorFlow.js, WebAssembly', family: 'tfjs', backend: 'WebAssembly' },
+  { name: 'tfjs-cpu', title: 'TensorFlow.js, JavaScript', family: 'tfjs', backend: 'JavaScript' },
+  { name: 'jax-webgpu', title: 'jax-js, WebGPU', family: 'jax', backend: 'WebGPU' },
+  { name: 'jax-wasm', title: 'jax-js, WebAssembly', family: 'jax', backend: 'WebAssembly' },
 ];
 
 /** Ours has an engine for many small models and one for a single model of any width. */
@@ -25,7 +26,7 @@ export const libraryOf = (contender: string): Library =>
     name: contender,
     title: 'This package, layered engine',
     family: 'ours',
-    needsWebGpu: true,
+    backend: 'WebGPU',
   };
 
 /** Workloads of the benchmark that are worth a visitor's while, and what they are in a few words. */

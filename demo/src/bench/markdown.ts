@@ -2,6 +2,7 @@
 
 import type { Measured } from '../../../bench/measure.ts';
 import { comparisons, libraryOf } from './choices.ts';
+import type { Adapter } from './protocol.ts';
 import type { Comparison } from './state.ts';
 
 /** Milliseconds per model and step, or per prediction; undefined where it was not timed. */
@@ -23,6 +24,13 @@ export function remark({ status, reason, step }: Measured): string {
   return `${status}: ${reason?.split('\n')[0] ?? 'for no given reason'}`;
 }
 
+/** The adapter in words. */
+export const deviceOf = ({ name, software }: Adapter): string =>
+  software ? `${name} (software: runs on the CPU)` : name;
+
+/** What a table's cell may hold. */
+export const cellOf = (text: string): string => text.replaceAll('|', '\\|');
+
 /** A table per comparison. `device` is the adapter, `browser` the user agent. */
 export function asMarkdown(done: readonly Comparison[], device: string, browser: string): string {
   const tables = done.map(({ workload, models, results }) => {
@@ -30,7 +38,7 @@ export function asMarkdown(done: readonly Comparison[], device: string, browser:
     const rows = results.map((measured) => {
       const taken = millisecondsOf(measured, models);
       const ratio = taken && ours ? Number((taken / ours).toPrecision(3)) : '';
-      const cell = taken === undefined ? remark(measured).replaceAll('|', '\\|') : duration(taken);
+      const cell = taken === undefined ? cellOf(remark(measured)) : duration(taken);
       return `| ${libraryOf(measured.contender).title} | ${cell} | ${ratio} |`;
     });
     const head = ['| library | median | × ours |', '|---|---|---|'];

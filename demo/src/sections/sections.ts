@@ -19,4 +19,12 @@ export const sections: readonly SectionRecord[] = [
       'One training may be luck. A thousand random starts, trained side by side on your GPU, show how often a unit finds the operation.',
     load: () => import('./ensemble/section.tsx'),
   },
+  {
+    id: 'race',
+    short: 'Race',
+    title: 'A race on your device',
+    summary:
+      'The same training in this package, in TensorFlow.js and in jax-js: the same examples, the same start, the same seconds each. How many steps does each of them do?',
+    load: () => import('./race/section.tsx'),
+  },
 ];

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { JobReply } from '../protocol.ts';
 import type { AnswerOf, JobName, OptionsOf, QuestionOf, ReportOf } from '../worker/jobs/jobs.ts';
 import { delist, engine, enlist, send } from './engine.ts';
+import { register } from './under-way.ts';
 
 /** `closed`: there is nothing to train, because the device or a setting does not allow it, or nobody asked. */
 export type Phase = 'closed' | 'opening' | 'ready' | 'training' | 'paused' | 'done' | 'diverged';
@@ -58,6 +59,7 @@ export class Training<Name extends JobName> {
   readonly #handlers: TrainingHandlers<ReportOf<Name>>;
   readonly #job: number;
   readonly #stopFollowing: () => void;
+  readonly #unregister: () => void;
   #run = 0;
   /** Step that was asked for last; 0 when nothing is wanted. */
   #until = 0;
@@ -80,6 +82,7 @@ export class Training<Name extends JobName> {
       else if (state.kind === 'lost') this.#close();
       else this.reset();
     });
+    this.#unregister = register(this);
   }
 
   /** Begins a fresh run, up to step `last` once it is trained. The device may come later. */
@@ -152,6 +155,7 @@ export class Training<Name extends JobName> {
     this.#dropAnswers();
     this.#stopFollowing();
     delist(this.#job);
+    this.#unregister();
   }
 
   #trainUntil(until: number): void {
