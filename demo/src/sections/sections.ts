@@ -19,4 +19,12 @@ export const sections: readonly SectionRecord[] = [
       'One training may be luck. A thousand random starts, trained side by side on your GPU, show how often a unit finds the operation.',
     load: () => import('./ensemble/section.tsx'),
   },
+  {
+    id: 'numbers',
+    short: 'Your numbers',
+    title: 'Your numbers',
+    summary:
+      'Paste a table, choose a column, and see whether a formula is in it: one that is right where the table ends, too.',
+    load: () => import('./numbers/section.tsx'),
+  },
 ];

@@ -1,0 +1,108 @@
+/** Where the table comes from: a sample, the clipboard, the keyboard or a file; and what is wrong with it. */
+
+import { useId, useRef } from 'preact/hooks';
+import { Notice } from '../../components/notice.tsx';
+import { Select } from '../../components/select.tsx';
+import { grouped } from '../../format.ts';
+import type { NumbersRun } from './run.ts';
+import { sampleFacts, sampleNames } from './samples.ts';
+
+export function Source({ run }: { run: NumbersRun }) {
+  const { state, source } = run;
+  const { table, decimal, delimiter } = state.values.value;
+  const { text, name, content } = source.value;
+  const area = useId();
+  const chooser = useRef<HTMLInputElement>(null);
+  const size = typeof content === 'string' ? 0 : content.size;
+  const about =
+    table !== 'own'
+      ? sampleFacts[table].about
+      : name !== undefined
+        ? `${name}, ${grouped(Math.ceil(size / 1000))} kB.`
+        : 'Paste a table with a line of names, or drop a file here: CSV, TSV, JSON rows or .npy.';
+  return (
+    <div class="source">
+      <div class="fields settings">
+        <Select
+          label="Table"
+          value={table}
+          options={labels}
+          onChange={(table) => state.change({ table, target: '', inputs: '' })}
+        />
+        <input
+          ref={chooser}
+          type="file"
+          class="hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          accept=".csv,.tsv,.txt,.json,.npy,text/csv,text/tab-separated-values,application/json"
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) void run.take(file);
+            currentTarget.value = '';
+          }}
+        />
+        <button type="button" onClick={() => chooser.current?.click()}>
+          Open a file…
+        </button>
+        <Select
+          label="Decimal sign"
+          value={decimal}
+          options={{ point: 'point: 1.5', comma: 'comma: 1,5' }}
+          onChange={(decimal) => state.change({ decimal })}
+        />
+        <Select
+          label="Between cells"
+          value={delimiter}
+          options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
+          onChange={(delimiter) => state.change({ delimiter })}
+        />
+      </div>
+      <label for={area} class="source-label">
+        {about}
+      </label>
+      <textarea
+        id={area}
+        class="source-text"
+        rows={8}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        wrap="off"
+        placeholder={'length,mass,period\n1.26,500,2.27\n0.753,50,1.752\n…'}
+        value={text ?? ''}
+        onInput={({ currentTarget }) => run.type(currentTarget.value)}
+      />
+      {text === undefined && (
+        <p class="fine">The file is read as it is; it is too long, or no text, to be shown here.</p>
+      )}
+      <SourceFault run={run} />
+    </div>
+  );
+}
+
+const labels = {
+  ...Object.fromEntries(sampleNames.map((name) => [name, `sample: ${sampleFacts[name].label}`])),
+  own: 'your own',
+} as Record<(typeof sampleNames)[number] | 'own', string>;
+
+/** Why the table cannot be read, and what would help. */
+function SourceFault({ run }: { run: NumbersRun }) {
+  const fault = run.fault.value;
+  if (!fault || run.table.value) return null;
+  const cell = fault.position?.row !== undefined && fault.position.column !== undefined;
+  const commas = /decimal: ','/.test(fault.message);
+  const action = commas
+    ? { label: 'Read decimal commas', run: () => run.state.change({ decimal: 'comma' }) }
+    : cell && { label: 'Leave such rows out', run: () => run.state.change({ missing: 'drop' }) };
+  return (
+    <Notice kind="problem" title="The table cannot be read." {...(action && { action })}>
+      <p class="said">{fault.message}</p>
+      {cell && (
+        <p>
+          Rows are counted from 1, without the line of names. Correct the cell above, or leave the row out.
+        </p>
+      )}
+    </Notice>
+  );
+}
