@@ -27,6 +27,7 @@ export function Scatter({ outcome }: { outcome: Outcome }) {
   return (
     <Figure
       title="Predicted against true"
+      class="predictions"
       aside={
         <Choice
           label="Predictions of"
@@ -46,7 +47,7 @@ export function Scatter({ outcome }: { outcome: Outcome }) {
     >
       <Chart
         label={`Predicted against true ${target}, by the ${labels[shown.value]}`}
-        height={300}
+        height={380}
         options={options}
         data={() => dataOf(outcome, shown.peek(), ends, kind)}
         follow={follow}

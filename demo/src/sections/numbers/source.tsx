@@ -9,7 +9,7 @@ import { sampleFacts, sampleNames } from './samples.ts';
 
 export function Source({ run }: { run: NumbersRun }) {
   const { state, source } = run;
-  const { table, decimal, delimiter } = state.values.value;
+  const { table, decimal, delimiter, missing } = state.values.value;
   const { text, name, content } = source.value;
   const area = useId();
   const chooser = useRef<HTMLInputElement>(null);
@@ -57,6 +57,12 @@ export function Source({ run }: { run: NumbersRun }) {
           options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
           onChange={(delimiter) => state.change({ delimiter })}
         />
+        <Select
+          label="Rows with gaps"
+          value={missing}
+          options={{ error: 'say so', drop: 'leave out' }}
+          onChange={(missing) => state.change({ missing })}
+        />
       </div>
       <label for={area} class="source-label">
         {about}
@@ -86,23 +92,43 @@ const labels = {
   own: 'your own',
 } as Record<(typeof sampleNames)[number] | 'own', string>;
 
+/** Cells that are told one by one. */
+const MOST_CELLS = 5;
+
 /** Why the table cannot be read, and what would help. */
 function SourceFault({ run }: { run: NumbersRun }) {
-  const fault = run.fault.value;
-  if (!fault || run.table.value) return null;
-  const cell = fault.position?.row !== undefined && fault.position.column !== undefined;
-  const commas = /decimal: ','/.test(fault.message);
-  const action = commas
-    ? { label: 'Read decimal commas', run: () => run.state.change({ decimal: 'comma' }) }
-    : cell && { label: 'Leave such rows out', run: () => run.state.change({ missing: 'drop' }) };
+  const { fault, table, state } = run;
+  const { code, message, cells, commas } = fault.value ?? {};
+  const readCommas = { label: 'Read decimal commas', run: () => state.change({ decimal: 'comma' }) };
+  if (table.value?.commas) {
+    return (
+      <Notice kind="info" title="Some columns may hold decimal commas." action={readCommas}>
+        <p>As they are read now, they are words.</p>
+      </Notice>
+    );
+  }
+  if (!code || table.value) return null;
+  const dropRows = { label: 'Leave such rows out', run: () => state.change({ missing: 'drop' }) };
+  const action = commas ? readCommas : cells && dropRows;
   return (
     <Notice kind="problem" title="The table cannot be read." {...(action && { action })}>
-      <p class="said">{fault.message}</p>
-      {cell && (
-        <p>
-          Rows are counted from 1, without the line of names. Correct the cell above, or leave the row out.
-        </p>
+      {cells ? (
+        <>
+          <ul>
+            {cells.first.slice(0, MOST_CELLS).map(({ row, column, kind, text }) => (
+              <li key={`${row} ${column}`}>
+                Row {row}, column “{column}”:{' '}
+                {kind === 'missing' ? 'nothing is there' : `“${text}” is no number`}
+              </li>
+            ))}
+            {cells.count > MOST_CELLS && <li>and {grouped(cells.count - MOST_CELLS)} more</li>}
+          </ul>
+          <p>Rows count from 1, without the line of names. What you gave is still above, to be corrected.</p>
+        </>
+      ) : (
+        <p>{message}</p>
       )}
+      {commas && <p>With decimal commas, it can be read.</p>}
     </Notice>
   );
 }

@@ -3,11 +3,11 @@
  * search is one long piece of work, part of it on the CPU, that would keep the other sections waiting for their turns.
  */
 
-import { DeviceLostError, FileFormatError, type Gpu, requestGpu } from '../../../../src/index.ts';
+import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
 import { told } from '../told.ts';
 import type { FitReply, FitRequest } from './protocol.ts';
-import { factsOf, read } from './read.ts';
+import { read } from './read.ts';
 
 interface WorkerScope {
   postMessage(message: FitReply): void;
@@ -35,12 +35,15 @@ scope.addEventListener('message', ({ data: request }) => {
     try {
       if (request.type === 'read') {
         table = undefined;
-        table = await read(request.content, request.options);
-        post({ id: request.id, type: 'table', table: factsOf(table) });
+        const found = await read(request.content, request.options);
+        if ('fault' in found) post({ id: request.id, type: 'failed', fault: found.fault });
+        else {
+          table = found.table;
+          post({ id: request.id, type: 'table', table: found.facts });
+        }
       } else await search(request, signal);
     } catch (error) {
-      const position = error instanceof FileFormatError ? { position: error.position } : {};
-      post({ id: request.id, type: 'failed', fault: { ...told(error), ...position } });
+      post({ id: request.id, type: 'failed', fault: told(error) });
     }
   });
 });

@@ -4,8 +4,7 @@
  */
 
 import type { FitProgress } from '../../../../src/fit/index.ts';
-import type { FilePosition } from '../../../../src/index.ts';
-import type { ColumnSummary } from '../../../../src/io/index.ts';
+import type { CellFaults, ColumnSummary } from '../../../../src/io/index.ts';
 import type { Outcome } from './outcome.ts';
 
 export type MissingCells = 'error' | 'drop';
@@ -48,8 +47,10 @@ export interface FitFault {
   /** That of the library's error. */
   readonly code: string;
   readonly message: string;
-  /** Where in the table. */
-  readonly position?: FilePosition;
+  /** Cells that are missing or no numbers, if that is all that is wrong. */
+  readonly cells?: CellFaults;
+  /** Whether the table reads better with decimal commas. */
+  readonly commas?: boolean;
 }
 
 export interface TableFacts {
@@ -58,6 +59,8 @@ export interface TableFacts {
   readonly columns: readonly ColumnSummary[];
   /** Columns of words, which were left out. */
   readonly text: readonly string[];
+  /** Whether more columns would be numbers with decimal commas. */
+  readonly commas: boolean;
   /** Rows that were left out, for a cell that is missing or no number. */
   readonly dropped: number;
   /** The first rows: one value per column. */
