@@ -9,7 +9,7 @@ import { sampleFacts, sampleNames } from './samples.ts';
 
 export function Source({ run }: { run: NumbersRun }) {
   const { state, source } = run;
-  const { table, decimal, delimiter, missing } = state.values.value;
+  const { table } = state.values.value;
   const { text, name, content } = source.value;
   const area = useId();
   const chooser = useRef<HTMLInputElement>(null);
@@ -45,24 +45,6 @@ export function Source({ run }: { run: NumbersRun }) {
         <button type="button" onClick={() => chooser.current?.click()}>
           Open a file…
         </button>
-        <Select
-          label="Decimal sign"
-          value={decimal}
-          options={{ point: 'point: 1.5', comma: 'comma: 1,5' }}
-          onChange={(decimal) => state.change({ decimal })}
-        />
-        <Select
-          label="Between cells"
-          value={delimiter}
-          options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
-          onChange={(delimiter) => state.change({ delimiter })}
-        />
-        <Select
-          label="Rows with gaps"
-          value={missing}
-          options={{ error: 'say so', drop: 'leave out' }}
-          onChange={(missing) => state.change({ missing })}
-        />
       </div>
       <label for={area} class="source-label">
         {about}
@@ -83,6 +65,7 @@ export function Source({ run }: { run: NumbersRun }) {
         <p class="fine">The file is read as it is; it is too long, or no text, to be shown here.</p>
       )}
       <SourceFault run={run} />
+      <Reading run={run} />
     </div>
   );
 }
@@ -91,6 +74,37 @@ const labels = {
   ...Object.fromEntries(sampleNames.map((name) => [name, `sample: ${sampleFacts[name].label}`])),
   own: 'your own',
 } as Record<(typeof sampleNames)[number] | 'own', string>;
+
+/** How the text is read, where that is not found by itself. */
+function Reading({ run: { state } }: { run: NumbersRun }) {
+  const { decimal, delimiter, missing } = state.values.value;
+  const unusual = decimal !== 'point' || delimiter !== 'auto' || missing !== 'error';
+  return (
+    <details class="more" open={unusual}>
+      <summary>How it is read</summary>
+      <div class="fields settings">
+        <Select
+          label="Decimal sign"
+          value={decimal}
+          options={{ point: 'point: 1.5', comma: 'comma: 1,5' }}
+          onChange={(decimal) => state.change({ decimal })}
+        />
+        <Select
+          label="Between cells"
+          value={delimiter}
+          options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
+          onChange={(delimiter) => state.change({ delimiter })}
+        />
+        <Select
+          label="Rows with gaps"
+          value={missing}
+          options={{ error: 'say so', drop: 'leave out' }}
+          onChange={(missing) => state.change({ missing })}
+        />
+      </div>
+    </details>
+  );
+}
 
 /** Cells that are told one by one. */
 const MOST_CELLS = 5;
