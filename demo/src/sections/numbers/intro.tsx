@@ -42,8 +42,8 @@ export function Intro() {
           exponentials and fractions like <i>a b</i> / (<i>a</i> + <i>b</i>) cannot.
         </p>
         <p class="fine">
-          Your table stays in this tab: it is read and searched here, nothing is sent anywhere, and links to
-          this section do not hold it.
+          Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent
+          anywhere, and links to this section do not hold it.
         </p>
       </aside>
     </div>

@@ -51,7 +51,7 @@ class Reader {
     if (!token) throw new Error('the formula ends too early');
     const [text, name] = token;
     this.#at += 1;
-    if (name !== undefined) return leaf('mi', plain(name));
+    if (name !== undefined) return this.#called(leaf('mi', plain(name)));
     if (text.startsWith('\\left')) return this.#fenced(text.at(-1) === '|' ? ['|', '|'] : ['(', ')']);
     if (text === '\\frac') return { tag: 'mfrac', children: [this.#group(), this.#group()] };
     if (text === '\\sqrt') return { tag: 'msqrt', children: [this.#group()] };
@@ -59,8 +59,14 @@ class Reader {
     if (text in operators) return leaf('mo', operators[text] as string);
     if (/^[-+=,]$/.test(text)) return leaf('mo', text);
     if (/^[0-9.]+$/.test(text)) return leaf('mn', text);
-    if (/^\\?\p{L}+$/u.test(text)) return leaf('mi', text.replace('\\', ''));
+    if (/^\\?\p{L}+$/u.test(text)) return this.#called(leaf('mi', text.replace('\\', '')));
     throw new Error(`the formula has an unknown part: ${text}`);
+  }
+
+  /** A function with its arguments: one thing to what follows. */
+  #called(name: MathNode): MathNode {
+    if (!this.#next?.startsWith('\\left')) return name;
+    return { tag: 'mrow', children: [name, this.#atom()] };
   }
 
   #fenced([open, close]: readonly [string, string]): MathNode {

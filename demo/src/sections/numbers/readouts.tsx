@@ -2,6 +2,7 @@
 
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import { grouped } from '../../format.ts';
+import type { ToldErrors } from '../../worker/fit/outcome.ts';
 import { errorText } from './digits.ts';
 import type { NumbersRun } from './run.ts';
 
@@ -9,7 +10,7 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
   const outcome = run.outcome.value;
   const progress = run.progress.value;
   const best = outcome ? outcome.best : progress?.best;
-  const seconds = outcome?.seconds ?? progress?.seconds ?? 0;
+  const seconds = outcome?.seconds ?? run.seconds.value;
   return (
     <Readouts>
       <StepReadout label="Seconds" step={seconds} last={run.state.values.value.seconds} />
@@ -30,28 +31,35 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           note={
             progress
               ? `${progress.models} starts of ${progress.architecture}, ${Math.floor((100 * progress.step) / progress.steps)} %`
-              : 'of 3'
+              : 'a straight line and a network first, to compare with'
           }
         >
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <Readout
-        name="in-range"
-        label="Error in range"
-        value={best?.inRange.maxRelativeError}
-        note="largest, of the rows trained on"
-      >
-        {best && errorText(best.inRange.maxRelativeError)}
-      </Readout>
-      <Readout
+      <ErrorReadout name="in-range" label="Error in range" rows="trained on" errors={best?.inRange} />
+      <ErrorReadout
         name="out-of-range"
         label="Error out of range"
-        value={best?.outOfRange.maxRelativeError}
-        note="largest, of the rows held out"
-      >
-        {best && errorText(best.outOfRange.maxRelativeError)}
-      </Readout>
+        rows="held out"
+        errors={best?.outOfRange}
+      />
     </Readouts>
+  );
+}
+
+interface ErrorReadoutProps {
+  name: string;
+  label: string;
+  rows: string;
+  errors: ToldErrors['inRange'] | undefined;
+}
+
+function ErrorReadout({ name, label, rows, errors }: ErrorReadoutProps) {
+  const error = errors?.maxRelativeError;
+  return (
+    <Readout name={name} label={label} value={error} note={`largest, of the rows ${rows}`}>
+      {error !== undefined && errorText(error)}
+    </Readout>
   );
 }

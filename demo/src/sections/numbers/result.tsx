@@ -21,7 +21,7 @@ export function Result({ run }: { run: NumbersRun }) {
             {target} = {shortened(progress.best.formula)}
           </code>
         ) : (
-          'A straight line and an ordinary network are trained first, to compare with.'
+          'None yet.'
         )}
       </p>
     </div>

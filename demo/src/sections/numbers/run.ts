@@ -7,6 +7,7 @@ import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../worke
 import { type Chosen, chosenOf } from './choose.ts';
 import { sampleText } from './samples.ts';
 import { type NumbersState, state } from './state.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { fileSource, keep, kept, type TableSource, typed } from './table-source.ts';
 import { FitWorker } from './worker.ts';
 
@@ -41,6 +42,7 @@ export class NumbersRun {
   readonly outcome = signal<Outcome | undefined>(undefined);
   /** The device was lost, and the search began again on another. */
   readonly restarted = signal(false);
+  readonly #stopwatch = new Stopwatch();
   readonly #worker = new FitWorker((reply) => batch(() => this.#receive(reply)));
   /** The visitor's table, while a sample is looked at. */
   #own = kept();
@@ -67,6 +69,11 @@ export class NumbersRun {
     });
   }
 
+  /** Seconds of the search so far. */
+  get seconds(): ReadonlySignal<number> {
+    return this.#stopwatch.seconds;
+  }
+
   /** What stands in the text area now. */
   type(text: string): void {
     this.#use({ ...typed(text), typing: true }, {});
@@ -82,9 +89,8 @@ export class NumbersRun {
     const { choice } = this.chosen.peek() as Chosen;
     this.reset();
     this.phase.value = 'searching';
-    const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const interval = reduced ? INTERVAL.reduced : INTERVAL.usual;
-    this.#worker.ask({ type: 'search', choice, interval });
+    this.#stopwatch.start(choice.seconds, interval());
+    this.#worker.ask({ type: 'search', choice, interval: interval() });
   }
 
   /** The best so far counts. */
@@ -112,6 +118,7 @@ export class NumbersRun {
   }
 
   #clear(): void {
+    this.#stopwatch.stop();
     this.fault.value = undefined;
     this.progress.value = undefined;
     this.outcome.value = undefined;
@@ -147,19 +154,26 @@ export class NumbersRun {
         this.progress.value = reply.progress;
         break;
       case 'restarted':
+        this.#stopwatch.start(this.chosen.peek()?.choice.seconds ?? 0, interval());
         this.progress.value = undefined;
         this.restarted.value = true;
         break;
       case 'outcome':
+        this.#stopwatch.stop();
         this.outcome.value = reply.outcome;
         this.phase.value = 'done';
         break;
       case 'failed':
         if (this.phase.peek() === 'reading') this.table.value = undefined;
+        this.#stopwatch.stop();
         this.fault.value = reply.fault;
         this.phase.value = this.table.peek() ? 'failed' : 'waiting';
     }
   }
+}
+
+function interval(): number {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? INTERVAL.reduced : INTERVAL.usual;
 }
 
 /** As text, so that equal ones are the same. */

@@ -19,7 +19,7 @@ import { TableView } from './table.tsx';
 export function Section() {
   const { place, over } = useDrop<HTMLDivElement>((dropped) => run.take(dropped));
   const outcome = run.outcome.value;
-  const started = run.progress.value !== undefined || outcome !== undefined;
+  const started = ['searching', 'stopping', 'done'].includes(run.phase.value);
   return (
     <div class={`numbers ${over.value ? 'numbers-drop' : ''}`} ref={place}>
       <LinkFaults state={state} />

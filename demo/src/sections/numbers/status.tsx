@@ -52,7 +52,7 @@ function statusText({ phase, source, fault, table, chosen, outcome, restarted, s
     case 'ready': {
       if (engine.value.kind === 'unavailable') return 'Waiting for a GPU.';
       const { target, inputs } = chosen.value?.choice ?? { target: '', inputs: [] };
-      const from = inputs.length > 4 ? `${inputs.length} columns` : list(inputs);
+      const from = inputs.length > 4 ? `${inputs.length} columns` : list(inputs) || 'no other column';
       return `Ready: ${grouped(table.value?.rows ?? 0)} rows, ${target} from ${from}.`;
     }
     case 'searching':
