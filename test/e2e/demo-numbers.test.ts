@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'puppeteer';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fit as findFormula } from '../../src/fit/index.ts';
 import { requestGpu } from '../../src/index.node.ts';
-import { loadModel, readTable } from '../../src/io/index.ts';
+import { loadModel, readTable, writeNpy } from '../../src/io/index.ts';
 import { bench, loseDevices } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
 
@@ -64,6 +66,12 @@ async function choose(page: Page, label: string, value: string): Promise<void> {
   const list = await page.waitForSelector(`#numbers ::-p-aria([name="${label}"][role="combobox"])`);
   await list?.select(value);
 }
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nalu-numbers-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the section of your numbers', () => {
   const { open } = demoTests();
@@ -168,13 +176,21 @@ describe('the section of your numbers', () => {
     await page.close();
   });
 
-  it('keeps the best so far when it is stopped, and goes on when the device is lost', async () => {
+  it('leaves the other sections their turns, goes on when its device is lost, and keeps the best when it is stopped', async () => {
     const { page, complaints } = await open('#numbers?table=random&seconds=600');
     const numbers = bench(page, 'numbers');
     await numbers.says('Ready: 120 rows, y from a, b, and c.');
     await numbers.press('Search');
     await page.waitForSelector('#numbers [data-name=best-so-far]');
-    const worker = page.workers().at(-1);
+    await page.click('nav a[href="#learn"]');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await addition.press('Start');
+    await addition.above('epoch', 10);
+    await numbers.says('Searching…');
+    await addition.press('Pause');
+
+    const worker = page.workers().find((own) => own.url() !== page.workers()[0]?.url());
     await loseDevices({ workers: () => [worker] } as unknown as Page);
     await numbers.says('Searching… The GPU was lost and came back: from the start.');
     await page.waitForSelector('#numbers [data-name=best-so-far]');
@@ -188,6 +204,10 @@ describe('the section of your numbers', () => {
     expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
 
     await numbers.set('Seed', '2');
+    await numbers.says('Ready');
+    await numbers.press('Search');
+    await numbers.says('Searching…');
+    await numbers.press('Reset');
     await numbers.says('Ready');
     await page.close();
   });
@@ -211,6 +231,9 @@ describe('the section of your numbers', () => {
     await drop(page, 'lab.tsv', csv);
     await numbers.says('Ready: 30 rows, speed from distance and time.');
     expect(await textOf(page)).toBe(csv);
+    expect(await numbers.text('.notice-info')).toBe(
+      "Not all that was asked for is in this table.there is no column 'weight'",
+    );
     expect(await numbers.text('.source-label')).toContain('lab.tsv');
     expect(await numbers.text('[data-name=table-facts]')).toBe(
       '30 rows of 3 columns. A column of words left out: who.',
@@ -218,6 +241,7 @@ describe('the section of your numbers', () => {
 
     await choose(page, 'Target', 'time');
     await numbers.says('Ready: 30 rows, time from distance and speed.');
+    expect(await page.$('#numbers .notice-info')).toBeNull();
     await choose(page, 'Held out', 'column:speed');
     await page.click('#numbers ::-p-aria([name="distance"][role="checkbox"])');
     await numbers.says('Ready: 30 rows, time from speed.');
@@ -229,9 +253,23 @@ describe('the section of your numbers', () => {
     await page.reload();
     await numbers.says('Ready: 30 rows, time from speed.');
 
+    const path = join(folder, 'numbers.npy');
+    await writeFile(
+      path,
+      writeNpy(
+        Float64Array.from({ length: 40 }, (_, k) => k),
+        [20, 2],
+      ),
+    );
+    const chooser = page.waitForFileChooser();
+    await numbers.press('Open a file…');
+    await (await chooser).accept([path]);
+    await numbers.says('Ready: 20 rows, x1 from x0.');
+    expect(new URL(page.url()).hash).toBe('#numbers?table=own&seconds=20&seed=5');
+    expect(await textOf(page)).toBe('');
+
     await choose(page, 'Table', 'gas');
     await numbers.says('Ready: 120 rows, pressure from amount, temperature, and volume.');
-    expect(await numbers.text('.notice-info')).toContain("'speed' is no input");
     await page.close();
   });
 });

@@ -76,13 +76,20 @@ export class NumbersRun {
 
   /** What stands in the text area now. */
   type(text: string): void {
-    this.#use({ ...typed(text), typing: true }, {});
+    this.#use({ ...typed(text), typing: true });
   }
 
-  /** Another table, pasted as a whole or in a file. */
+  /** Another table of the visitor's, as a whole or in a file. */
   async take(table: File | string): Promise<void> {
     const source = typeof table === 'string' ? typed(table) : await fileSource(table);
-    this.#use(source, { target: '', inputs: '' });
+    this.#forgetColumns();
+    this.#use(source);
+  }
+
+  /** Another table: a sample, or the visitor's own as it was. */
+  choose(table: NumbersState['values']['value']['table']): void {
+    this.#forgetColumns();
+    this.state.change({ table });
   }
 
   start(): void {
@@ -109,12 +116,20 @@ export class NumbersRun {
     });
   }
 
-  #use(source: TableSource, change: { target?: string; inputs?: string }): void {
+  #use(source: TableSource): void {
     this.#own = source;
     batch(() => {
-      this.state.change({ table: 'own', ...change });
+      this.state.change({ table: 'own' });
       this.source.value = source;
     });
+  }
+
+  /** What was chosen of a table means nothing for another; what a link chose, before there was any, stays. */
+  #forgetColumns(): void {
+    if (!this.table.peek()) return;
+    const { split } = this.state.values.peek();
+    const columns = { target: '', inputs: '', ...(split.startsWith('column:') && { split: 'magnitude' }) };
+    this.state.change(columns);
   }
 
   #clear(): void {

@@ -23,12 +23,7 @@ export function Source({ run }: { run: NumbersRun }) {
   return (
     <div class="source">
       <div class="fields settings">
-        <Select
-          label="Table"
-          value={table}
-          options={labels}
-          onChange={(table) => state.change({ table, target: '', inputs: '' })}
-        />
+        <Select label="Table" value={table} options={labels} onChange={(table) => run.choose(table)} />
         <input
           ref={chooser}
           type="file"
@@ -57,7 +52,7 @@ export function Source({ run }: { run: NumbersRun }) {
         autocomplete="off"
         autocapitalize="off"
         wrap="off"
-        placeholder={'length,mass,period\n1.26,500,2.27\n0.753,50,1.752\n…'}
+        placeholder={text === undefined ? '' : 'length,mass,period\n1.26,500,2.27\n0.753,50,1.752\n…'}
         value={text ?? ''}
         onInput={({ currentTarget }) => run.type(currentTarget.value)}
       />
@@ -111,7 +106,7 @@ const MOST_CELLS = 5;
 
 /** Why the table cannot be read, and what would help. */
 function SourceFault({ run }: { run: NumbersRun }) {
-  const { fault, table, state } = run;
+  const { fault, table, state, source } = run;
   const { code, message, cells, commas } = fault.value ?? {};
   const readCommas = { label: 'Read decimal commas', run: () => state.change({ decimal: 'comma' }) };
   if (table.value?.commas) {
@@ -137,7 +132,10 @@ function SourceFault({ run }: { run: NumbersRun }) {
             ))}
             {cells.count > MOST_CELLS && <li>and {grouped(cells.count - MOST_CELLS)} more</li>}
           </ul>
-          <p>Rows count from 1, without the line of names. What you gave is still above, to be corrected.</p>
+          <p>
+            Rows count from 1, without the line of names.
+            {source.value.text !== undefined && ' Your text is still above, to be corrected.'}
+          </p>
         </>
       ) : (
         <p>{message}</p>

@@ -43,7 +43,7 @@ export function NumbersStatus({ run }: { run: NumbersRun }) {
 function statusText({ phase, source, fault, table, chosen, outcome, restarted, state }: NumbersRun): string {
   switch (phase.value) {
     case 'waiting': {
-      if (fault.value) return 'Waiting for a table that can be read; what you gave is still above.';
+      if (fault.value) return 'Waiting for a table that can be read.';
       const own = state.values.value.table === 'own' && source.value.text === '';
       return own ? 'Waiting for a table: a link does not hold one.' : 'Waiting for a table.';
     }

@@ -12,7 +12,7 @@ export interface TableSource {
 
 const KEY = 'numbers-table';
 /** Characters that are kept, and bytes of a file that is shown. */
-const MOST = { kept: 500_000, shown: 1_000_000 };
+const MOST = { kept: 500_000, shown: 100_000 };
 
 export const typed = (text: string): TableSource => ({ content: text, text });
 
