@@ -33,13 +33,25 @@ const downloaded = async (page: Page): Promise<Uint8Array> =>
 const textArea = '#numbers textarea';
 const textOf = (page: Page) => page.$eval(textArea, (area) => (area as HTMLTextAreaElement).value);
 
-/** Pastes over what stands in the text area. */
+/** Writes over what stands in the text area. */
+async function write(page: Page, text: string): Promise<void> {
+  await page.$eval(
+    textArea,
+    (area, written) => {
+      (area as HTMLTextAreaElement).value = written;
+      area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    },
+    text,
+  );
+}
+
 async function paste(page: Page, text: string): Promise<void> {
   await page.$eval(
     textArea,
     (area, pasted) => {
-      (area as HTMLTextAreaElement).value = pasted;
-      area.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      area.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
     },
     text,
   );
@@ -166,10 +178,10 @@ describe('the section of your numbers', () => {
     expect(await textOf(page)).toBe(bad);
 
     const commas = 'Masse;Weg;Zeit\n1,5;2,25;7\n2,5;3,25;8\n';
-    await paste(page, commas);
+    await write(page, commas);
     await numbers.press('Read decimal commas');
     await numbers.says('Ready: 2 rows, Zeit from Masse and Weg.');
-    await paste(page, '{"a": 1}');
+    await write(page, '{"a": 1}');
     await numbers.says('Waiting for a table that can be read');
     expect(await numbers.text('.notice-problem')).toContain('expected an array of rows');
     expect(complaints).toEqual([]);

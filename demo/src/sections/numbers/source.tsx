@@ -55,6 +55,13 @@ export function Source({ run }: { run: NumbersRun }) {
         placeholder={text === undefined ? '' : 'length,mass,period\n1.26,500,2.27\n0.753,50,1.752\n…'}
         value={text ?? ''}
         onInput={({ currentTarget }) => run.type(currentTarget.value)}
+        onPaste={(event) => {
+          const pasted = event.clipboardData?.getData('text/plain') ?? '';
+          // A whole table takes the place of a sample, and is not put into the middle of it.
+          if (table === 'own' || !pasted.includes('\n')) return;
+          event.preventDefault();
+          void run.take(pasted);
+        }}
       />
       {text === undefined && (
         <p class="fine">The file is read as it is; it is too long, or no text, to be shown here.</p>
