@@ -27,4 +27,12 @@ export const sections: readonly SectionRecord[] = [
       'The same training in this package, in TensorFlow.js and in jax-js: the same examples, the same start, the same seconds each. How many steps does each of them do?',
     load: () => import('./race/section.tsx'),
   },
+  {
+    id: 'numbers',
+    short: 'Your numbers',
+    title: 'Your numbers',
+    summary:
+      'Paste a table, choose a column, and see whether a formula is in it: one that is right where the table ends, too.',
+    load: () => import('./numbers/section.tsx'),
+  },
 ];

@@ -94,9 +94,8 @@ export class Training<Name extends JobName> {
     this.fault.value = undefined;
     this.recovery.value = undefined;
     this.#clear(0);
-    const { kind } = engine.peek();
     this.phase.value = 'opening';
-    if (kind !== 'ready' && kind !== 'unavailable') return; // it opens the run when it is; or plays a recorded one
+    if (!this.#heard) return; // it opens the run when it is
     send({ type: 'open', ...this.#address, kind: this.kind, options });
   }
 
@@ -160,10 +159,16 @@ export class Training<Name extends JobName> {
 
   #trainUntil(until: number): void {
     this.#until = until;
-    this.#unsent = engine.peek().kind !== 'ready';
+    this.#unsent = !this.#heard;
     if (this.#unsent) return;
     const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
     send({ type: 'train', ...this.#address, until, interval: reduced ? INTERVAL.reduced : INTERVAL.usual });
+  }
+
+  /** Whether somebody listens: a worker that has a device, or, where there is none, who plays what was recorded. */
+  get #heard(): boolean {
+    const { kind } = engine.peek();
+    return kind === 'ready' || kind === 'unavailable';
   }
 
   get #atEnd(): boolean {

@@ -1,0 +1,86 @@
+/** The formula to take away: as text, in three languages, for SymPy; its weights, and everything as JSON. */
+
+import { useSignal } from '@preact/signals';
+import { Choice } from '../../components/choice.tsx';
+import { CopyButton, DownloadButton } from '../../components/copy.tsx';
+import { Figure } from '../../components/figure.tsx';
+import type { Outcome, ToldFormula } from '../../worker/fit/outcome.ts';
+import { json } from './json.ts';
+import { Scroller } from './scroller.tsx';
+
+type Language = 'text' | 'latex' | 'javascript' | 'python' | 'sympy';
+
+const labels: Readonly<Record<Language, string>> = {
+  text: 'Text',
+  latex: 'LaTeX',
+  javascript: 'JavaScript',
+  python: 'Python',
+  sympy: 'SymPy',
+};
+
+export function HandOut({ outcome }: { outcome: Outcome }) {
+  const { best, weights, target } = outcome;
+  const language = useSignal<Language>('text');
+  if (!best) return null;
+  const text = written(outcome, best, language.value);
+  return (
+    <Figure
+      title={outcome.found ? 'Take it with you' : 'Take the nearest with you'}
+      class="hand-out"
+      aside={
+        <Choice
+          label="Written as"
+          value={language.value}
+          options={labels}
+          onChange={(wanted) => {
+            language.value = wanted;
+          }}
+        />
+      }
+      caption={
+        <>
+          The weights are those of a model that computes the formula, as safetensors: for{' '}
+          <code>nalu predict</code>, <code>nalu export</code> and <code>loadModel</code>.
+        </>
+      }
+    >
+      <Scroller class="program" label={`The formula as ${labels[language.value]}`}>
+        <pre>
+          {' '}
+          <code data-name="program">{text}</code>
+        </pre>
+      </Scroller>
+      <div class="hand-out-buttons">
+        <CopyButton label={`Copy ${labels[language.value]}`} text={() => text} />
+        <DownloadButton
+          label="Weights"
+          name={`${fileName(target)}.safetensors`}
+          type="application/octet-stream"
+          content={() => weights ?? new Uint8Array()}
+          disabled={!weights}
+        />
+        <DownloadButton
+          label="JSON"
+          name={`${fileName(target)}.json`}
+          type="application/json"
+          content={() => json(outcome)}
+        />
+      </div>
+    </Figure>
+  );
+}
+
+function written({ target, targetLatex }: Outcome, best: ToldFormula, language: Language): string {
+  switch (language) {
+    case 'text':
+      return `${target} = ${best.text}`;
+    case 'latex':
+      return `${targetLatex} = ${best.latex}`;
+    case 'sympy':
+      return best.sympy;
+    default:
+      return best.programs[language].trimEnd();
+  }
+}
+
+const fileName = (target: string): string => target.replace(/[^\p{L}\p{N}_-]+/gu, '_') || 'formula';

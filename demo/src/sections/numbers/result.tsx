@@ -1,0 +1,91 @@
+/** The formula, large; whether it is believed, and why. While the search goes on, the best so far. */
+
+import { grouped } from '../../format.ts';
+import type { Outcome } from '../../worker/fit/outcome.ts';
+import { FormulaMath } from './formula-math.tsx';
+import type { NumbersRun } from './run.ts';
+import { Scroller } from './scroller.tsx';
+
+export function Result({ run }: { run: NumbersRun }) {
+  const outcome = run.outcome.value;
+  const progress = run.progress.value;
+  if (outcome) return <Finished outcome={outcome} />;
+  if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') return null;
+  const target = run.chosen.value?.choice.target;
+  return (
+    <div class="result">
+      <h3>Best so far</h3>
+      <p class="best-so-far">
+        {progress?.best ? (
+          <code data-name="best-so-far">
+            {target} = {shortened(progress.best.formula)}
+          </code>
+        ) : (
+          'None yet.'
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Finished({ outcome }: { outcome: Outcome }) {
+  const { found, best, target, targetLatex, reason, notes } = outcome;
+  return (
+    <div class={`result ${found ? 'result-found' : 'result-none'}`}>
+      <h3>{found ? 'Found' : 'No formula found'}</h3>
+      {found && best && (
+        <Scroller class="law" label="The formula">
+          <FormulaMath latex={`${targetLatex} = ${best.latex}`} />
+        </Scroller>
+      )}
+      <p data-name="reason">{capital(reason)}.</p>
+      {!found && best && (
+        <p>
+          The nearest was{' '}
+          <code data-name="nearest">
+            {target} = {shortened(best.text)}
+          </code>
+          . Do not trust it, or any of the others, outside the range of the table.
+        </p>
+      )}
+      <ul class="fine">
+        <li>{splitText(outcome)}</li>
+        {found && (
+          <li>
+            {grouped(outcome.agreeing)} of {grouped(outcome.starts)} random{' '}
+            {outcome.agreeing === 1 ? 'start agrees' : 'starts agree'} with it, on the rows held out too.
+          </li>
+        )}
+        {found && !outcome.exact && (
+          <li>Its constants are refined by least squares, with no more digits than the noise allows.</li>
+        )}
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+        <li>{ending(outcome)}</li>
+      </ul>
+    </div>
+  );
+}
+
+const splitText = ({ split: { inside, outside, description } }: Outcome): string =>
+  `Trained on ${grouped(inside)} rows, tested on ${grouped(outside)}: ${description}.`;
+
+function ending({ stopped, found, seconds, architectures }: Outcome): string {
+  const what = `${architectures} ${architectures === 1 ? 'kind' : 'kinds'} of model in ${seconds.toFixed(1)} s`;
+  switch (stopped) {
+    case 'interrupted':
+      return `Stopped after ${what}: this is the best so far.`;
+    case 'time':
+      return `${what}; then time was up. More seconds search further.`;
+    case 'done':
+      return found ? `${what}.` : `${what}: all that was planned. Another seed or fewer inputs may help.`;
+    case 'found':
+      return `${what}.`;
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A formula can be longer than anyone reads; copying gives all of it. */
+export const shortened = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);

@@ -1,0 +1,153 @@
+/** Where the table comes from: a sample, the clipboard, the keyboard or a file; and what is wrong with it. */
+
+import { useId, useRef } from 'preact/hooks';
+import { Notice } from '../../components/notice.tsx';
+import { Select } from '../../components/select.tsx';
+import { grouped } from '../../format.ts';
+import type { NumbersRun } from './run.ts';
+import { sampleFacts, sampleNames } from './samples.ts';
+
+export function Source({ run }: { run: NumbersRun }) {
+  const { state, source } = run;
+  const { table } = state.values.value;
+  const { text, name, content } = source.value;
+  const area = useId();
+  const chooser = useRef<HTMLInputElement>(null);
+  const size = typeof content === 'string' ? 0 : content.size;
+  const about =
+    table !== 'own'
+      ? sampleFacts[table].about
+      : name !== undefined
+        ? `${name}, ${grouped(Math.ceil(size / 1000))} kB.`
+        : 'Paste a table with a line of names, or drop a file here: CSV, TSV, JSON rows or .npy.';
+  return (
+    <div class="source">
+      <div class="fields settings">
+        <Select label="Table" value={table} options={labels} onChange={(table) => run.choose(table)} />
+        <input
+          ref={chooser}
+          type="file"
+          class="hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          accept=".csv,.tsv,.txt,.json,.npy,text/csv,text/tab-separated-values,application/json"
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) void run.take(file);
+            currentTarget.value = '';
+          }}
+        />
+        <button type="button" onClick={() => chooser.current?.click()}>
+          Open a file…
+        </button>
+      </div>
+      <label for={area} class="source-label">
+        {about}
+      </label>
+      <textarea
+        id={area}
+        class="source-text"
+        rows={8}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        wrap="off"
+        placeholder={text === undefined ? '' : 'length,mass,period\n1.26,500,2.27\n0.753,50,1.752\n…'}
+        value={text ?? ''}
+        onInput={({ currentTarget }) => run.type(currentTarget.value)}
+        onPaste={(event) => {
+          const pasted = event.clipboardData?.getData('text/plain') ?? '';
+          // A whole table takes the place of a sample, and is not put into the middle of it.
+          if (table === 'own' || !pasted.includes('\n')) return;
+          event.preventDefault();
+          void run.take(pasted);
+        }}
+      />
+      {text === undefined && (
+        <p class="fine">The file is read as it is; it is too long, or no text, to be shown here.</p>
+      )}
+      <SourceFault run={run} />
+      <Reading run={run} />
+    </div>
+  );
+}
+
+const labels = {
+  ...Object.fromEntries(sampleNames.map((name) => [name, `sample: ${sampleFacts[name].label}`])),
+  own: 'your own',
+} as Record<(typeof sampleNames)[number] | 'own', string>;
+
+/** How the text is read, where that is not found by itself. */
+function Reading({ run: { state } }: { run: NumbersRun }) {
+  const { decimal, delimiter, missing } = state.values.value;
+  const unusual = decimal !== 'point' || delimiter !== 'auto' || missing !== 'error';
+  return (
+    <details class="more" open={unusual}>
+      <summary>How it is read</summary>
+      <div class="fields settings">
+        <Select
+          label="Decimal sign"
+          value={decimal}
+          options={{ point: 'point: 1.5', comma: 'comma: 1,5' }}
+          onChange={(decimal) => state.change({ decimal })}
+        />
+        <Select
+          label="Between cells"
+          value={delimiter}
+          options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
+          onChange={(delimiter) => state.change({ delimiter })}
+        />
+        <Select
+          label="Rows with gaps"
+          value={missing}
+          options={{ error: 'say so', drop: 'leave out' }}
+          onChange={(missing) => state.change({ missing })}
+        />
+      </div>
+    </details>
+  );
+}
+
+/** Cells that are told one by one. */
+const MOST_CELLS = 5;
+
+/** Why the table cannot be read, and what would help. */
+function SourceFault({ run }: { run: NumbersRun }) {
+  const { fault, table, state, source } = run;
+  const { code, message, cells, commas } = fault.value ?? {};
+  const readCommas = { label: 'Read decimal commas', run: () => state.change({ decimal: 'comma' }) };
+  if (table.value?.commas) {
+    return (
+      <Notice kind="info" title="Some columns may hold decimal commas." action={readCommas}>
+        <p>As they are read now, they are words.</p>
+      </Notice>
+    );
+  }
+  if (!code || table.value) return null;
+  const dropRows = { label: 'Leave such rows out', run: () => state.change({ missing: 'drop' }) };
+  const action = commas ? readCommas : cells && dropRows;
+  return (
+    <Notice kind="problem" title="The table cannot be read." {...(action && { action })}>
+      {cells ? (
+        <>
+          <ul>
+            {cells.first.slice(0, MOST_CELLS).map(({ row, column, kind, text }) => (
+              <li key={`${row} ${column}`}>
+                Row {row}, column “{column}”:{' '}
+                {kind === 'missing' ? 'nothing is there' : `“${text}” is no number`}
+              </li>
+            ))}
+            {cells.count > MOST_CELLS && <li>and {grouped(cells.count - MOST_CELLS)} more</li>}
+          </ul>
+          <p>
+            Rows count from 1, without the line of names.
+            {source.value.text !== undefined && ' Your text is still above, to be corrected.'}
+          </p>
+        </>
+      ) : (
+        <p>{message}</p>
+      )}
+      {commas && <p>With decimal commas, it can be read.</p>}
+    </Notice>
+  );
+}

@@ -1,0 +1,73 @@
+/** The table as it was read: its columns with their ranges, and its first rows. */
+
+import { grouped } from '../../format.ts';
+import type { TableFacts } from '../../worker/fit/protocol.ts';
+import { short } from './digits.ts';
+import type { NumbersRun } from './run.ts';
+import { Scroller } from './scroller.tsx';
+
+/** Columns that are shown. */
+const MOST_COLUMNS = 30;
+
+export function TableView({ run }: { run: NumbersRun }) {
+  const table = run.table.value;
+  const chosen = run.chosen.value;
+  if (!table || !chosen) return null;
+  const { target, inputs } = chosen.choice;
+  const columns = table.columns.slice(0, MOST_COLUMNS);
+  const role = (name: string) => (name === target ? 'target' : inputs.includes(name) ? 'input' : 'left out');
+  return (
+    <div class="table-view">
+      <p class="table-facts" data-name="table-facts">
+        {factsText(table)}
+      </p>
+      <Scroller label="The first rows of the table">
+        <table class="table-rows">
+          <thead>
+            <tr>
+              <td />
+              {columns.map(({ name }) => (
+                <th key={name} scope="col" class={`column-${role(name).replace(' ', '-')}`}>
+                  {name}
+                  <small>{role(name)}</small>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <tr class="table-range">
+              <th scope="row">range</th>
+              {columns.map(({ name, min, max }) => (
+                <td key={name}>{min === max ? `always ${short(min)}` : `${short(min)} … ${short(max)}`}</td>
+              ))}
+            </tr>
+            {table.first.map((row, index) => (
+              <tr key={index}>
+                <th scope="row">{index + 1}</th>
+                {columns.map(({ name }, k) => (
+                  <td key={name}>{short(row[k] as number)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+    </div>
+  );
+}
+
+function factsText({ rows, duplicateRows, columns, text, dropped }: TableFacts): string {
+  const more = columns.length - MOST_COLUMNS;
+  return [
+    `${count(rows, 'row')} of ${count(columns.length, 'column')}.`,
+    more > 0 && `The first ${MOST_COLUMNS} columns are shown.`,
+    text.length > 0 &&
+      `${text.length === 1 ? 'A column' : 'Columns'} of words left out: ${text.slice(0, 5).join(', ')}${text.length > 5 ? ' …' : ''}.`,
+    dropped > 0 && `${count(dropped, 'row')} with missing cells or words left out.`,
+    duplicateRows > 0 && `${count(duplicateRows, 'row')} repeat one before.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+const count = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;

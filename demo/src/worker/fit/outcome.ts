@@ -1,0 +1,139 @@
+/** What came out of a search, as plain data: what the page shows and hands out. */
+
+import type { Errors, FitResult, FittedFormula } from '../../../../src/fit/index.ts';
+import { evaluate, printFormula, writeProgram } from '../../../../src/formula/index.ts';
+import { saveModel } from '../../../../src/io/index.ts';
+
+export interface Outcome {
+  readonly found: boolean;
+  readonly exact: boolean;
+  readonly reason: string;
+  readonly stopped: FitResult['stopped'];
+  readonly target: string;
+  /** Its name in LaTeX. */
+  readonly targetLatex: string;
+  readonly inputs: readonly string[];
+  /** Law or not; undefined where the search ended before there was one. */
+  readonly best: ToldFormula | undefined;
+  readonly runnersUp: readonly ToldFormula[];
+  readonly linear: ToldErrors & { readonly name: string; readonly formula: string };
+  /** Undefined where the search ended before it was trained. */
+  readonly network: (ToldErrors & { readonly name: string }) | undefined;
+  readonly starts: number;
+  readonly agreeing: number;
+  readonly architectures: number;
+  readonly notes: readonly string[];
+  readonly split: { readonly inside: number; readonly outside: number; readonly description: string };
+  readonly seconds: number;
+  readonly points: { readonly inside: Points; readonly outside: Points };
+  /** A safetensors file. */
+  readonly weights: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface ToldErrors {
+  readonly inRange: Errors;
+  readonly outOfRange: Errors;
+}
+
+/** Right-hand sides, and functions that are complete as they stand. */
+export interface ToldFormula extends ToldErrors {
+  readonly text: string;
+  readonly latex: string;
+  readonly javascript: string;
+  readonly python: string;
+  readonly sympy: string;
+  readonly programs: { readonly javascript: string; readonly python: string };
+  /** What stands for each input in programs. */
+  readonly variables: readonly string[];
+  readonly architecture: string;
+}
+
+/** Of the rows of a part, no more than `MOST_POINTS`: what the table says, and what is predicted. */
+export interface Points {
+  readonly actual: Float64Array<ArrayBuffer>;
+  /** One for each that was trained. */
+  readonly predicted: Readonly<Partial<Record<Predictor, Float64Array<ArrayBuffer>>>>;
+}
+
+export type Predictor = 'formula' | 'linear' | 'network';
+
+const MOST_POINTS = 500;
+
+export function outcomeOf(result: FitResult): Outcome {
+  const { found, exact, reason, stopped, target, inputs, best, baselines, split } = result;
+  const { linear, mlp } = baselines;
+  return {
+    ...{ found, exact, reason, stopped, target, inputs },
+    targetLatex: latexName(target),
+    best: best && told(best),
+    runnersUp: result.runnersUp.map(told),
+    linear: { ...errorsOf(linear), name: linear.name, formula: printFormula(linear.formula)[0] as string },
+    network: mlp && { ...errorsOf(mlp), name: mlp.name },
+    starts: result.starts,
+    agreeing: result.agreeing,
+    architectures: new Set(result.searched.map(({ architecture }) => architecture)).size,
+    notes: result.notes,
+    split: {
+      inside: split.inside.length,
+      outside: split.outside.length,
+      description: split.description,
+    },
+    seconds: result.wallSeconds,
+    points: { inside: pointsOf(result, 'inside'), outside: pointsOf(result, 'outside') },
+    weights: weightsOf(result),
+  };
+}
+
+const latexName = (name: string): string =>
+  printFormula(
+    { variables: [name], targets: [], expressions: [{ kind: 'variable', index: 0, domain: 'any' }] },
+    'latex',
+  )[0] ?? name;
+
+const errorsOf = ({ inRange, outOfRange }: ToldErrors): ToldErrors => ({ inRange, outOfRange });
+
+function told(fitted: FittedFormula): ToldFormula {
+  const { formula, text, latex, javascript, python, sympy, variables, architecture } = fitted;
+  return {
+    ...{ text, latex, javascript, python, sympy, variables, architecture },
+    ...errorsOf(fitted),
+    programs: {
+      javascript: writeProgram(formula, 'javascript'),
+      python: writeProgram(formula, 'python'),
+    },
+  };
+}
+
+function pointsOf({ best, baselines, rows }: FitResult, part: 'inside' | 'outside'): Points {
+  const { x, y } = rows[part];
+  const step = Math.max(1, Math.ceil(y.length / MOST_POINTS));
+  const thin = (values: Float64Array) => Float64Array.from(values.filter((_, row) => row % step === 0));
+  const { linear, mlp } = baselines;
+  return {
+    actual: thin(y),
+    predicted: {
+      ...(best && { formula: thin(evaluate(best.formula, x)) }),
+      linear: thin(linear.predict(x)),
+      ...(mlp && { network: thin(mlp.predict(x)) }),
+    },
+  };
+}
+
+function weightsOf({ found, target, best, model }: FitResult): Uint8Array<ArrayBuffer> | undefined {
+  if (!best || !model) return undefined;
+  const formula = `${target} = ${best.text}`;
+  const { inRange, outOfRange } = best;
+  return saveModel({
+    model: model.model,
+    parameters: model.parameters,
+    columns: model.columns,
+    ...(found && { formula }),
+    notes: {
+      writtenBy: 'the page of nalu-webgpu',
+      found: String(found),
+      candidate: formula,
+      inRange: JSON.stringify(inRange),
+      outOfRange: JSON.stringify(outOfRange),
+    },
+  });
+}

@@ -1,0 +1,312 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fit as findFormula } from '../../src/fit/index.ts';
+import { requestGpu } from '../../src/index.node.ts';
+import { loadModel, readTable, writeNpy } from '../../src/io/index.ts';
+import { bench, loseDevices } from '../support/demo-page.ts';
+import { demoTests } from '../support/demo-tests.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Downloads {
+  downloads?: Promise<number[]>[];
+}
+
+/** Keeps what the page hands out as files, as bytes. */
+function keepDownloads(): void {
+  const kept: Promise<number[]>[] = [];
+  (globalThis as Downloads).downloads = kept;
+  const create = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob: Blob) => {
+    kept.push(blob.arrayBuffer().then((buffer) => [...new Uint8Array(buffer)]));
+    return create(blob);
+  };
+}
+
+const downloaded = async (page: Page): Promise<Uint8Array> =>
+  Uint8Array.from(await page.evaluate(() => (globalThis as Downloads).downloads?.at(-1) ?? []));
+
+const textArea = '#numbers textarea';
+const textOf = (page: Page) => page.$eval(textArea, (area) => (area as HTMLTextAreaElement).value);
+
+/** Writes over what stands in the text area. */
+async function write(page: Page, text: string): Promise<void> {
+  await page.$eval(
+    textArea,
+    (area, written) => {
+      (area as HTMLTextAreaElement).value = written;
+      area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    },
+    text,
+  );
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.$eval(
+    textArea,
+    (area, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      area.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
+    },
+    text,
+  );
+}
+
+/** Drops a file on the section, as a visitor's mouse would. */
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  await page.evaluate(
+    (name, content) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], name));
+      const place = document.querySelector('#numbers .bench');
+      for (const type of ['dragover', 'drop']) {
+        place?.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+      }
+    },
+    name,
+    content,
+  );
+}
+
+/** Chooses by the label of a list. */
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  const list = await page.waitForSelector(`#numbers ::-p-aria([name="${label}"][role="combobox"])`);
+  await list?.select(value);
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nalu-numbers-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the section of your numbers', () => {
+  const { open } = demoTests();
+
+  it('finds in a sample what the library finds, and hands it out', async () => {
+    const { page, complaints } = await open('#numbers?table=energy&seed=3', { before: keepDownloads });
+    const numbers = bench(page, 'numbers');
+    await numbers.says('Ready: 120 rows, energy from mass and velocity.');
+    const text = await textOf(page);
+    await numbers.press('Search');
+    await numbers.says('Found: energy = 0.5 * mass * velocity ^ 2.');
+
+    const gpu = await requestGpu();
+    const table = await readTable(text);
+    const expected = await findFormula(gpu, table, { target: 'energy', seed: 3 });
+    gpu.dispose();
+    expect(await numbers.text('.formula-math')).toBe('energy=0.5·mass·velocity2');
+    expect(await numbers.number('starts')).toBe(expected.starts);
+    const { linear } = expected.baselines;
+    for (const part of ['inRange', 'outOfRange'] as const) {
+      expect(await numbers.number(`formula-${part}`)).toBeLessThan(1e-12);
+      expect(await numbers.number(`linear-${part}`)).toBeCloseTo(linear[part].maxRelativeError, 9);
+      expect(await numbers.number(`network-${part}`)).toBeGreaterThan(0.1);
+    }
+
+    await numbers.press('JSON');
+    const json = JSON.parse(new TextDecoder().decode(await downloaded(page)));
+    expect(json).toMatchObject({
+      found: true,
+      exact: true,
+      formula: expected.best?.text,
+      latex: expected.best?.latex,
+      python: expected.best?.python,
+      sympy: expected.best?.sympy,
+      architecture: expected.best?.architecture,
+      reason: expected.reason,
+      split: { inside: expected.split.inside.length, outside: expected.split.outside.length },
+    });
+    expect(json.agreeing).toBeGreaterThan(1);
+
+    await numbers.press('Weights');
+    const model = loadModel(await downloaded(page));
+    expect(model.formula).toBe('energy = 0.5 * mass * velocity ^ 2');
+    expect(model.columns?.inputs.map(({ name }) => name)).toEqual(['mass', 'velocity']);
+
+    const program = async (language: string) => {
+      await page.click(`#numbers ::-p-aria([name="${language}"][role="radio"])`);
+      await page.waitForSelector(`#numbers ::-p-aria([name="Copy ${language}"][role="button"])`);
+      return numbers.text('[data-name=program]');
+    };
+    const javascript = (await program('JavaScript')).replace('export ', '');
+    const predict = new Function(`${javascript}; return predict;`)() as (...row: number[]) => number;
+    const [mass, velocity, energy] = table.columns.map((column) => column[7] as number);
+    expect(predict(mass as number, velocity as number)).toBeCloseTo(energy as number, 6);
+    expect(await program('Python')).toContain('def predict(mass, velocity):');
+    expect(await program('LaTeX')).toBe(
+      '\\mathrm{energy} = 0.5 \\cdot \\mathrm{mass} \\cdot \\mathrm{velocity}^{2}',
+    );
+    expect(complaints).toEqual([]);
+    await faultsOf(page);
+
+    await numbers.press('Reset');
+    await numbers.says('Ready: 120 rows');
+    expect(await page.$('#numbers .result')).toBeNull();
+    await page.close();
+  });
+
+  it('explains what is wrong with a table by row and column, and loses nothing of it', async () => {
+    const { page, complaints } = await open('#numbers');
+    const numbers = bench(page, 'numbers');
+    await numbers.says('Ready');
+    const bad = 'mass,height,energy\n1,2,19.6\n3,abc,58.8\n,4,78.4\n2,5,98\n';
+    await paste(page, bad);
+    await numbers.says('Waiting for a table that can be read');
+    const told = await numbers.text('.notice-problem');
+    expect(told).toContain('Row 2, column “height”: “abc” is no number');
+    expect(told).toContain('Row 3, column “mass”: nothing is there');
+    expect(await textOf(page)).toBe(bad);
+    await faultsOf(page);
+
+    await numbers.press('Leave such rows out');
+    await numbers.says('Ready: 2 rows, energy from mass and height.');
+    expect(await numbers.text('[data-name=table-facts]')).toContain(
+      '2 rows with missing cells or words left out',
+    );
+    await numbers.press('Search');
+    await numbers.says('No search.');
+    expect(await numbers.text('.notice-problem')).toContain('the table has 2 rows; at least 12 are needed');
+
+    await page.reload();
+    await numbers.says('Ready: 2 rows');
+    expect(await textOf(page)).toBe(bad);
+
+    const commas = 'Masse;Weg;Zeit\n1,5;2,25;7\n2,5;3,25;8\n';
+    await write(page, commas);
+    await numbers.press('Read decimal commas');
+    await numbers.says('Ready: 2 rows, Zeit from Masse and Weg.');
+    await write(page, '{"a": 1}');
+    await numbers.says('Waiting for a table that can be read');
+    expect(await numbers.text('.notice-problem')).toContain('expected an array of rows');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('leaves the other sections their turns, goes on when its device is lost, and keeps the best when it is stopped', async () => {
+    const { page, complaints } = await open('#numbers?table=random&seconds=600');
+    const numbers = bench(page, 'numbers');
+    await numbers.says('Ready: 120 rows, y from a, b, and c.');
+    await numbers.press('Search');
+    await page.waitForSelector('#numbers [data-name=best-so-far]');
+    await page.click('nav a[href="#learn"]');
+    const addition = bench(page, 'addition');
+    await addition.says('Ready');
+    await addition.press('Start');
+    await addition.above('epoch', 10);
+    await numbers.says('Searching…');
+    await addition.press('Pause');
+
+    const worker = page.workers().find((own) => own.url() !== page.workers()[0]?.url());
+    await loseDevices({ workers: () => [worker] } as unknown as Page);
+    await numbers.says('Searching… The GPU was lost and came back: from the start.');
+    await page.waitForSelector('#numbers [data-name=best-so-far]');
+    await numbers.press('Stop');
+    await numbers.says('No formula found.');
+    expect(await numbers.text('.result')).toMatch(
+      /The nearest was y = .*Stopped after .*: this is the best so far/,
+    );
+    expect(await numbers.number('formula-outOfRange')).toBeGreaterThan(0.1);
+    expect(await numbers.number('seconds')).toBeLessThan(600);
+    expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
+
+    await numbers.set('Seed', '2');
+    await numbers.says('Ready');
+    await numbers.press('Search');
+    await numbers.says('Searching…');
+    await numbers.press('Reset');
+    await numbers.says('Ready');
+    await page.close();
+  });
+
+  it('takes a file that is dropped, and restores from a link what is no part of the table', async () => {
+    const asked = 'target=speed&inputs=distance,time,weight&split=column:distance&seconds=20&seed=5';
+    const { page } = await open(`#numbers?table=own&${asked}&missing=maybe`);
+    const numbers = bench(page, 'numbers');
+    await numbers.says('Waiting for a table: a link does not hold one.');
+    expect(await numbers.text('.notice')).toMatch(/missing=maybe: it must be one of error, drop/);
+    expect(await numbers.value('Seconds')).toBe('20');
+    expect(await numbers.value('Seed')).toBe('5');
+
+    const rows = Array.from({ length: 30 }, (_, k) => [
+      k + 1,
+      ((7 * k) % 11) + 1,
+      'x',
+      (k + 1) / (((7 * k) % 11) + 1),
+    ]);
+    const csv = ['distance\ttime\twho\tspeed', ...rows.map((row) => row.join('\t'))].join('\n');
+    await drop(page, 'lab.tsv', csv);
+    await numbers.says('Ready: 30 rows, speed from distance and time.');
+    expect(await textOf(page)).toBe(csv);
+    expect(await numbers.text('.notice-info')).toBe(
+      "Not all that was asked for is in this table.there is no column 'weight'",
+    );
+    expect(await numbers.text('.source-label')).toContain('lab.tsv');
+    expect(await numbers.text('[data-name=table-facts]')).toBe(
+      '30 rows of 3 columns. A column of words left out: who.',
+    );
+
+    await choose(page, 'Target', 'time');
+    await numbers.says('Ready: 30 rows, time from distance and speed.');
+    expect(await page.$('#numbers .notice-info')).toBeNull();
+    await choose(page, 'Held out', 'column:speed');
+    await page.click('#numbers ::-p-aria([name="distance"][role="checkbox"])');
+    await numbers.says('Ready: 30 rows, time from speed.');
+    const { hash } = new URL(page.url());
+    expect(hash).toContain('table=own');
+    for (const part of ['target=time', 'inputs=speed', 'split=column:speed', 'seconds=20', 'seed=5']) {
+      expect(hash).toContain(part);
+    }
+    await page.reload();
+    await numbers.says('Ready: 30 rows, time from speed.');
+
+    const path = join(folder, 'numbers.npy');
+    await writeFile(
+      path,
+      writeNpy(
+        Float64Array.from({ length: 40 }, (_, k) => k),
+        [20, 2],
+      ),
+    );
+    const chooser = page.waitForFileChooser();
+    await numbers.press('Open a file…');
+    await (await chooser).accept([path]);
+    await numbers.says('Ready: 20 rows, x1 from x0.');
+    expect(new URL(page.url()).hash).toBe('#numbers?table=own&seconds=20&seed=5');
+    expect(await textOf(page)).toBe('');
+
+    await choose(page, 'Table', 'gas');
+    await numbers.says('Ready: 120 rows, pressure from amount, temperature, and volume.');
+    await page.close();
+  });
+});
+
+/** Nothing that axe-core finds in the section, in either theme. */
+async function faultsOf(page: Page): Promise<void> {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
+    const faults = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run: (where: string) => Promise<AxeResult> } };
+      const { violations } = await axe.run('#numbers');
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(faults).toEqual([]);
+  }
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
