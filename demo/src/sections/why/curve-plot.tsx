@@ -45,7 +45,7 @@ export function CurvePlot({ run }: { run: WhyRun }) {
 }
 
 const read = ({ curve }: ShownCurve, place: number): string =>
-  curve ? scientific(curve.y[place] as number, 3) : 'not ready yet';
+  curve ? scientific(curve.y[place] as number, 3) : '–';
 
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;

@@ -63,7 +63,7 @@ export function ErrorPlot({ run }: { run: WhyRun }) {
 }
 
 const read = ({ curve }: ShownCurve, place: number): string =>
-  curve ? scientific(curve.errors[place] as number, 2) : 'not ready yet';
+  curve ? scientific(curve.errors[place] as number, 2) : '–';
 
 function drawn(error: number | undefined, kind: AxisScale): number | null {
   if (error === undefined || !Number.isFinite(error)) return null;

@@ -8,6 +8,7 @@ import type { WhyRun } from './run.ts';
 
 export function ErrorTable({ run }: { run: WhyRun }) {
   const shown = run.shown.value;
+  const training = run.training.busy.value;
   return (
     <Figure
       title="The error by distance"
@@ -22,11 +23,11 @@ export function ErrorTable({ run }: { run: WhyRun }) {
       <div class="scroll-x">
         <Matrix
           label="Mean error of each kind of network by the size of x"
-          rows={shown.map(({ name, curve }) => (
+          rows={shown.map(({ name, curve, compiled }) => (
             <>
               <CurveKey name={name} />
               {curve && curve.diverged > 0 && <small> {curve.diverged} diverged</small>}
-              {!curve && <small> getting ready…</small>}
+              {training && !compiled && <small> getting ready…</small>}
             </>
           ))}
           columns={bands.map(({ label }) => label)}

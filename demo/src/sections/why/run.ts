@@ -10,18 +10,17 @@ import { state, type WhyState } from './state.ts';
 export interface ShownCurve {
   readonly name: CurveName;
   readonly label: string;
-  /** Undefined while it is getting ready. */
+  /** Undefined until the run is open. */
   readonly curve: Curve | undefined;
+  /** Whether it can be trained already. */
+  readonly compiled: boolean;
 }
-
-/** Milliseconds between two looks for curves that are getting ready. */
-const LOOKS = 300;
 
 export class WhyRun {
   readonly state: WhyState;
   readonly names: ReadonlySignal<readonly CurveName[]>;
   readonly training: Training<'identity'>;
-  readonly #curves = signal<readonly (Curve | undefined)[]>([]);
+  readonly #report = signal<IdentityReport>({ curves: [], compiled: [] });
   /** One for each name. */
   readonly shown: ReadonlySignal<readonly ShownCurve[]>;
   /** Where the reader points, if anywhere. */
@@ -37,14 +36,17 @@ export class WhyRun {
       this.names.value.map((name, index) => ({
         name,
         label: curveKinds[name].label,
-        curve: this.#curves.value[index],
+        curve: this.#report.value.curves[index],
+        compiled: this.#report.value.compiled[index] ?? false,
       })),
     );
     this.training = new Training('identity', {
       onOpen: () => {
-        this.#curves.value = [];
+        this.#report.value = { curves: [], compiled: [] };
       },
-      onReport: (report) => this.#report(report),
+      onReport: (report) => {
+        this.#report.value = report;
+      },
     });
     const options = computed(() => optionsOf(values.value));
     // Where it ends makes no other run.
@@ -58,23 +60,6 @@ export class WhyRun {
     effect(() => {
       if (steps.value !== this.training.last.peek()) this.training.endAt(steps.value);
     });
-  }
-
-  #report({ curves }: IdentityReport): void {
-    this.#curves.value = curves;
-    if (curves.some((curve) => curve === undefined)) setTimeout(() => this.#lookAgain(), LOOKS);
-  }
-
-  /** Curves that get ready before the training begins are shown, too. */
-  #lookAgain(): void {
-    if (this.training.phase.peek() !== 'ready') return;
-    const seen = this.#curves.peek();
-    this.training.ask('report').then(
-      (report) => {
-        if (this.#curves.peek() === seen) this.#report(report);
-      },
-      () => {}, // the run is over; the next one reports by itself
-    );
   }
 }
 

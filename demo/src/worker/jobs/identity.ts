@@ -1,20 +1,14 @@
-/** Small networks with chosen activations learn y = x, each kind as an ensemble of its own. */
+/** Small networks with chosen activations learn y = x, side by side. */
 
-import {
-  type Cell,
-  createEnsemble,
-  type Ensemble,
-  type EnsembleState,
-  findTask,
-  type Gpu,
-} from '../../../../src/index.ts';
-import { type Curve, curveOf } from './identity-curves.ts';
+import { type EnsembleState, findTask } from '../../../../src/index.ts';
+import type { Curve } from './identity-curves.ts';
+import { Networks } from './identity-networks.ts';
 import type { Job, JobKind, Turn } from './job.ts';
 
 export interface IdentityOptions {
   /** Of the hidden layers: one kind of network each. */
   readonly units: readonly string[];
-  /** Of the models of every kind. */
+  /** Of the networks of every kind. */
   readonly seeds: readonly number[];
   readonly learningRate: number;
   /** Of each hidden layer, and how many of those there are. */
@@ -23,37 +17,45 @@ export interface IdentityOptions {
 }
 
 export interface IdentityReport {
-  /** One per unit; undefined while its kernel is being compiled. */
-  readonly curves: readonly (Curve | undefined)[];
+  /** One per unit. */
+  readonly curves: readonly Curve[];
+  /** Whether each can be trained already. */
+  readonly compiled: readonly boolean[];
 }
-
-/** Asks how things stand without training on. */
-export type IdentityQuestion = 'report';
 
 type Saved = readonly (EnsembleState | undefined)[];
 
 /**
- * A curve moves most in the first hundred steps, which are over in an instant: so that they can be watched, each piece is a
- * tenth longer than all before it, and takes as many milliseconds as this at the least.
+ * Curves move most in the first hundred steps, which are over in an instant. So that they can be watched, a piece is a tenth
+ * of all steps before it, and takes at least so many milliseconds.
  */
 const PIECE = { growth: 0.1, milliseconds: 60 };
-/** Milliseconds after which those who wait for the GPU get their turn. */
+/** Milliseconds after which others who wait for the GPU get their turn. */
 const NAP = 8;
 
-export const kind: JobKind<IdentityOptions, IdentityReport, IdentityQuestion, IdentityReport> = {
-  async open(gpu, options, saved) {
-    const networks = options.units.map((unit, index) => {
-      const cell = findTask('identity').cell({
-        ...{ operation: 'identity', unit, seeds: options.seeds, learningRate: options.learningRate },
-        settings: { hidden: options.width, depth: options.depth },
-      });
-      return new Networks(gpu, cell, (saved as Saved | undefined)?.[index]);
-    });
+export const kind: JobKind<IdentityOptions, IdentityReport> = {
+  async open(gpu, { units, seeds, learningRate, width, depth }, saved) {
+    const networks: Networks[] = [];
     try {
-      // Compiling takes seconds on some devices: what is ready first need not wait for the others.
-      const opening = networks.map(({ opened }) => opened);
-      await (saved ? Promise.all(opening) : Promise.race(opening));
-      return new IdentityJob(networks);
+      for (const unit of units) {
+        const settings = { hidden: width, depth };
+        const { options } = findTask('identity').cell({
+          ...{ operation: 'identity', unit, seeds, learningRate, settings },
+        });
+        networks.push(await Networks.draw(gpu, options));
+      }
+      // Compiling takes seconds on some devices, and several kernels at once keep all else waiting there. So it goes kind
+      // by kind, and what is ready trains meanwhile. The last come first: they are the simpler ones, and soon ready.
+      let previous = Promise.resolve();
+      const compiling = [...networks.entries()].reverse().map(([index, each]) => {
+        previous = previous.then(() => each.compile(gpu, (saved as Saved | undefined)?.[index]));
+        previous.catch(() => {}); // the job waits for it, too
+        return previous;
+      });
+      if (saved) await previous;
+      // Networks that are too large for the device are told before they are compiled.
+      else await Promise.race([...compiling, new Promise((resolve) => setTimeout(resolve))]);
+      return new IdentityJob(networks, compiling);
     } catch (error) {
       for (const each of networks) each.dispose();
       throw error;
@@ -61,17 +63,22 @@ export const kind: JobKind<IdentityOptions, IdentityReport, IdentityQuestion, Id
   },
 };
 
-class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityReport> {
+class IdentityJob implements Job<IdentityReport> {
   readonly #networks: readonly Networks[];
+  readonly #compiling: readonly Promise<void>[];
+  #until = 0;
   #pieceBegan = Number.NEGATIVE_INFINITY;
 
-  constructor(networks: readonly Networks[]) {
+  constructor(networks: readonly Networks[], compiling: readonly Promise<void>[]) {
     this.#networks = networks;
+    this.#compiling = compiling;
   }
 
-  /** That of the kind which is behind, since each begins when it is compiled. */
+  /** That of the foremost; but the step that was asked for is reached when all are there. */
   get step(): number {
-    return Math.min(...this.#networks.map(({ step }) => step));
+    const steps = this.#networks.map(({ step }) => step);
+    const first = Math.max(...steps);
+    return first === this.#until && Math.min(...steps) < first ? first - 1 : first;
   }
 
   get saved(): Saved | undefined {
@@ -80,94 +87,40 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityRepor
   }
 
   async advance({ until, milliseconds }: Turn) {
+    this.#until = until;
     const behind = this.#networks.filter(({ step }) => step < until);
     const ready = behind.filter(({ compiled }) => compiled);
     const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
-    if (ready.length === 0) await Promise.race([...behind.map(({ opened }) => opened), nap(milliseconds)]);
+    if (ready.length === 0) await this.#compiled(milliseconds);
     else if (wait > 0) await nap(Math.min(wait, NAP));
     else {
       this.#pieceBegan = performance.now();
-      for (const each of ready) await each.advance(until, milliseconds / ready.length);
+      for (const each of ready) {
+        const piece = Math.max(Math.ceil(PIECE.growth * each.step), 1);
+        await each.train(Math.min(piece, until - each.step), milliseconds / ready.length);
+      }
     }
     return this.#networks.every(({ diverged }) => diverged) ? 'diverged' : undefined;
   }
 
   async report(): Promise<IdentityReport> {
-    const curves: (Curve | undefined)[] = [];
+    const curves: Curve[] = [];
     for (const each of this.#networks) curves.push(await each.curve());
-    return { curves };
-  }
-
-  answer(): Promise<IdentityReport> {
-    return this.report();
+    return { curves, compiled: this.#networks.map(({ compiled }) => compiled) };
   }
 
   transfer({ curves }: IdentityReport): Transferable[] {
-    return curves.flatMap((curve) => (curve ? [curve.y.buffer, curve.errors.buffer] : []));
+    return curves.flatMap(({ y, errors }) => [y.buffer, errors.buffer]);
   }
 
   dispose(): void {
     for (const each of this.#networks) each.dispose();
   }
-}
 
-/** The models of one unit. */
-class Networks {
-  readonly #cell: Cell;
-  /** Settles when the kernel is compiled. */
-  readonly opened: Promise<void>;
-  #ensemble: Ensemble | undefined;
-  #disposed = false;
-  #perMillisecond = 0;
-  /** When the curve was last computed. */
-  state: EnsembleState | undefined;
-  /** Every model. */
-  diverged = false;
-
-  constructor(gpu: Gpu, cell: Cell, saved: EnsembleState | undefined) {
-    this.#cell = cell;
-    this.opened = this.#open(gpu, saved);
-    this.opened.catch(() => {}); // whoever waits for it is told
-  }
-
-  get compiled(): boolean {
-    return this.#ensemble !== undefined;
-  }
-
-  get step(): number {
-    return this.#ensemble?.step ?? 0;
-  }
-
-  async #open(gpu: Gpu, saved: EnsembleState | undefined): Promise<void> {
-    // Nothing is read at log points: curves are computed when they are asked for.
-    const ensemble = await createEnsemble(gpu, { ...this.#cell.options, logEvery: 1_000_000 });
-    if (this.#disposed) return ensemble.dispose();
-    if (saved) ensemble.importState(saved);
-    this.#ensemble = ensemble;
-  }
-
-  /** Trains one piece, for about so many milliseconds at the most. */
-  async advance(until: number, milliseconds: number): Promise<void> {
-    const ensemble = this.#ensemble as Ensemble;
-    const start = performance.now();
-    const piece = Math.ceil(PIECE.growth * ensemble.step);
-    const wanted = Math.min(piece, Math.round(this.#perMillisecond * milliseconds));
-    const steps = Math.min(Math.max(wanted, 1), until - ensemble.step);
-    await ensemble.run(steps);
-    this.#perMillisecond = steps / (performance.now() - start);
-  }
-
-  async curve(): Promise<Curve | undefined> {
-    const point = await this.#ensemble?.inspect();
-    if (!point) return undefined;
-    this.state = point.state;
-    this.diverged = point.statuses.every((status) => status === 'diverged');
-    return curveOf(this.#cell.options.model, point);
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    this.#ensemble?.dispose();
+  /** Waits for the next kernel, but no longer than so many milliseconds. Throws what went wrong with any of them. */
+  async #compiled(milliseconds: number): Promise<void> {
+    const pending = this.#compiling.filter((_, index) => !this.#networks.at(-1 - index)?.compiled);
+    await Promise.race([...pending, nap(milliseconds)]);
   }
 }
 
