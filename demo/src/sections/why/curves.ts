@@ -11,8 +11,8 @@ export interface CurveKind {
 const kinds = {
   tanh: { label: 'tanh', unit: 'Dense tanh' },
   sigmoid: { label: 'sigmoid', unit: 'Dense sigmoid' },
-  relu6: { label: 'ReLU6', unit: 'Dense ReLU6' },
   relu: { label: 'ReLU', unit: 'Dense ReLU' },
+  relu6: { label: 'ReLU6', unit: 'Dense ReLU6' },
   softsign: { label: 'softsign', unit: 'Dense softsign' },
   hardtanh: { label: 'hardtanh', unit: 'Dense hardtanh' },
   elu: { label: 'ELU', unit: 'Dense ELU' },
@@ -37,7 +37,7 @@ export const curveLabels = Object.fromEntries(
   curveNames.map((name) => [name, kinds[name].label]),
 ) as Readonly<Record<CurveName, string>>;
 
-export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu6', 'relu', 'nac'];
+export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu', 'relu6', 'nac'];
 
 export interface Look {
   /** Name of its colour in the section's palette. */

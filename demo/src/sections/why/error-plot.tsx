@@ -45,7 +45,9 @@ export function ErrorPlot({ run }: { run: WhyRun }) {
         <>
           Distance between answer and x
           {models > 1 && <>, the mean of {models} networks of each kind from different seeds</>}.
-          {kind === 'log' && <> Each line of the grid is ten times the one below.</>}
+          {kind === 'log' && (
+            <> Each line of the grid is ten times the one below; what is smaller lies on the lowest.</>
+          )}
         </>
       }
     >

@@ -10,8 +10,8 @@ export function Intro() {
           numbers from −5 to 5. Then they are asked for numbers up to four times as large.
         </p>
         <p>
-          Where they have practised, all of them learn it. Outside, most leave the line at once: tanh and
-          sigmoid turn flat, ReLU6 breaks off, and even the best drift a little. The network made of{' '}
+          Where they have practised, they learn it. Outside, most leave the line at once: tanh and sigmoid
+          turn flat, ReLU6 breaks off, and even the best drift a little. The network made of{' '}
           <dfn>neural accumulators</dfn> (NAC) goes straight on.
         </p>
         <p>
@@ -27,11 +27,11 @@ export function Intro() {
           <dt>a = x W</dt>
           <dd>a NAC, whose weights W = tanh(Ŵ) ⊙ σ(M̂) lie between −1 and 1</dd>
         </dl>
-        <p class="fine-print">
+        <p class="why-facts">
           Each network has one input, three hidden layers of eight neurons and one output, and sees 64 new
-          examples at each step. The experiment is figure 1 of{' '}
-          <a href="https://arxiv.org/abs/1808.00508">Neural Arithmetic Logic Units</a> by Trask and others,
-          2018.
+          examples at each step. Without an activation it is a straight line, too: try it. The experiment is
+          figure 1 of <a href="https://arxiv.org/abs/1808.00508">Neural Arithmetic Logic Units</a> by Trask
+          and others, 2018.
         </p>
       </aside>
     </div>

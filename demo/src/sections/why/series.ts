@@ -20,9 +20,9 @@ export const placesScale: uPlot.Scale = { time: false, range: () => [-FARTHEST, 
 
 export const placesAxis = (): uPlot.Axis => ({
   ...axis({ scale: 'x', kind: 'linear', label: 'x' }),
-  // Every fifth, and on narrow screens every tenth.
+  // Every fifth, and on narrow screens every tenth number.
   splits: (chart) => {
-    const gap = chart.over.clientWidth < 360 ? 10 : 5;
+    const gap = chart.over.clientWidth < 300 ? 10 : 5;
     const count = (2 * FARTHEST) / gap;
     return Array.from({ length: count + 1 }, (_, n) => n * gap - FARTHEST);
   },

@@ -11,7 +11,7 @@ const parameters = {
   models: number(10, { least: 1, most: 100, whole: true }),
   steps: number(2000, { least: 1, most: 100_000, whole: true }),
   rate: number(0.01, { above: 0, most: 100 }),
-  width: number(8, { least: 1, most: 16, whole: true }),
+  width: number(8, { least: 1, most: 32, whole: true }),
   depth: number(3, { least: 1, most: 4, whole: true }),
 };
 
