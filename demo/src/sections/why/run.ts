@@ -26,6 +26,11 @@ export class WhyRun {
   /** Where the reader points, if anywhere. */
   readonly pointed = signal<number | undefined>(undefined);
 
+  /** Somebody is here to train them. */
+  #wanted = false;
+  /** Whether the kernels of this run are compiled, or will be. */
+  #asked = false;
+
   constructor(state: WhyState) {
     this.state = state;
     const { values } = state;
@@ -42,10 +47,12 @@ export class WhyRun {
     );
     this.training = new Training('identity', {
       onOpen: () => {
+        this.#asked = false;
         this.#report.value = { curves: [], compiled: [] };
       },
       onReport: (report) => {
         this.#report.value = report;
+        this.#compile();
       },
     });
     const options = computed(() => optionsOf(values.value));
@@ -60,6 +67,23 @@ export class WhyRun {
     effect(() => {
       if (steps.value !== this.training.last.peek()) this.training.endAt(steps.value);
     });
+  }
+
+  /** Training is likely soon. Kernels are not compiled for those who only pass by: that may take seconds of all cores. */
+  prepare(): void {
+    this.#wanted = true;
+    if (this.training.phase.peek() === 'ready') this.#compile();
+  }
+
+  #compile(): void {
+    if (!this.#wanted || this.#asked) return;
+    this.#asked = true;
+    this.training.ask('compile').then(
+      ({ fault }) => {
+        if (fault !== undefined) this.training.refuse(fault);
+      },
+      () => {}, // the run is over; the next one asks again
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export function Section() {
     <div class="why">
       <LinkFaults state={state} />
       <Intro />
-      <div class="bench">
+      <div class="bench" onPointerEnter={() => run.prepare()} onFocusIn={() => run.prepare()}>
         <Controls run={run} />
         <Status
           training={training}

@@ -1,6 +1,7 @@
 /** Small networks with chosen activations learn y = x, side by side. */
 
-import { type EnsembleState, findTask } from '../../../../src/index.ts';
+import { type EnsembleState, findTask, type Gpu } from '../../../../src/index.ts';
+import { told } from '../told.ts';
 import type { Curve } from './identity-curves.ts';
 import { Networks } from './identity-networks.ts';
 import type { Job, JobKind, Turn } from './job.ts';
@@ -23,6 +24,12 @@ export interface IdentityReport {
   readonly compiled: readonly boolean[];
 }
 
+/** Asks the job to compile its kernels, since training is likely to be wanted soon. */
+export type IdentityQuestion = 'compile';
+
+/** Why they cannot be compiled, as far as that is known at once. */
+export type IdentityAnswer = { readonly fault: string | undefined };
+
 type Saved = readonly (EnsembleState | undefined)[];
 
 /**
@@ -33,45 +40,40 @@ const PIECE = { growth: 0.1, milliseconds: 60 };
 /** Milliseconds after which others who wait for the GPU get their turn. */
 const NAP = 8;
 
-export const kind: JobKind<IdentityOptions, IdentityReport> = {
+export const kind: JobKind<IdentityOptions, IdentityReport, IdentityQuestion, IdentityAnswer> = {
   async open(gpu, { units, seeds, learningRate, width, depth }, saved) {
     const networks: Networks[] = [];
-    try {
-      for (const unit of units) {
-        const settings = { hidden: width, depth };
-        const { options } = findTask('identity').cell({
-          ...{ operation: 'identity', unit, seeds, learningRate, settings },
-        });
-        networks.push(await Networks.draw(gpu, options));
-      }
-      // Compiling takes seconds on some devices, and several kernels at once keep all else waiting there. So it goes kind
-      // by kind, and what is ready trains meanwhile. The last come first: they are the simpler ones, and soon ready.
-      let previous = Promise.resolve();
-      const compiling = [...networks.entries()].reverse().map(([index, each]) => {
-        previous = previous.then(() => each.compile(gpu, (saved as Saved | undefined)?.[index]));
-        previous.catch(() => {}); // the job waits for it, too
-        return previous;
-      });
-      if (saved) await previous;
-      // Networks that are too large for the device are told before they are compiled.
-      else await Promise.race([...compiling, new Promise((resolve) => setTimeout(resolve))]);
-      return new IdentityJob(networks, compiling);
-    } catch (error) {
-      for (const each of networks) each.dispose();
-      throw error;
+    for (const unit of units) {
+      const settings = { hidden: width, depth };
+      const request = { operation: 'identity', unit, seeds, learningRate, settings };
+      networks.push(await Networks.draw(gpu, findTask('identity').cell(request).options));
     }
+    const job = new IdentityJob(gpu, networks);
+    if (saved) await job.recover(saved as Saved);
+    return job;
   },
 };
 
-class IdentityJob implements Job<IdentityReport> {
+class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswer> {
+  readonly #gpu: Gpu;
   readonly #networks: readonly Networks[];
-  readonly #compiling: readonly Promise<void>[];
+  /** In the order of the networks; none until it is known that they are to be trained. */
+  #compiling: readonly Promise<void>[] | undefined;
   #until = 0;
   #pieceBegan = Number.NEGATIVE_INFINITY;
 
-  constructor(networks: readonly Networks[], compiling: readonly Promise<void>[]) {
+  constructor(gpu: Gpu, networks: readonly Networks[]) {
+    this.#gpu = gpu;
     this.#networks = networks;
-    this.#compiling = compiling;
+  }
+
+  async recover(saved: Saved): Promise<void> {
+    try {
+      await Promise.all(this.#compile(saved));
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** That of the foremost; but the step that was asked for is reached when all are there. */
@@ -88,11 +90,14 @@ class IdentityJob implements Job<IdentityReport> {
 
   async advance({ until, milliseconds }: Turn) {
     this.#until = until;
+    const compiling = this.#compile();
     const behind = this.#networks.filter(({ step }) => step < until);
     const ready = behind.filter(({ compiled }) => compiled);
     const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
-    if (ready.length === 0) await this.#compiled(milliseconds);
-    else if (wait > 0) await nap(Math.min(wait, NAP));
+    if (ready.length === 0) {
+      const pending = compiling.filter((_, index) => !this.#networks[index]?.compiled);
+      await Promise.race([...pending, nap(milliseconds)]);
+    } else if (wait > 0) await nap(Math.min(wait, NAP));
     else {
       this.#pieceBegan = performance.now();
       for (const each of ready) {
@@ -109,6 +114,16 @@ class IdentityJob implements Job<IdentityReport> {
     return { curves, compiled: this.#networks.map(({ compiled }) => compiled) };
   }
 
+  async answer(): Promise<IdentityAnswer> {
+    try {
+      // Networks that are too large for the device are told before they are compiled.
+      await Promise.race([...this.#compile(), nap(0)]);
+      return { fault: undefined };
+    } catch (error) {
+      return { fault: told(error).message };
+    }
+  }
+
   transfer({ curves }: IdentityReport): Transferable[] {
     return curves.flatMap(({ y, errors }) => [y.buffer, errors.buffer]);
   }
@@ -117,10 +132,22 @@ class IdentityJob implements Job<IdentityReport> {
     for (const each of this.#networks) each.dispose();
   }
 
-  /** Waits for the next kernel, but no longer than so many milliseconds. Throws what went wrong with any of them. */
-  async #compiled(milliseconds: number): Promise<void> {
-    const pending = this.#compiling.filter((_, index) => !this.#networks.at(-1 - index)?.compiled);
-    await Promise.race([...pending, nap(milliseconds)]);
+  /**
+   * Compiling takes seconds on some devices, and several kernels at once keep all else waiting there. So it goes kind by
+   * kind, and what is ready trains meanwhile. The last come first: they are the simpler ones, and soon ready.
+   */
+  #compile(saved: Saved = []): readonly Promise<void>[] {
+    let previous = Promise.resolve();
+    this.#compiling ??= this.#networks
+      .map((each, index) => ({ each, state: saved[index] }))
+      .reverse()
+      .map(({ each, state }) => {
+        previous = previous.then(() => each.compile(this.#gpu, state));
+        previous.catch(() => {}); // told to who trains
+        return previous;
+      })
+      .reverse();
+    return this.#compiling;
   }
 }
 
