@@ -4,6 +4,14 @@ import type { SectionRecord } from './section.ts';
 
 export const sections: readonly SectionRecord[] = [
   {
+    id: 'why',
+    short: 'Why',
+    title: 'Why networks fail',
+    summary:
+      'They learn to say back a number, on a few of them. Then they are asked for others: watch what they make of what they have never seen.',
+    load: () => import('./why/section.tsx'),
+  },
+  {
     id: 'learn',
     short: 'Learn',
     title: 'Learn to add, learn to multiply',

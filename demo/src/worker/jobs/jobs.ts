@@ -5,6 +5,7 @@ import type { JobKind } from './job.ts';
 export const jobs = {
   article: () => import('./article.ts'),
   ensemble: () => import('./ensemble.ts'),
+  identity: () => import('./identity.ts'),
 };
 
 export type JobName = keyof typeof jobs;

@@ -1,0 +1,103 @@
+/** What can be done with the networks, and what they start from. */
+
+import { CopyLink } from '../../components/copy.tsx';
+import { NumberField } from '../../components/number-field.tsx';
+import { RunBar } from '../../components/run-bar.tsx';
+import { Toggles } from '../../components/toggles.tsx';
+import { curveLabels } from './curves.ts';
+import type { WhyRun } from './run.ts';
+
+/** Steps of one press of Step: one is hardly seen. */
+const STRIDE = 10;
+
+export function Controls({ run }: { run: WhyRun }) {
+  const { state, training } = run;
+  const { curves, seed, steps } = state.values.value;
+  const { parameters } = state;
+  return (
+    <>
+      <div class="controls">
+        <RunBar
+          training={training}
+          label="the networks"
+          stride={STRIDE}
+          seed={{ value: seed, onChange: (seed) => state.change({ seed }) }}
+        />
+        <div class="fields">
+          <NumberField
+            label="Seed"
+            parameter={parameters.seed}
+            value={seed}
+            onChange={(seed) => state.change({ seed })}
+          >
+            Decides the initial weights and the examples: the same seed always starts the same, and learns the
+            same. Another one begins another run.
+          </NumberField>
+          <NumberField
+            label="Steps"
+            parameter={parameters.steps}
+            value={steps}
+            onChange={(steps) => state.change({ steps })}
+          >
+            Training stops after so many updates of the weights. It can be moved while it runs.
+          </NumberField>
+          <CopyLink link={() => state.link()} />
+        </div>
+      </div>
+      <div class="why-curves">
+        <Toggles
+          label="Networks with these activations, and one of arithmetic units (NAC)"
+          value={curves}
+          options={curveLabels}
+          onChange={(curves) => state.change({ curves })}
+        />
+      </div>
+      <More run={run} />
+    </>
+  );
+}
+
+function More({ run }: { run: WhyRun }) {
+  const { state } = run;
+  const { models, rate, width, depth } = state.values.value;
+  const { parameters } = state;
+  return (
+    <details class="more">
+      <summary>Models, learning rate and size</summary>
+      <div class="fields settings">
+        <NumberField
+          label="Models"
+          parameter={parameters.models}
+          value={models}
+          onChange={(models) => state.change({ models })}
+        >
+          Networks of each kind, each from a seed of its own; the errors are their mean. The paper has 100.
+        </NumberField>
+        <NumberField
+          label="Learning rate"
+          parameter={parameters.rate}
+          value={rate}
+          onChange={(rate) => state.change({ rate })}
+        >
+          How far each step of the Adam optimiser goes.
+        </NumberField>
+        <NumberField
+          label="Width"
+          parameter={parameters.width}
+          value={width}
+          onChange={(width) => state.change({ width })}
+        >
+          Neurons in each hidden layer; the paper has 8.
+        </NumberField>
+        <NumberField
+          label="Depth"
+          parameter={parameters.depth}
+          value={depth}
+          onChange={(depth) => state.change({ depth })}
+        >
+          Hidden layers; the paper has 3. Other sizes take a moment to get ready.
+        </NumberField>
+      </div>
+    </details>
+  );
+}
