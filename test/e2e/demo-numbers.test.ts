@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
@@ -7,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fit as findFormula } from '../../src/fit/index.ts';
 import { requestGpu } from '../../src/index.node.ts';
 import { loadModel, readTable, writeNpy } from '../../src/io/index.ts';
+import { accessibilityFaults } from '../support/accessibility.ts';
 import { bench, loseDevices } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 interface Downloads {
   downloads?: Promise<number[]>[];
@@ -143,7 +141,7 @@ describe('the section of your numbers', () => {
       '\\mathrm{energy} = 0.5 \\cdot \\mathrm{mass} \\cdot \\mathrm{velocity}^{2}',
     );
     expect(complaints).toEqual([]);
-    await faultsOf(page);
+    expect(await accessibilityFaults(page, '#numbers')).toEqual([]);
 
     await numbers.press('Reset');
     await numbers.says('Ready: 120 rows');
@@ -162,7 +160,7 @@ describe('the section of your numbers', () => {
     expect(told).toContain('Row 2, column “height”: “abc” is no number');
     expect(told).toContain('Row 3, column “mass”: nothing is there');
     expect(await textOf(page)).toBe(bad);
-    await faultsOf(page);
+    expect(await accessibilityFaults(page, '#numbers')).toEqual([]);
 
     await numbers.press('Leave such rows out');
     await numbers.says('Ready: 2 rows, energy from mass and height.');
@@ -285,28 +283,3 @@ describe('the section of your numbers', () => {
     await page.close();
   });
 });
-
-/** Nothing that axe-core finds in the section, in either theme. */
-async function faultsOf(page: Page): Promise<void> {
-  await page.evaluate(await readFile(axe, 'utf8'));
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
-    const faults = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: (where: string) => Promise<AxeResult> } };
-      const { violations } = await axe.run('#numbers');
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(faults).toEqual([]);
-  }
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}

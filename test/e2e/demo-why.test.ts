@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { scientific } from '../../demo/src/format.ts';
 import { findTask, identityCurve, requestGpu, trainEnsemble } from '../../src/index.node.ts';
-import { bench, loseDevices } from '../support/demo-page.ts';
+import { accessibilityFaults } from '../support/accessibility.ts';
+import { bench, longestTask, loseDevices } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const seeds = [5, 6, 7];
 const steps = 80;
@@ -72,7 +69,7 @@ describe('the section on why networks fail', () => {
     expect(text).toBe(`x = -20: ReLU ${relu}, NAC ${nac}`);
     expect(await why.text('.curve-legend')).toBe(`x = −20ReLU${relu}NAC${nac}`);
     expect(complaints).toEqual([]);
-    await faultsOf(page);
+    expect(await accessibilityFaults(page, '#why')).toEqual([]);
     await page.close();
   });
 
@@ -158,41 +155,3 @@ describe('the section on why networks fail', () => {
     await other.close();
   });
 });
-
-/** Milliseconds of the longest task on the main thread from now on. */
-const longestTask = (page: Page, milliseconds: number) =>
-  page.evaluate(async (duration) => {
-    const durations: number[] = [0];
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) durations.push(duration);
-    });
-    observer.observe({ entryTypes: ['longtask'] });
-    await new Promise((resolve) => setTimeout(resolve, duration));
-    observer.disconnect();
-    return Math.max(...durations);
-  }, milliseconds);
-
-/** Nothing that axe-core finds in the section, in either theme. */
-async function faultsOf(page: Page): Promise<void> {
-  await page.evaluate(await readFile(axe, 'utf8'));
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
-    const faults = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: (where: string) => Promise<AxeResult> } };
-      const { violations } = await axe.run('#why');
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(faults).toEqual([]);
-  }
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}

@@ -14,7 +14,7 @@ export interface Looks {
 /** Faults of what `selector` finds, for each of the looks; none is an empty list. */
 export async function accessibilityFaults(
   page: Page,
-  selector: string,
+  selector = 'html',
   looks: readonly Looks[] = [{ theme: 'light' }, { theme: 'dark' }],
 ): Promise<string[]> {
   await page.evaluate(await readFile(axe, 'utf8'));
@@ -26,6 +26,8 @@ export async function accessibilityFaults(
       { name: 'prefers-reduced-motion', value: 'reduce' },
     ]);
     await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, {}, theme);
+    // Colours of buttons fade from one theme into the other.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
     const found = await page.evaluate(async (where) => {
       const { axe } = globalThis as unknown as { axe: { run: (where: string) => Promise<AxeResult> } };
       const { violations } = await axe.run(where);

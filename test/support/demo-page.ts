@@ -111,6 +111,19 @@ export function bench(page: Page, experiment: string) {
   };
 }
 
+/** Milliseconds of the longest task on the page's main thread from now on. */
+export const longestTask = (page: Page, milliseconds: number) =>
+  page.evaluate(async (duration) => {
+    const durations: number[] = [0];
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) durations.push(duration);
+    });
+    observer.observe({ entryTypes: ['longtask'] });
+    await new Promise((resolve) => setTimeout(resolve, duration));
+    observer.disconnect();
+    return Math.max(...durations);
+  }, milliseconds);
+
 /** Destroys every device in the page's worker, as a crash of the GPU's driver would. */
 export async function loseDevices(page: Page): Promise<void> {
   const [worker] = page.workers();

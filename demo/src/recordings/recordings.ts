@@ -7,6 +7,7 @@ type Load = () => Promise<{ default: unknown }>;
 
 const files: Partial<Record<JobName, readonly Load[]>> = {
   article: [() => import('./data/addition.json'), () => import('./data/multiplication.json')],
+  identity: [() => import('./data/why.json')],
   ensemble: [() => import('./data/ensemble.json')],
 };
 
