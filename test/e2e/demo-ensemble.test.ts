@@ -164,11 +164,6 @@ describe('the section of many seeds', () => {
     await ensemble.says('Ready');
     await ensemble.press('Start');
     await ensemble.above('step', 5);
-      observer.observe({ entryTypes: ['longtask'] });
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      observer.disconnect();
-      return Math.max(...durations);
-    });
     expect(await longestTask(page, 2000)).toBeLessThan(100);
     expect(await page.$$('#ensemble .grid tbody tr')).toHaveLength(9);
     expect(await ensemble.number('rate-8-0')).toBeGreaterThanOrEqual(0);

@@ -49,11 +49,6 @@ describe('the web page', () => {
     for (const run of runs) await run.says('Ready');
     for (const run of runs) await run.press('Start');
     for (const run of runs) await run.above('epoch', 20);
-      observer.observe({ entryTypes: ['longtask'] });
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      observer.disconnect();
-      return Math.max(...durations);
-    });
     expect(await longestTask(page, 2000)).toBeLessThan(100);
     await page.close();
   });

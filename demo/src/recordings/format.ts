@@ -28,7 +28,7 @@ export interface RecordingFile {
   readonly gzip: string;
 }
 
-const arrays = { Float32Array, Int32Array } as const;
+const arrays = { Float32Array, Float64Array, Int32Array, Uint32Array } as const;
 
 interface PackedArray {
   readonly array: keyof typeof arrays;
