@@ -28,8 +28,8 @@ const contentSecurityPolicy: Plugin = {
 
 const compiled: Plugin = { ...wgslCompiler(), apply: 'build' };
 /**
- * Keeps the page for visits without a network. Libraries that are only compared with are kept once they were used: they are
- * large, and not everybody asks for them.
+ * Keeps the page for visits without a network. Libraries that are only compared with, and recorded runs, are kept once they
+ * were used: they are large, and not everybody asks for them.
  */
 const offline = VitePWA({
   filename: 'sw.js',
@@ -39,7 +39,7 @@ const offline = VitePWA({
   registerType: 'prompt',
   workbox: {
     globPatterns: ['**/*.{html,js,css,svg}'],
-    globIgnores: ['**/libraries/**'],
+    globIgnores: ['**/libraries/**', '**/recordings/**'],
     clientsClaim: true,
     inlineWorkboxRuntime: true,
     sourcemap: false,
@@ -47,18 +47,23 @@ const offline = VitePWA({
     navigateFallback: null,
     runtimeCaching: [
       {
-        urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.includes('/libraries/'),
+        urlPattern: ({ url, sameOrigin }) => sameOrigin && /\/(libraries|recordings)\//.test(url.pathname),
         handler: 'CacheFirst',
-        options: { cacheName: 'libraries', expiration: { maxEntries: 40 } },
+        options: { cacheName: 'seldom', expiration: { maxEntries: 40 } },
       },
     ],
   },
 });
 
-/** What only the comparison needs, and only when it is asked for, lies in a folder of its own. */
-const library = /node_modules\/(@tensorflow|@jax-js)\/|\/bench\/libraries\//;
-const chunkFileNames = ({ moduleIds }: { moduleIds: readonly string[] }) =>
-  `assets/${moduleIds.some((id) => library.test(id)) ? 'libraries/' : ''}[name]-[hash].js`;
+/** What is seldom asked for lies in folders of its own: what only the comparison needs, and recorded runs. */
+const folders = {
+  libraries: /node_modules\/(@tensorflow|@jax-js)\/|\/bench\/libraries\//,
+  recordings: /\/recordings\/data\//,
+};
+const chunkFileNames = ({ moduleIds }: { moduleIds: readonly string[] }) => {
+  const folder = Object.entries(folders).find(([, files]) => moduleIds.some((id) => files.test(id)))?.[0];
+  return `assets/${folder ? `${folder}/` : ''}[name]-[hash].js`;
+};
 const assetFileNames = ({ names }: { names: readonly string[] }) =>
   `assets/${names.some((name) => name.endsWith('.wasm')) ? 'libraries/' : ''}[name]-[hash][extname]`;
 

@@ -20,10 +20,10 @@ import { bench } from '../test/support/demo-page.ts';
 
 /** Instruments of the page, and their section. `most`: reports that are enough, where each tells all there is. */
 const runs: readonly { readonly name: string; readonly section: string; readonly most?: number }[] = [
-  { name: 'why', section: 'why', most: 40 },
+  { name: 'why', section: 'why', most: 16 },
   { name: 'addition', section: 'learn' },
   { name: 'multiplication', section: 'learn' },
-  { name: 'ensemble', section: 'ensemble', most: 6 },
+  { name: 'ensemble', section: 'ensemble', most: 5 },
 ];
 
 /** In the page: every message of its workers, and when. */

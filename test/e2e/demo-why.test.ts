@@ -1,4 +1,3 @@
-import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { scientific } from '../../demo/src/format.ts';
 import { findTask, identityCurve, requestGpu, trainEnsemble } from '../../src/index.node.ts';
