@@ -1,5 +1,6 @@
 /** Which line is which network, and what each has where the reader points. */
 
+import { signed } from '../../format.ts';
 import { CurveKey } from './key.tsx';
 import { places } from './places.ts';
 import { pointedPlace } from './probe.ts';
@@ -14,7 +15,9 @@ export function Legend({ run, read }: LegendProps) {
   const place = pointedPlace(run);
   return (
     <div class="curve-legend">
-      <span class="reading">{place === undefined ? 'point at a place' : `x = ${minus(places[place])}`}</span>
+      <span class="reading">
+        {place === undefined ? 'point at a place' : `x = ${signed(places[place] as number)}`}
+      </span>
       <ul>
         {run.shown.value.map((curve) => (
           <li key={curve.name}>
@@ -26,5 +29,3 @@ export function Legend({ run, read }: LegendProps) {
     </div>
   );
 }
-
-const minus = (value: number | undefined) => String(value).replace('-', '−');
