@@ -13,6 +13,11 @@ interface LegendProps {
 
 export function Legend({ run, read }: LegendProps) {
   const place = pointedPlace(run);
+  const training = run.training.busy.value;
+  const told = (curve: ShownCurve) => {
+    if (training && !curve.compiled) return 'getting ready…';
+    return place === undefined ? '' : read(curve, place);
+  };
   return (
     <div class="curve-legend">
       <span class="reading">
@@ -22,7 +27,7 @@ export function Legend({ run, read }: LegendProps) {
         {run.shown.value.map((curve) => (
           <li key={curve.name}>
             <CurveKey name={curve.name} />
-            <span class="curve-value">{place === undefined ? '' : read(curve, place)}</span>
+            <span class="curve-value">{told(curve)}</span>
           </li>
         ))}
       </ul>
