@@ -62,10 +62,10 @@ describe('the section on why networks fail', () => {
     // The keyboard points at a place, and both charts say what is there.
     await page.focus('#why [role=slider][aria-label^="Answers"]');
     await page.keyboard.press('ArrowRight');
-    const said = await page.waitForSelector('#why [role=slider][aria-valuetext^="x = -20: ReLU"]');
+    const said = await page.waitForSelector('#why [role=slider][aria-valuetext^="x = −20: ReLU"]');
     const text = await said?.evaluate((slider) => slider.getAttribute('aria-valuetext'));
     const [relu, nac] = [expected.relu, expected.nac].map(([first]) => scientific(first?.y[0] as number, 3));
-    expect(text).toBe(`x = -20: ReLU ${relu}, NAC ${nac}`);
+    expect(text).toBe(`x = −20: ReLU ${relu}, NAC ${nac}`);
     expect(await why.text('.curve-legend')).toBe(`x = −20ReLU${relu}NAC${nac}`);
     expect(complaints).toEqual([]);
     expect(await accessibilityFaults(page, '#why')).toEqual([]);

@@ -3,13 +3,11 @@
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { axis, ink } from '../../components/axes.ts';
-import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
 import type { CurveName } from './curves.ts';
-import { Legend } from './legend.tsx';
+import { PlaceChart } from './place-chart.tsx';
 import { FARTHEST, places } from './places.ts';
-import { probeOf } from './probe.ts';
 import type { ShownCurve, WhyRun } from './run.ts';
 import { lineOf, placesAxis, placesScale, shadeTrained } from './series.ts';
 
@@ -31,15 +29,13 @@ export function CurvePlot({ run }: { run: WhyRun }) {
         </>
       }
     >
-      <Chart
+      <PlaceChart
+        run={run}
         label="Answers of the networks from −20 to 20, of which they have seen −5 to 5"
-        height={380}
         options={options}
         data={data}
-        follow={shown}
-        probe={probeOf(run, read)}
+        read={read}
       />
-      <Legend run={run} read={read} />
     </Figure>
   );
 }

@@ -4,14 +4,12 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { type AxisScale, axis } from '../../components/axes.ts';
-import { Chart } from '../../components/chart.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
 import type { CurveName } from './curves.ts';
-import { Legend } from './legend.tsx';
+import { PlaceChart } from './place-chart.tsx';
 import { places } from './places.ts';
-import { probeOf } from './probe.ts';
 import type { ShownCurve, WhyRun } from './run.ts';
 import { lineOf, placesAxis, placesScale, shadeTrained } from './series.ts';
 
@@ -51,15 +49,13 @@ export function ErrorPlot({ run }: { run: WhyRun }) {
         </>
       }
     >
-      <Chart
+      <PlaceChart
+        run={run}
         label="Mean error of the networks from −20 to 20"
-        height={380}
         options={options}
         data={data}
-        follow={shown}
-        probe={probeOf(run, read)}
+        read={read}
       />
-      <Legend run={run} read={read} />
     </Figure>
   );
 }

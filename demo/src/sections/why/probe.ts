@@ -1,6 +1,7 @@
 /** Pointing at a place of either chart points at the same one in the other. */
 
 import type { Probe } from '../../components/chart.tsx';
+import { signed } from '../../format.ts';
 import { FARTHEST, nearestPlace, places } from './places.ts';
 import type { ShownCurve, WhyRun } from './run.ts';
 
@@ -18,7 +19,7 @@ export function probeOf(run: WhyRun, read: (curve: ShownCurve, place: number) =>
     text:
       place === undefined
         ? 'no place chosen'
-        : `x = ${places[place]}: ${run.shown.value.map((curve) => `${curve.label} ${read(curve, place)}`).join(', ')}`,
+        : `x = ${signed(places[place] as number)}: ${run.shown.value.map((curve) => `${curve.label} ${read(curve, place)}`).join(', ')}`,
     onPoint: (x) => {
       run.pointed.value = x;
     },
