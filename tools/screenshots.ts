@@ -39,6 +39,27 @@ const thousand = 'ensemble?units=NMU,NAC•,NALU&steps=3000';
 const pictures: readonly Picture[] = [
   { name: 'top', prepare: (page) => page.waitForSelector('.badge-ready') },
   {
+    name: 'why-ready',
+    address: 'why',
+    selector: '#why',
+    prepare: (page) => bench(page, 'why').says('Ready'),
+  },
+  {
+    name: 'why-training',
+    address: 'why',
+    selector: '#why',
+    async prepare(page) {
+      await start(page, 'why');
+      await bench(page, 'why').above('step', 100);
+    },
+  },
+  {
+    name: 'why-finished',
+    address: 'why?steps=1000',
+    selector: '#why',
+    prepare: (page) => finish(page, 'why'),
+  },
+  {
     name: 'learn-ready',
     address: 'learn',
     selector: '#learn',
@@ -87,6 +108,50 @@ const pictures: readonly Picture[] = [
     address: `${thousand}&seeds=50&ranges=nine`,
     selector: '#ensemble',
     prepare: (page) => finish(page, 'ensemble'),
+  },
+  {
+    name: 'race-racing',
+    address: 'race?seconds=2',
+    selector: '#race',
+    async prepare(page) {
+      await start(page, 'race');
+      await page.waitForSelector('#race [data-contender=tfjs-wasm][data-phase=racing]', { timeout: 120_000 });
+    },
+  },
+  {
+    name: 'race-finished',
+    address: 'race?seconds=1',
+    selector: '#race',
+    prepare: (page) => finish(page, 'race'),
+  },
+  {
+    name: 'numbers-searching',
+    address: 'numbers?table=pendulum',
+    selector: '#numbers',
+    async prepare(page) {
+      await start(page, 'numbers');
+      await page.waitForSelector('#numbers [data-name=best-so-far]', { timeout: 60_000 });
+    },
+  },
+  {
+    name: 'numbers-found',
+    address: 'numbers',
+    selector: '#numbers',
+    async prepare(page) {
+      await start(page, 'numbers');
+      await bench(page, 'numbers').says('Found');
+    },
+  },
+  {
+    name: 'numbers-fault',
+    address: 'numbers?table=own',
+    selector: '#numbers',
+    async prepare(page) {
+      await page.waitForSelector('#numbers textarea');
+      await page.focus('#numbers textarea');
+      await page.keyboard.type('mass,height,energy\n1,2,19.6\n3,abc,58.8\n,4,78.4\n2,5,98\n');
+      await page.waitForSelector('#numbers .notice-problem');
+    },
   },
   { name: 'bench', file: 'bench.html', prepare: (page) => page.waitForSelector('button.primary') },
   {

@@ -33,7 +33,7 @@ export async function visit(browser: Browser, url: string, { before }: VisitOpti
 /** Brings in every section, as following its link does. */
 export async function openSections(page: Page): Promise<void> {
   for (const { id } of sections) {
-    await page.click(`nav a[href="#${id}"]`);
+    await page.$eval(`nav a[href="#${id}"]`, (link) => (link as HTMLAnchorElement).click());
     await page.waitForSelector(`#${id} > .section-head + :not(.section-waiting)`);
   }
 }
