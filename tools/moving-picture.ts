@@ -32,18 +32,20 @@ const press = (name: string) => async (page: Page) => {
 };
 
 const scenes: readonly Scene[] = [
+  { address: 'why', top: '#why .bench', start: press('why'), frames: 26 },
   {
-    address: 'learn?multiplication.seed=3&multiplication.epochs=12000',
+    address: 'learn?multiplication.seed=2&multiplication.epochs=12000',
     top: '#multiplication .bench',
     start: press('multiplication'),
-    frames: 34,
+    frames: 26,
   },
   {
-    address: 'ensemble?units=NMU,NAC•,NALU&seeds=300&steps=4000&batch=32',
+    address: 'ensemble?units=NMU,NAC•,NALU&seeds=300&steps=3000&batch=32',
     top: '#ensemble .bench',
     start: press('ensemble'),
-    frames: 30,
+    frames: 26,
   },
+  { address: 'numbers', top: '#numbers .bench', start: press('numbers'), frames: 44 },
 ];
 
 const [file = 'docs/page.webp'] = process.argv.slice(2);
