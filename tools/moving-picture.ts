@@ -20,32 +20,41 @@ interface Scene {
   readonly frames: number;
 }
 
-const SIZE = { width: 960, height: 640 };
+/** Of the window, and what it is scaled by. */
+const SIZE = { width: 1280, height: 900 };
+const SCALE = 0.75;
 /** Milliseconds a frame is shown; the last one of a scene longer. They are taken about as fast as they are shown. */
 const FRAME = 140;
 const LAST = 1800;
 const MOST_BYTES = 1_500_000;
 
-const press = (name: string) => async (page: Page) => {
-  await bench(page, name).says('Ready');
-  await bench(page, name).press('Start');
-};
+const press =
+  (name: string, button = 'Start') =>
+  async (page: Page) => {
+    await bench(page, name).says('Ready');
+    await bench(page, name).press(button);
+    await page.waitForFunction(
+      (selector) => !document.querySelector(selector)?.textContent?.startsWith('Ready'),
+      {},
+      `#${name} .status`,
+    );
+  };
 
 const scenes: readonly Scene[] = [
-  { address: 'why', top: '#why .bench', start: press('why'), frames: 26 },
+  { address: 'why', top: '#why .status', start: press('why'), frames: 26 },
   {
     address: 'learn?multiplication.seed=2&multiplication.epochs=12000',
-    top: '#multiplication .bench',
+    top: '#multiplication .status',
     start: press('multiplication'),
     frames: 26,
   },
   {
     address: 'ensemble?units=NMU,NAC•,NALU&seeds=300&steps=3000&batch=32',
-    top: '#ensemble .bench',
+    top: '#ensemble .status',
     start: press('ensemble'),
     frames: 26,
   },
-  { address: 'numbers', top: '#numbers .bench', start: press('numbers'), frames: 44 },
+  { address: 'numbers', top: '#numbers .status', start: press('numbers', 'Search'), frames: 44 },
 ];
 
 const [file = 'docs/page.webp'] = process.argv.slice(2);
@@ -86,7 +95,13 @@ async function shoot({ address, top, start, frames: count }: Scene): Promise<voi
     const now = performance.now();
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, FRAME - (now - last))));
     last = performance.now();
-    frames.push(Buffer.from(await page.screenshot({ type: 'png', optimizeForSpeed: true })));
+    const shot = await page.screenshot({ type: 'png', optimizeForSpeed: true });
+    frames.push(
+      await sharp(shot)
+        .resize(Math.round(SCALE * SIZE.width))
+        .png()
+        .toBuffer(),
+    );
     delays.push(index === count - 1 ? LAST : FRAME);
   }
   await page.close();
