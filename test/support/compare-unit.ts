@@ -1,6 +1,6 @@
 /** One layer on the GPU against its float64 reference. */
 
-import { createModel, findUnit, type Gpu, type UnitOptions } from '../../src/index.ts';
+import { createModel, findUnit, type Gpu, type ModelOptions, type UnitOptions } from '../../src/index.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from './compare.ts';
@@ -36,9 +36,13 @@ export async function parameterShapes(gpu: Gpu, unit: string, inputs: number, ou
 }
 
 /** Outputs and gradients on the GPU. */
-export async function runUnit(gpu: Gpu, { unit, inputs, outputs, ...given }: UnitCase): Promise<UnitResult> {
+export async function runUnit(
+  gpu: Gpu,
+  { unit, inputs, outputs, ...given }: UnitCase,
+  options?: ModelOptions,
+): Promise<UnitResult> {
   const layer = { unit, outputs, ...(given.options && { options: given.options }) };
-  const model = createModel(gpu, { inputs, layers: [layer] });
+  const model = createModel(gpu, { inputs, layers: [layer] }, options);
   model.setParameters([given.parameters]);
   const gradients = await model.gradients({ x: given.x, dy: given.dy });
   const parameters = Object.entries(gradients.parameters[0] ?? {}).map(([name, { data }]) => [name, data]);
@@ -66,8 +70,12 @@ export function runReference({ unit, inputs, outputs, ...given }: UnitCase): Uni
 }
 
 /** Relative errors in norm of y, dx and the gradient of every parameter. */
-export async function compareUnit(gpu: Gpu, unitCase: UnitCase): Promise<Record<string, number>> {
-  const actual = await runUnit(gpu, unitCase);
+export async function compareUnit(
+  gpu: Gpu,
+  unitCase: UnitCase,
+  options?: ModelOptions,
+): Promise<Record<string, number>> {
+  const actual = await runUnit(gpu, unitCase, options);
   const expected = runReference(unitCase);
   const names = Object.keys(unitCase.parameters);
   const errors = names.map((name) => [

@@ -9,7 +9,7 @@ import {
 } from '../../../shaders/kernels/contraction.ts';
 import type { PackedTiling } from '../../../shaders/kernels/packed-contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { GpuLayer } from './layers.ts';
+import type { NamedLayer } from './layers.ts';
 import {
   type Extents,
   extentsOf,
@@ -27,7 +27,7 @@ import { tilingFault } from './tiling-check.ts';
 const GPU_SUMS = 128;
 
 /** Tilings of a kernel that fit the layer and the adapter, the rule's first, the others by what is hoped of them. */
-export function candidates(gpu: Gpu, layer: GpuLayer, kernel: TiledKernel, rows: number): AnyTiling[] {
+export function candidates(gpu: Gpu, layer: NamedLayer, kernel: TiledKernel, rows: number): AnyTiling[] {
   const extents = extentsOf(layer, kernel, rows);
   const rule = ruleTiling(gpu, layer, kernel, rows);
   const others = isPackedTiling(rule)
@@ -59,7 +59,6 @@ function packedForGpu(gpu: Gpu, rule: PackedTiling, extents: Extents): PackedTil
     { ...rule, rowsPerThread: 8 },
     { ...rule, colsPerThread: 8 },
     { ...rule, rowsPerThread: 8, colsPerThread: 8 },
-    { ...rule, threadRows: 16 },
     { ...rule, staged: false },
   ]
     .filter((tiling) => tiling.rowsPerThread * tiling.colsPerThread * extents.sumFloats <= GPU_SUMS)

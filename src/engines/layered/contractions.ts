@@ -6,14 +6,14 @@ import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inp
 import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
 import { type ForwardResult, layerForward } from '../../../shaders/kernels/layer-forward.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
-import type { GpuLayer } from './layers.ts';
+import type { NamedLayer } from './layers.ts';
 import type { TiledKernel } from './tiling.ts';
 
 export interface Contraction {
   readonly kernel: TiledKernel;
-  readonly layer: GpuLayer;
+  readonly layer: NamedLayer;
   /** The layer before, if the kernel goes on through it. */
-  readonly before?: GpuLayer | undefined;
+  readonly before?: NamedLayer | undefined;
   /** The kernel, cut by `tiling`. */
   source(tiling: AnyTiling): KernelSource;
 }
@@ -28,22 +28,25 @@ export interface TrainingKernels {
   readonly inputGradient: boolean;
 }
 
-export const forwardContraction = (layer: GpuLayer, result: ForwardResult): Contraction => ({
+export const forwardContraction = (layer: NamedLayer, result: ForwardResult): Contraction => ({
   kernel: 'forward',
   layer,
   source: (tiling) => layerForward(layer, tiling, result),
 });
 
 /** What becomes of a layer's outputs in training. */
-export const resultOf = (layer: GpuLayer, layers: number, { loss, noise }: TrainingKernels): ForwardResult =>
-  layer.index < layers - 1 ? { kind: 'hidden', noise } : { kind: 'loss', loss, noise };
+export const resultOf = (
+  layer: NamedLayer,
+  layers: number,
+  { loss, noise }: TrainingKernels,
+): ForwardResult => (layer.index < layers - 1 ? { kind: 'hidden', noise } : { kind: 'loss', loss, noise });
 
 /** Whether the backward pass reaches a layer's inputs: if a layer lies before, or they are asked for or have parameters. */
-export const reachesInputs = (layer: GpuLayer, inputGradient: boolean): boolean =>
+export const reachesInputs = (layer: NamedLayer, inputGradient: boolean): boolean =>
   layer.index > 0 || inputGradient || parameterCounts(layer).input > 0;
 
 /** All contractions of a training pass. */
-export function trainingContractions(layers: readonly GpuLayer[], kernels: TrainingKernels): Contraction[] {
+export function trainingContractions(layers: readonly NamedLayer[], kernels: TrainingKernels): Contraction[] {
   return layers.flatMap((layer) => {
     const before = layers[layer.index - 1];
     const towardsInputs: Contraction = {

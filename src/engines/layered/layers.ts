@@ -11,9 +11,13 @@ import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, type Grid, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 
-/** A layer on the GPU: its shape, its unit by name, its place, and its raw parameters (followed by its groups). */
-export interface GpuLayer extends PlacedLayer {
+/** A layer in its stack, with the name of its unit. */
+export interface NamedLayer extends PlacedLayer {
   readonly name: string;
+}
+
+/** A layer on the GPU, with its raw parameters (followed by its groups). */
+export interface GpuLayer extends NamedLayer {
   readonly theta: GPUBuffer;
 }
 

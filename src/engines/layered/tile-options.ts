@@ -3,7 +3,7 @@
 import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import { OptionError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { GpuLayer } from './layers.ts';
+import type { NamedLayer } from './layers.ts';
 import { powerOfTwo, type TiledKernel } from './tiling.ts';
 import { tilingFault } from './tiling-check.ts';
 
@@ -54,7 +54,7 @@ const DEFAULT_BUDGET = 3000;
 /** The tilings given, and what calibration may use. Throws OptionError for tilings that do not fit a layer or the adapter. */
 export function resolveTiles(
   gpu: Gpu,
-  layers: readonly GpuLayer[],
+  layers: readonly NamedLayer[],
   { tiles = [], calibration = {} }: ModelOptions,
 ) {
   if (tiles === 'calibrate') return { given: [], calibration: resolveCalibration(calibration) };
@@ -80,7 +80,7 @@ function resolveCalibration({ budget = DEFAULT_BUDGET, store }: CalibrationOptio
 }
 
 /** What is wrong with an entry of `tiles`, beginning with the name of the part. */
-function choiceFault(gpu: Gpu, layers: readonly GpuLayer[], choice: TileChoice): string | undefined {
+function choiceFault(gpu: Gpu, layers: readonly NamedLayer[], choice: TileChoice): string | undefined {
   if (typeof choice !== 'object' || choice === null) return ` is ${String(choice)}; it must be an object`;
   const { kernel, rows, tiling } = choice;
   const layer = layers[choice.layer];

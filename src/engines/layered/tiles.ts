@@ -3,7 +3,7 @@
 import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Contraction } from './contractions.ts';
-import type { GpuLayer } from './layers.ts';
+import type { NamedLayer } from './layers.ts';
 import { type ModelOptions, resolveTiles, type TileChoice, type TileStore } from './tile-options.ts';
 import { powerOfTwo, ruleTiling, type TiledKernel } from './tiling.ts';
 
@@ -13,7 +13,7 @@ export class Tilings {
   /** What is left of the calibration's options; undefined if nothing is to be measured. */
   readonly #calibration: { budget: number; store: TileStore | undefined } | undefined;
 
-  constructor(gpu: Gpu, layers: readonly GpuLayer[], options: ModelOptions) {
+  constructor(gpu: Gpu, layers: readonly NamedLayer[], options: ModelOptions) {
     this.#gpu = gpu;
     const { given, calibration } = resolveTiles(gpu, layers, options);
     this.#calibration = calibration;
@@ -26,7 +26,7 @@ export class Tilings {
   }
 
   /** The tiling of a kernel of `layer` in passes over `rows` rows; it stays what it is at first. */
-  of(layer: GpuLayer, kernel: TiledKernel, rows: number): AnyTiling {
+  of(layer: NamedLayer, kernel: TiledKernel, rows: number): AnyTiling {
     const place = { layer: layer.index, kernel, rows: powerOfTwo(rows) };
     return (
       this.#choices.get(nameOf(place)) ??

@@ -9,7 +9,7 @@ import {
 } from '../../../shaders/kernels/contraction.ts';
 import { PADDING } from '../../../shaders/kernels/packed.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { GpuLayer } from './layers.ts';
+import type { NamedLayer } from './layers.ts';
 import { type Extents, extentsOf, hasQuads, powerOfTwo, stagedBytes, type TiledKernel } from './tiling.ts';
 
 /** Elements that a thread may fold: each is written out in the kernel's text. */
@@ -25,7 +25,7 @@ const isPowerOfTwo = (value: unknown, most: number): boolean =>
 /** What is wrong with `tiling` for a kernel of `layer`, beginning with the name of the field; undefined if nothing is. */
 export function tilingFault(
   gpu: Gpu,
-  layer: GpuLayer,
+  layer: NamedLayer,
   kernel: TiledKernel,
   tiling: AnyTiling,
 ): string | undefined {
