@@ -27,9 +27,10 @@ export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
   ModelOptions,
-  TileChoice,
   TileStore,
 } from './engines/layered/tile-options.ts';
+export { createTiledModel } from './engines/layered/tiled-model.ts';
+export type { TileChoice } from './engines/layered/tiles.ts';
 export type {
   Progress,
   RunOptions,

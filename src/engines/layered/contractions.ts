@@ -9,6 +9,7 @@ import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { NamedLayer } from './layers.ts';
 import type { TiledKernel } from './tiling.ts';
 
+/** One of them, of one layer. */
 export interface Contraction {
   readonly kernel: TiledKernel;
   readonly layer: NamedLayer;

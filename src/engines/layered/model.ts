@@ -24,8 +24,7 @@ import {
 } from '../../model/weights.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions, pieceRows } from './prediction.ts';
-import type { ModelOptions, TileChoice } from './tile-options.ts';
-import { Tilings } from './tiles.ts';
+import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
@@ -52,8 +51,8 @@ export interface Gradients {
 }
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
-export function createModel(gpu: Gpu, description: ModelDescription, options: ModelOptions = {}): Model {
-  return new Model(gpu, resolveModel(description), options);
+export function createModel(gpu: Gpu, description: ModelDescription): Model {
+  return new Model(gpu, resolveModel(description));
 }
 
 export class Model {
@@ -65,7 +64,11 @@ export class Model {
   readonly #predictions: Predictions;
   #disposed = false;
 
-  constructor(gpu: Gpu, description: ResolvedModel, options: ModelOptions = {}) {
+  constructor(
+    gpu: Gpu,
+    description: ResolvedModel,
+    chooserOf?: (layers: readonly GpuLayer[]) => TileChooser,
+  ) {
     this.gpu = gpu;
     this.description = description;
     this.#arena = new Arena(gpu);
@@ -78,7 +81,7 @@ export class Model {
         const packed = isPacked({ unit, inputs, outputs }, description.layers[index - 1]?.unit);
         return { name: record.name, unit, inputs, outputs, index, packed, theta };
       });
-      this.#tilings = new Tilings(gpu, this.#layers, options);
+      this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
       this.#predictions = new Predictions(gpu, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {

@@ -7,7 +7,6 @@ import { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
-import { forwardContraction } from './contractions.ts';
 import { type GpuLayer, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 
@@ -60,10 +59,7 @@ export class Prediction {
     layers: readonly GpuLayer[],
     rows: number,
   ): Promise<Prediction> {
-    await tilings.calibrate(
-      layers.map((layer) => forwardContraction(layer, { kind: 'predict' })),
-      rows,
-    );
+    await tilings.prepare({ rows });
     const arena = new Arena(gpu);
     try {
       const pass_info = arena.uniform('pass', passInfo(rows));

@@ -1,21 +1,11 @@
 /** How a model's kernels are to be cut into tiles: what is asked for, and the same checked. */
 
-import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import { OptionError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { NamedLayer } from './layers.ts';
+import type { TileChoice } from './tiles.ts';
 import { powerOfTwo, type TiledKernel } from './tiling.ts';
 import { tilingFault } from './tiling-check.ts';
-
-/** How one kernel of a model is cut into tiles. Plain data: it survives JSON. */
-export interface TileChoice {
-  /** Index of the layer. */
-  readonly layer: number;
-  readonly kernel: TiledKernel;
-  /** Rows of a pass, up to this power of two and above the one before. */
-  readonly rows: number;
-  readonly tiling: AnyTiling;
-}
 
 /** Where calibrated tilings are kept between sessions: `browserStore` of nalu-webgpu/io or `folderStore`, for example. */
 export interface TileStore {

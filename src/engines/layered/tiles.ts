@@ -1,23 +1,46 @@
-/** The tilings of one model: as given, as measured, or by the rule. */
+/** The tilings of one model: by the rule, unless they are chosen otherwise. */
 
 import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { Contraction } from './contractions.ts';
+import type { TrainingKernels } from './contractions.ts';
 import type { NamedLayer } from './layers.ts';
-import { type ModelOptions, resolveTiles, type TileChoice, type TileStore } from './tile-options.ts';
 import { powerOfTwo, ruleTiling, type TiledKernel } from './tiling.ts';
+
+/** How one kernel of a model is cut into tiles. Plain data: it survives JSON. */
+export interface TileChoice {
+  /** Index of the layer. */
+  readonly layer: number;
+  readonly kernel: TiledKernel;
+  /** Rows of a pass, up to this power of two and above the one before. */
+  readonly rows: number;
+  readonly tiling: AnyTiling;
+}
+
+/** A pass that is about to be laid out. */
+export interface TiledPass {
+  readonly rows: number;
+  /** Of a training pass; undefined: a prediction. */
+  readonly training?: TrainingKernels;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What chooses in place of the rule. */
+export interface TileChooser {
+  /** Choices from the start. */
+  readonly given: readonly TileChoice[];
+  /** Chooses for the kernels of `pass` that have no tiling yet. */
+  prepare?(tilings: Tilings, pass: TiledPass): Promise<void>;
+}
 
 export class Tilings {
   readonly #gpu: Gpu;
+  readonly #chooser: TileChooser | undefined;
   readonly #choices = new Map<string, TileChoice>();
-  /** What is left of the calibration's options; undefined if nothing is to be measured. */
-  readonly #calibration: { budget: number; store: TileStore | undefined } | undefined;
 
-  constructor(gpu: Gpu, layers: readonly NamedLayer[], options: ModelOptions) {
+  constructor(gpu: Gpu, chooser: TileChooser | undefined) {
     this.#gpu = gpu;
-    const { given, calibration } = resolveTiles(gpu, layers, options);
-    this.#calibration = calibration;
-    for (const choice of given) this.#choose(choice);
+    this.#chooser = chooser;
+    for (const choice of chooser?.given ?? []) this.choose(choice);
   }
 
   /** What was given, and what was chosen so far. */
@@ -25,41 +48,29 @@ export class Tilings {
     return [...this.#choices.values()];
   }
 
-  /** The tiling of a kernel of `layer` in passes over `rows` rows; it stays what it is at first. */
+  /** The tiling of a kernel of `layer` in passes over `rows` rows. */
   of(layer: NamedLayer, kernel: TiledKernel, rows: number): AnyTiling {
     const place = { layer: layer.index, kernel, rows: powerOfTwo(rows) };
-    return (
-      this.#choices.get(nameOf(place)) ??
-      this.#choose({ ...place, tiling: ruleTiling(this.#gpu, layer, kernel, rows) })
-    ).tiling;
+    const name = nameOf(place);
+    if (!this.#choices.has(name)) {
+      this.choose({ ...place, tiling: ruleTiling(this.#gpu, layer, kernel, rows) });
+    }
+    return (this.#choices.get(name) as TileChoice).tiling;
   }
 
-  /** Measures which tilings `contractions` are to have in passes over `rows` rows, if that is wanted and not yet known. */
-  async calibrate(contractions: readonly Contraction[], rows: number, signal?: AbortSignal): Promise<void> {
-    if (!this.#calibration) return;
-    const { budget, store } = this.#calibration;
-    const place = ({ layer, kernel }: Contraction) => ({
-      layer: layer.index,
-      kernel,
-      rows: powerOfTwo(rows),
-    });
-    const open = contractions.filter((contraction) => !this.#choices.has(nameOf(place(contraction))));
-    if (open.length === 0) return;
-    // Loaded by those alone who ask for it.
-    const { calibrateTiles } = await import('./calibrate.ts');
-    this.#calibration.budget -= await calibrateTiles(this.#gpu, open, rows, {
-      budget,
-      store,
-      signal,
-      choose: (contraction, tiling) => this.#choose({ ...place(contraction), tiling }),
-    });
+  /** To be awaited before a pass asks for its tilings. */
+  async prepare(pass: TiledPass): Promise<void> {
+    await this.#chooser?.prepare?.(this, pass);
   }
 
-  #choose(choice: TileChoice): TileChoice {
+  has(place: Omit<TileChoice, 'tiling'>): boolean {
+    return this.#choices.has(nameOf(place));
+  }
+
+  /** Chooses; the first choice stays. */
+  choose(choice: TileChoice): void {
     const name = nameOf(choice);
-    const first = this.#choices.get(name) ?? choice;
-    this.#choices.set(name, first);
-    return first;
+    if (!this.#choices.has(name)) this.#choices.set(name, choice);
   }
 }
 

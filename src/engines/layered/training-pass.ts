@@ -11,7 +11,7 @@ import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
-import { reachesInputs, resultOf, trainingContractions } from './contractions.ts';
+import { reachesInputs, resultOf } from './contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';
@@ -70,8 +70,8 @@ export async function prepareTraining(
 ): Promise<TrainingPass> {
   const { tilings, rows, loss, lossScale, inputGradient, update, signal } = options;
   const noise = update !== undefined;
-  const kernels = { loss, noise, inputGradient };
-  await tilings.calibrate(trainingContractions(layers, kernels), rows, signal);
+  const training = { loss, noise, inputGradient };
+  await tilings.prepare({ rows, training, signal });
   const last = layers.at(-1) as GpuLayer;
   const final = tilings.of(last, 'forward', rows);
   const [across, down] = gridOf(rows, last.outputs, final);
@@ -115,7 +115,7 @@ export async function prepareTraining(
     }
     places.push(place);
     const tiling = tilings.of(layer, 'forward', rows);
-    const result = resultOf(layer, layers.length, kernels);
+    const result = resultOf(layer, layers.length, training);
     forward.push(...prepareForward(gpu, layer, rows, tiling, result, { ...place.buffers, ...written }));
   }
 
