@@ -26,7 +26,7 @@ export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
-  ModelOptions,
+  TileOptions,
   TileStore,
 } from './engines/layered/tile-options.ts';
 export { createTiledModel } from './engines/layered/tiled-model.ts';

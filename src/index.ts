@@ -1,7 +1,6 @@
 /** The public API: the core, the names of all units, and the tasks of the literature. */
 
 export * from './core.ts';
-export { createTiledModel as createModel } from './engines/layered/tiled-model.ts';
 export { arithmeticSweeps, type Sweep } from './tasks/arithmetic-sweeps.ts';
 export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
 export type {

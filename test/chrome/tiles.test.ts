@@ -4,12 +4,13 @@ import { candidates } from '../../src/engines/layered/candidates.ts';
 import type { NamedLayer } from '../../src/engines/layered/layers.ts';
 import {
   createModel,
+  createTiledModel,
   findUnit,
   Gpu,
   type ModelDescription,
-  type ModelOptions,
   OptionError,
   type TileChoice,
+  type TileOptions,
 } from '../../src/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
@@ -52,8 +53,8 @@ const listOf = (device: Gpu, kernel: TileChoice['kernel']): string[] => {
 };
 
 /** Losses and parameters after some steps, the tiles, and how often work was submitted before the first step. */
-async function train(device: Gpu, options: ModelOptions) {
-  using model = createModel(device, description, options);
+async function train(device: Gpu, options: TileOptions) {
+  using model = createTiledModel(device, description, options);
   const submit = vi.spyOn(device.device.queue, 'submit');
   let submits = 0;
   const creating = model.createTrainer({ ...data, learningRate: 0.01 }).finally(() => {
@@ -78,7 +79,7 @@ function memoryStore() {
   };
 }
 
-const calibrate = (calibration: ModelOptions['calibration'] = {}): ModelOptions => ({
+const calibrate = (calibration: TileOptions['calibration'] = {}): TileOptions => ({
   tiles: 'calibrate',
   calibration: { budget: 60_000, ...calibration },
 });
@@ -161,7 +162,7 @@ describe('calibration', () => {
       controller.abort(reason);
       device.device.queue.submit(buffers);
     });
-    using model = createModel(device, description, calibrate());
+    using model = createTiledModel(device, description, calibrate());
     const { signal } = controller;
     await expect(model.train({ ...data, steps: 1, signal })).rejects.toBe(reason);
     model.dispose();
@@ -170,7 +171,7 @@ describe('calibration', () => {
   });
 
   it('of a prediction and of gradients gives the results of the rule', async () => {
-    using model = createModel(gpu(), description, calibrate());
+    using model = createTiledModel(gpu(), description, calibrate());
     using plain = createModel(gpu(), description);
     const predicted = await model.predict(data.x);
     expect(model.tiles.map(({ kernel }) => kernel)).toEqual(['forward']);
@@ -228,7 +229,7 @@ describe('options of tiles', () => {
   ];
   it.each(wrong)('with %s are refused', (_, options, message) => {
     const bytes = gpu().bytes;
-    const create = () => createModel(gpu(), description, options as ModelOptions);
+    const create = () => createTiledModel(gpu(), description, options as TileOptions);
     expect(create).toThrow(OptionError);
     expect(create).toThrow(message);
     expect(gpu().bytes).toBe(bytes);
@@ -237,7 +238,7 @@ describe('options of tiles', () => {
   it('for a wide layer are refused where they do not fit its blocks', () => {
     const wide = { inputs: 64, layers: [{ unit: 'NAC', outputs: 64 }] };
     const create = (kernel: string, change: object) => () =>
-      createModel(gpu(), wide, {
+      createTiledModel(gpu(), wide, {
         tiles: [
           { layer: 0, kernel, rows: 64, tiling: { ...packed, quads: false, ...change } },
         ] as TileChoice[],

@@ -1,6 +1,13 @@
 /** One layer on the GPU against its float64 reference. */
 
-import { createModel, findUnit, type Gpu, type ModelOptions, type UnitOptions } from '../../src/index.ts';
+import {
+  createModel,
+  createTiledModel,
+  findUnit,
+  type Gpu,
+  type TileOptions,
+  type UnitOptions,
+} from '../../src/index.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from './compare.ts';
@@ -39,10 +46,11 @@ export async function parameterShapes(gpu: Gpu, unit: string, inputs: number, ou
 export async function runUnit(
   gpu: Gpu,
   { unit, inputs, outputs, ...given }: UnitCase,
-  options?: ModelOptions,
+  options?: TileOptions,
 ): Promise<UnitResult> {
   const layer = { unit, outputs, ...(given.options && { options: given.options }) };
-  const model = createModel(gpu, { inputs, layers: [layer] }, options);
+  const description = { inputs, layers: [layer] };
+  const model = options ? createTiledModel(gpu, description, options) : createModel(gpu, description);
   model.setParameters([given.parameters]);
   const gradients = await model.gradients({ x: given.x, dy: given.dy });
   const parameters = Object.entries(gradients.parameters[0] ?? {}).map(([name, { data }]) => [name, data]);
@@ -73,7 +81,7 @@ export function runReference({ unit, inputs, outputs, ...given }: UnitCase): Uni
 export async function compareUnit(
   gpu: Gpu,
   unitCase: UnitCase,
-  options?: ModelOptions,
+  options?: TileOptions,
 ): Promise<Record<string, number>> {
   const actual = await runUnit(gpu, unitCase, options);
   const expected = runReference(unitCase);

@@ -15,21 +15,21 @@ export interface TileStore {
 
 export interface CalibrationOptions {
   /**
-   * Milliseconds that the calibration of a model may take in all, compilation included. Default 3000. When they are used up, the
-   * best so far is taken; the next calibration on the same device, or with the same store, goes on from there.
+   * Milliseconds that the calibration of a model may take in all, compilation included. Default 3000. When they are used
+   * up, the best so far is taken; the next model on the same device, or with the same store, goes on from there.
    */
   budget?: number;
   /** Default: tilings are kept as long as the Gpu is. */
   store?: TileStore;
 }
 
-export interface ModelOptions {
+export interface TileOptions {
   /**
-   * How the kernels are cut into tiles. Default: by a rule that knows the shapes and the kind of adapter alone, so that a
-   * run can be repeated to the bit in another session. `'calibrate'` times a few tilings of each kernel when the first pass
-   * over so many rows is prepared (`predict`, `createTrainer`, `train`, `gradients`) and takes the fastest. Other tiles add in another
-   * order, so results differ in the last bits: to repeat a run, pass what the model of that run says in its `tiles`.
-   * What a list does not name follows the rule.
+   * How the kernels are cut into tiles. Default: by a rule that knows the shapes and the kind of adapter alone, as in every
+   * other model, so that a run can be repeated to the bit in another session. `'calibrate'` times a few tilings of each kernel
+   * when the first pass over so many rows is prepared (`predict`, `createTrainer`, `train`, `gradients`), and takes the
+   * fastest. Another tiling may add in another order, so results differ in the last bits: to repeat a run, pass what its
+   * model says in `tiles`. What such a list does not name follows the rule.
    */
   tiles?: 'calibrate' | readonly TileChoice[];
   /** For `tiles: 'calibrate'`. */
@@ -45,7 +45,7 @@ const DEFAULT_BUDGET = 3000;
 export function resolveTiles(
   gpu: Gpu,
   layers: readonly NamedLayer[],
-  { tiles = [], calibration = {} }: ModelOptions,
+  { tiles = [], calibration = {} }: TileOptions,
 ) {
   if (tiles === 'calibrate') return { given: [], calibration: resolveCalibration(calibration) };
   if (!Array.isArray(tiles)) {

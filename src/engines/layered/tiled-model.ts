@@ -1,4 +1,4 @@
-/** Models whose tiles are given or measured. Apart from other models, so that a bundle without them is smaller. */
+/** Models whose tiles are given or measured: a function of its own, so that a bundle without them is smaller. */
 
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type ModelDescription, resolveModel } from '../../model/description.ts';
@@ -6,19 +6,18 @@ import { calibrateTiles } from './calibrate.ts';
 import { type Contraction, forwardContraction, trainingContractions } from './contractions.ts';
 import type { GpuLayer } from './layers.ts';
 import { Model } from './model.ts';
-import { type ModelOptions, resolveTiles } from './tile-options.ts';
+import { resolveTiles, type TileOptions } from './tile-options.ts';
 import type { TileChooser } from './tiles.ts';
 import { powerOfTwo } from './tiling.ts';
 
 /**
- * Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it.
- * `nalu-webgpu` has it as `createModel`.
+ * Creates a model as `createModel` does, in tiles of its own. Throws OptionError, or LimitError if the adapter cannot hold it.
  */
-export function createTiledModel(gpu: Gpu, description: ModelDescription, options: ModelOptions = {}): Model {
+export function createTiledModel(gpu: Gpu, description: ModelDescription, options: TileOptions = {}): Model {
   return new Model(gpu, resolveModel(description), (layers) => chooserOf(gpu, layers, options));
 }
 
-function chooserOf(gpu: Gpu, layers: readonly GpuLayer[], options: ModelOptions): TileChooser {
+function chooserOf(gpu: Gpu, layers: readonly GpuLayer[], options: TileOptions): TileChooser {
   const { given, calibration } = resolveTiles(gpu, layers, options);
   if (!calibration) return { given };
   const { store } = calibration;
