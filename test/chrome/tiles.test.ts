@@ -1,7 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { AnyTiling } from '../../shaders/kernels/contraction.ts';
 import { isPacked } from '../../shaders/kernels/packed.ts';
+import { losses } from '../../shaders/losses.wgsl.ts';
 import { candidates } from '../../src/engines/layered/candidates.ts';
+import { trainingContractions } from '../../src/engines/layered/contractions.ts';
 import type { NamedLayer } from '../../src/engines/layered/layers.ts';
+import { Trial } from '../../src/engines/layered/trial.ts';
 import {
   createModel,
   createTiledModel,
@@ -12,6 +16,7 @@ import {
   type TileChoice,
   type TileOptions,
 } from '../../src/index.ts';
+import { resolveModel } from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
@@ -179,6 +184,34 @@ describe('calibration', () => {
     expect(model.tiles.map(({ kernel }) => kernel).sort()).toEqual([...kernels]);
     expect(relativeError(predicted, await plain.predict(data.x))).toBeLessThan(BOUND);
     expect(relativeError(x, (await plain.gradients({ x: data.x, dy: data.y })).x)).toBeLessThan(BOUND);
+  });
+
+  it('can run every kernel in buffers of its own: with noise, groups, and parameters of inputs and outputs', async () => {
+    const stack = ['MCFC', 'NPU', 'Dense RReLU', 'NAC'].map((unit, index) => ({ unit, outputs: 5 - index }));
+    const { layers } = resolveModel({ inputs: 3, layers: stack });
+    const named = layers.map(({ record, ...layer }, index) => ({
+      ...layer,
+      name: record.name,
+      index,
+      packed: false,
+    }));
+    const bytes = gpu().bytes;
+    const all = trainingContractions(named, {
+      loss: losses.meanSquared.code('loss'),
+      noise: true,
+      inputGradient: true,
+    });
+    expect(all).toHaveLength(12);
+    await Promise.all(
+      all.map(async (contraction) => {
+        const { layer, kernel } = contraction;
+        const tiling = candidates(gpu(), layer, kernel, 37)[0] as AnyTiling;
+        const trial = await Trial.create(gpu(), contraction, { rows: 37, cols: 7 }, tiling);
+        await trial.time(2);
+        trial.dispose();
+      }),
+    );
+    expect(gpu().bytes).toBe(bytes);
   });
 });
 
