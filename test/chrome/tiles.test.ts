@@ -70,7 +70,8 @@ async function train(device: Gpu, options: TileOptions) {
   await trainer.run(20);
   const [weights] = await model.weights();
   const parameters = Object.values(weights?.parameters ?? {}).flatMap(({ data }) => [...data]);
-  return { bits: bitsOf([...trainer.losses, ...parameters]), tiles: model.tiles, submits };
+  const { losses } = trainer;
+  return { losses, bits: bitsOf([...losses, ...parameters]), tiles: model.tiles, submits };
 }
 
 function memoryStore() {
@@ -119,7 +120,9 @@ describe('calibration', () => {
     expect(first.tiles).toEqual(tiles);
     const second = await train(gpu(), { tiles: JSON.parse(JSON.stringify(first.tiles)) });
     expect(second.bits).toEqual(first.bits);
-    expect((await train(gpu(), {})).tiles).not.toEqual(tiles);
+    const rule = await train(gpu(), {});
+    expect(rule.tiles).not.toEqual(tiles);
+    expect(relativeError(first.losses, rule.losses)).toBeLessThan(BOUND);
   });
 
   it('is kept in a store, where another session finds it; what makes no sense there is measured again', async () => {
@@ -285,6 +288,12 @@ describe('options of tiles', () => {
   });
 });
 
+/** Gradients in the tiles of the backward passes alone: the forward pass of training would be one more kernel to compile. */
+const apart = (tiles: readonly TileChoice[]) => ({
+  predict: { tiles },
+  gradients: { tiles: tiles.filter(({ kernel }) => kernel !== 'forward') },
+});
+
 describe('every tiling that calibration tries', () => {
   const shapes = [
     ['NAC', 67, 71, 65],
@@ -322,7 +331,7 @@ describe('every tiling that calibration tries', () => {
       }
       expect(all.length).toBeGreaterThan(1);
       // Together, as compiling is what takes long.
-      const errors = await Promise.all(all.map((tiles) => compareUnit(own, unitCase, { tiles })));
+      const errors = await Promise.all(all.map((tiles) => compareUnit(own, unitCase, apart(tiles))));
       errors.forEach((found, index) => {
         for (const [what, error] of Object.entries(found)) {
           expect(error, `${what} in ${JSON.stringify(all[index])}`).toBeLessThanOrEqual(BOUND);

@@ -66,16 +66,14 @@ export class Trial {
         counter: Counter.size / 4,
       } as Readonly<Record<string, number>>;
       const source = contraction.source(tiling);
-      const names = Object.keys(source.bindings);
+      const bind = (name: string): GPUBuffer => {
+        if (name === 'pass_info') return arena.uniform(name, passInfo(rows, split));
+        const count = floats[name];
+        if (count === undefined) throw new Error(`a trial of '${source.label}' knows nothing of '${name}'`);
+        return arena.values(name, count);
+      };
       const buffers = await gpu.allocate(() =>
-        Object.fromEntries(
-          names.map((name) => [
-            name,
-            name === 'pass_info'
-              ? arena.uniform(name, passInfo(rows, split))
-              : arena.values(name, floats[name] ?? 0),
-          ]),
-        ),
+        Object.fromEntries(Object.keys(source.bindings).map((name) => [name, bind(name)])),
       );
       const [partAcross] = gridOf(extents.rows, part.cols, tiling);
       const grid = [partAcross, down, kernel === 'weights' ? splits : 1] as const;
