@@ -161,7 +161,7 @@ describe('calibration', () => {
     // Ten seconds between any two looks at the clock: each kernel has time for one challenger.
     let looks = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => 10_000 * looks++);
-    await train(fresh(), calibrate({ budget: 310_000, store })).finally(() => clock.mockRestore());
+    await train(fresh(), calibrate({ budget: 700_000, store })).finally(() => clock.mockRestore());
     expect(tried()).toEqual([2, 2]);
     expect((await train(fresh(), calibrate({ store }))).submits).toBeGreaterThan(0);
     expect(tried()).toEqual([listOf(gpu(), 'forward').length, listOf(gpu(), 'weights').length]);
