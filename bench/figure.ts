@@ -17,7 +17,7 @@ export async function drawResults({
 }: Pick<BenchReport, 'workloads' | 'adapter'>): Promise<string> {
   const values = results.flatMap(({ workload, models, results: measured }) => {
     const found = workloads.find(({ name }) => name === workload);
-    if (!found || found.group === 'lanes') return [];
+    if (!found || found.group === 'lanes' || found.group === 'tiles') return [];
     return measured.flatMap(({ contender, step, estimate, basis }) => {
       // What was only concluded is not drawn.
       const median = step?.median ?? (basis === 'step' ? estimate : undefined);

@@ -38,6 +38,7 @@ export const GROUPS = {
   start: 'from opening a fresh page to the first step, and bytes to download (needs a browser)',
   'nac-layers': 'NAC layers of 128 to 2 048, forward only and full step',
   lanes: "the ensemble engine's threads per model",
+  tiles: "the layered engine's tiles: by the rule, and calibrated",
 } as const;
 
 export type SelectedGroup = keyof typeof GROUPS;

@@ -3,7 +3,15 @@
 /** How rows are drawn: see `tables.ts`. */
 export type RowsName = 'article' | 'product' | 'neighbours' | 'halves';
 
-export type GroupName = 'one' | 'ensembles' | 'layers' | 'stack' | 'inference' | 'nac-layers' | 'lanes';
+export type GroupName =
+  | 'one'
+  | 'ensembles'
+  | 'layers'
+  | 'stack'
+  | 'inference'
+  | 'nac-layers'
+  | 'lanes'
+  | 'tiles';
 
 export interface Workload {
   readonly name: string;
@@ -115,6 +123,8 @@ const stack = {
   checkSteps: 5,
 } as const;
 
+const wideLayers = layers('NALU');
+
 export const workloads: readonly Workload[] = [
   {
     ...article,
@@ -160,7 +170,7 @@ export const workloads: readonly Workload[] = [
     batch: 1_000_000,
     contenders: ['nalu-layered', ...PEERS],
   },
-  ...layers('NALU'),
+  ...wideLayers,
   ...layers('NAC'),
   {
     ...article,
@@ -176,6 +186,15 @@ export const workloads: readonly Workload[] = [
       group: 'lanes',
       title: `threads per model: ${ensemble.title}`,
       contenders: ensemble.models > 1000 ? lanes.slice(0, 6) : lanes,
+    }),
+  ),
+  ...wideLayers.map(
+    (layer): Workload => ({
+      ...layer,
+      name: layer.name.replace('layer', 'tiles'),
+      group: 'tiles',
+      title: `tiles by the rule and calibrated: ${layer.title}`,
+      contenders: ['nalu-layered', 'nalu-layered-calibrated'],
     }),
   ),
 ];

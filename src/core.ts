@@ -25,9 +25,17 @@ export {
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
+  CalibrationOptions,
+  TileOptions,
+  TileStore,
+} from './engines/layered/tile-options.ts';
+export { createTiledModel } from './engines/layered/tiled-model.ts';
+export type { TileChoice } from './engines/layered/tiles.ts';
+export type {
   Progress,
   RunOptions,
   Trainer,
+  TrainerOptions,
 } from './engines/layered/trainer.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';

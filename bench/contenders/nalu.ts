@@ -3,6 +3,7 @@
 import {
   createEnsemble,
   createModel,
+  createTiledModel,
   type EnsembleOptions,
   type Gpu,
   type Task,
@@ -16,6 +17,9 @@ import { LANES, type Workload } from '../workloads.ts';
 
 /** Rows of the table that `nalu-shuffled` draws its batches from. */
 const TABLE_ROWS = 2000;
+
+/** Milliseconds: long enough for every tiling, also where compiling one takes seconds. */
+const CALIBRATION = 120_000;
 
 /** Rows as `product` in `tables.ts` has them, drawn in the kernel. */
 const productTask: Task = {
@@ -48,6 +52,9 @@ export function naluContenders(gpu: Gpu): Contender[] {
     },
     ...LANES.map((lanes) => ensembleContender(gpu, `nalu-lanes-${lanes}`, ({ table }) => table, lanes)),
     layeredContender(gpu),
+    layeredContender(gpu, 'nalu-layered-calibrated', (...model) =>
+      createTiledModel(...model, { tiles: 'calibrate', calibration: { budget: CALIBRATION } }),
+    ),
   ];
 }
 
@@ -64,10 +71,12 @@ export function ensembleContender(
   };
 }
 
-export function layeredContender(gpu: Gpu): Contender {
+type CreateModel = typeof createModel;
+
+export function layeredContender(gpu: Gpu, name = 'nalu-layered', create?: CreateModel): Contender {
   return {
-    name: 'nalu-layered',
-    prepare: (problem) => ({ training, prediction })[problem.workload.kind](gpu, problem),
+    name,
+    prepare: (problem) => ({ training, prediction })[problem.workload.kind](gpu, problem, undefined, create),
   };
 }
 
@@ -99,8 +108,13 @@ export async function prepareEnsemble(
 }
 
 /** `unit`: see `description`. */
-export async function training(gpu: Gpu, { workload, table }: Problem, unit?: Unit): Promise<Session> {
-  const model = createModel(gpu, { ...description(workload, unit), seed: 0 });
+export async function training(
+  gpu: Gpu,
+  { workload, table }: Problem,
+  unit?: Unit,
+  create: CreateModel = createModel,
+): Promise<Session> {
+  const model = create(gpu, { ...description(workload, unit), seed: 0 });
   const trainer = await model.createTrainer({ ...table, learningRate: workload.learningRate });
   return {
     async run(steps) {
@@ -115,8 +129,13 @@ export async function training(gpu: Gpu, { workload, table }: Problem, unit?: Un
   };
 }
 
-async function prediction(gpu: Gpu, { workload, table }: Problem): Promise<Session> {
-  const model = createModel(gpu, { ...description(workload), seed: 0 });
+async function prediction(
+  gpu: Gpu,
+  { workload, table }: Problem,
+  unit?: Unit,
+  create: CreateModel = createModel,
+): Promise<Session> {
+  const model = create(gpu, { ...description(workload, unit), seed: 0 });
   return {
     async run(steps) {
       let values: ArrayLike<number> = [];

@@ -32,7 +32,7 @@ export const isPacked = ({ unit, inputs, outputs }: Layer, before?: UnitShader):
   !(unit.input !== undefined && before?.noise === true);
 
 /** A multiple of every tile and of every piece of depth, so that no kernel reads beyond an axis. */
-const PADDING = 64;
+export const PADDING = 64;
 
 /** Length of an axis with its padding. */
 export const padded = (extent: number): number => PADDING * Math.ceil(extent / PADDING);

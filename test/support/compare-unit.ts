@@ -1,6 +1,13 @@
 /** One layer on the GPU against its float64 reference. */
 
-import { createModel, findUnit, type Gpu, type UnitOptions } from '../../src/index.ts';
+import {
+  createModel,
+  createTiledModel,
+  findUnit,
+  type Gpu,
+  type TileOptions,
+  type UnitOptions,
+} from '../../src/index.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from './compare.ts';
@@ -35,15 +42,30 @@ export async function parameterShapes(gpu: Gpu, unit: string, inputs: number, ou
   }));
 }
 
+/** Tiles of the model that predicts, and of the one whose gradients are taken. */
+export interface UnitTiles {
+  readonly predict: TileOptions;
+  readonly gradients: TileOptions;
+}
+
 /** Outputs and gradients on the GPU. */
-export async function runUnit(gpu: Gpu, { unit, inputs, outputs, ...given }: UnitCase): Promise<UnitResult> {
+export async function runUnit(
+  gpu: Gpu,
+  { unit, inputs, outputs, ...given }: UnitCase,
+  tiles?: UnitTiles,
+): Promise<UnitResult> {
   const layer = { unit, outputs, ...(given.options && { options: given.options }) };
-  const model = createModel(gpu, { inputs, layers: [layer] });
-  model.setParameters([given.parameters]);
-  const gradients = await model.gradients({ x: given.x, dy: given.dy });
+  const create = (tiles: TileOptions | undefined) => {
+    const description = { inputs, layers: [layer] };
+    const model = tiles ? createTiledModel(gpu, description, tiles) : createModel(gpu, description);
+    model.setParameters([given.parameters]);
+    return model;
+  };
+  using backward = create(tiles?.gradients);
+  const gradients = await backward.gradients({ x: given.x, dy: given.dy });
   const parameters = Object.entries(gradients.parameters[0] ?? {}).map(([name, { data }]) => [name, data]);
-  const y = await model.predict(given.x);
-  model.dispose();
+  using forward = create(tiles?.predict);
+  const y = await forward.predict(given.x);
   return { y, dx: gradients.x, parameters: Object.fromEntries(parameters) };
 }
 
@@ -66,8 +88,12 @@ export function runReference({ unit, inputs, outputs, ...given }: UnitCase): Uni
 }
 
 /** Relative errors in norm of y, dx and the gradient of every parameter. */
-export async function compareUnit(gpu: Gpu, unitCase: UnitCase): Promise<Record<string, number>> {
-  const actual = await runUnit(gpu, unitCase);
+export async function compareUnit(
+  gpu: Gpu,
+  unitCase: UnitCase,
+  tiles?: UnitTiles,
+): Promise<Record<string, number>> {
+  const actual = await runUnit(gpu, unitCase, tiles);
   const expected = runReference(unitCase);
   const names = Object.keys(unitCase.parameters);
   const errors = names.map((name) => [

@@ -1,18 +1,23 @@
 /** A layer on the GPU, and the parts of a pass that prediction and training share. */
 
 import { type AnyTiling, tileCols, tileRows } from '../../../shaders/kernels/contraction.ts';
-import type { PlacedLayer } from '../../../shaders/kernels/layer.ts';
+import { Pass, type PlacedLayer } from '../../../shaders/kernels/layer.ts';
 import { type ForwardResult, layerForward } from '../../../shaders/kernels/layer-forward.wgsl.ts';
 import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack, packGrid } from '../../../shaders/kernels/layer-pack.wgsl.ts';
-import { packedFloats } from '../../../shaders/kernels/packed.ts';
+import { packedFloats, padded } from '../../../shaders/kernels/packed.ts';
+import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, type Grid, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { tilingFor } from './tiling.ts';
 
-/** A layer on the GPU: its shape, its unit, its place, and its raw parameters (followed by its groups). */
-export interface GpuLayer extends PlacedLayer {
+/** A layer in its stack, with the name of its unit. */
+export interface NamedLayer extends PlacedLayer {
+  readonly name: string;
+}
+
+/** A layer on the GPU, with its raw parameters (followed by its groups). */
+export interface GpuLayer extends NamedLayer {
   readonly theta: GPUBuffer;
 }
 
@@ -23,26 +28,46 @@ export const gridOf = (rows: number, cols: number, t: AnyTiling): Grid => [
   1,
 ];
 
-export const forwardTiling = (gpu: Gpu, layer: PlacedLayer, rows: number): AnyTiling =>
-  tilingFor(gpu, layer, {
+/** The uniform of a pass over `rows` rows. */
+export const passInfo = (rows: number, rest: Partial<Parameters<typeof Pass.pack>[0]> = {}): ArrayBuffer =>
+  Pass.pack({
     rows,
-    cols: layer.outputs,
-    depth: layer.inputs,
-    left: { floats: layer.unit.feature.length, along: 'depth' },
-    right: { floats: layer.unit.weight.length, along: 'depth' },
-    sumFloats: layer.unit.accumulator.length,
+    rowsPerSplit: rows,
+    stride: padded(rows),
+    parts: 1,
+    lossScale: 1,
+    clip: 0,
+    seed: 0,
+    ...rest,
   });
+
+/** Floats of what a layer reads and writes in a pass over `rows` rows, by the names that kernels bind. */
+export function floatsOf(layer: PlacedLayer, rows: number) {
+  const { unit, inputs, outputs, packed } = layer;
+  return {
+    x: rows * inputs,
+    y: rows * outputs,
+    targets: rows * outputs,
+    accumulators: rows * outputs * unit.accumulator.length,
+    deltas: packed ? packedFloats(unit.delta, outputs, rows) : rows * outputs * unit.delta.length,
+    dx: rows * inputs,
+    input_gradients: rows * parameterCounts(layer).input,
+    features: packed ? packedFloats(unit.feature, inputs, rows) : 0,
+    weights: packed ? packedFloats(unit.weight, inputs, outputs) : 0,
+  };
+}
 
 /** Buffers of a packed layer's operands over `rows` rows; none for other layers. */
 export function packedBuffers(
   arena: Arena,
-  { unit, inputs, outputs, packed }: PlacedLayer,
+  layer: PlacedLayer,
   rows: number,
 ): { features?: GPUBuffer; weights?: GPUBuffer } {
-  if (!packed) return {};
+  if (!layer.packed) return {};
+  const floats = floatsOf(layer, rows);
   return {
-    features: arena.values('features', packedFloats(unit.feature, inputs, rows)),
-    weights: arena.values('weights', packedFloats(unit.weight, inputs, outputs)),
+    features: arena.values('features', floats.features),
+    weights: arena.values('weights', floats.weights),
   };
 }
 
@@ -51,6 +76,7 @@ export function prepareForward(
   gpu: Gpu,
   layer: GpuLayer,
   rows: number,
+  tiling: AnyTiling,
   result: ForwardResult,
   buffers: Readonly<Record<string, GPUBuffer | undefined>>,
 ): Promise<Dispatch>[] {
@@ -66,7 +92,6 @@ export function prepareForward(
     ] as const)
       dispatches.push(prepareDispatch(gpu, layerPack(layer, kind), all, packGrid(inputs, others)));
   }
-  const tiling = forwardTiling(gpu, layer, rows);
   const forward = layerForward(layer, tiling, result);
   dispatches.push(prepareDispatch(gpu, forward, all, gridOf(rows, outputs, tiling)));
   return dispatches;

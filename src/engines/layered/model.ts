@@ -24,7 +24,8 @@ import {
 } from '../../model/weights.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions, pieceRows } from './prediction.ts';
-import { createTrainer, type RunOptions, type Trainer } from './trainer.ts';
+import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
+import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
 export interface TrainOptions extends TrainingOptions, RunOptions {
@@ -59,10 +60,15 @@ export class Model {
   readonly description: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
+  readonly #tilings: Tilings;
   readonly #predictions: Predictions;
   #disposed = false;
 
-  constructor(gpu: Gpu, description: ResolvedModel) {
+  constructor(
+    gpu: Gpu,
+    description: ResolvedModel,
+    chooserOf?: (layers: readonly GpuLayer[]) => TileChooser,
+  ) {
     this.gpu = gpu;
     this.description = description;
     this.#arena = new Arena(gpu);
@@ -70,12 +76,13 @@ export class Model {
       gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
     }
     try {
-      this.#layers = description.layers.map(({ unit, inputs, outputs }, index) => {
+      this.#layers = description.layers.map(({ record, unit, inputs, outputs }, index) => {
         const theta = this.#arena.values(`parameters ${index}`, thetaFloats({ unit, inputs, outputs }));
         const packed = isPacked({ unit, inputs, outputs }, description.layers[index - 1]?.unit);
-        return { unit, inputs, outputs, index, packed, theta };
+        return { name: record.name, unit, inputs, outputs, index, packed, theta };
       });
-      this.#predictions = new Predictions(gpu, this.#layers);
+      this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
+      this.#predictions = new Predictions(gpu, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -89,6 +96,11 @@ export class Model {
 
   get outputs(): number {
     return this.description.outputs;
+  }
+
+  /** The tilings that the model's kernels have so far, and those it was given: pass them as `tiles` to repeat a run. */
+  get tiles(): readonly TileChoice[] {
+    return this.#tilings.choices;
   }
 
   /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
@@ -133,9 +145,9 @@ export class Model {
   }
 
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
-  async createTrainer(options: TrainingOptions): Promise<Trainer> {
+  async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
-    return createTrainer(this.gpu, this.#layers, options);
+    return createTrainer(this.gpu, this.#tilings, this.#layers, options);
   }
 
   /**
@@ -147,7 +159,7 @@ export class Model {
     if ((steps === undefined) === (epochs === undefined)) {
       throw new OptionError('train needs either steps or epochs, and not both');
     }
-    const trainer = await this.createTrainer(training);
+    const trainer = await this.createTrainer({ ...training, ...(signal && { signal }) });
     const start = performance.now();
     try {
       const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
@@ -168,7 +180,8 @@ export class Model {
     }
     const arena = new Arena(this.gpu);
     try {
-      const training = prepareTraining(this.gpu, arena, this.#layers, {
+      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+        tilings: this.#tilings,
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
         targets: arena.upload('dy', outer.data),

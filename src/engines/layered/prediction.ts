@@ -3,13 +3,12 @@
  * piece is in the queue before the next piece, so several may be under way.
  */
 
-import { Pass } from '../../../shaders/kernels/layer.ts';
-import { padded } from '../../../shaders/kernels/packed.ts';
 import { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Matrix } from '../../model/data.ts';
-import { type GpuLayer, packedBuffers, prepareForward } from './layers.ts';
+import { type GpuLayer, packedBuffers, passInfo, prepareForward } from './layers.ts';
+import type { Tilings } from './tiles.ts';
 
 /** Values of the widest layer in a piece: enough to keep a GPU busy, little enough for several at a time. */
 const PIECE_VALUES = 2 ** 20;
@@ -54,19 +53,16 @@ export class Prediction {
   }
 
   /** Compiles the kernels and makes the buffers. */
-  static async create(gpu: Gpu, layers: readonly GpuLayer[], rows: number): Promise<Prediction> {
+  static async create(
+    gpu: Gpu,
+    tilings: Tilings,
+    layers: readonly GpuLayer[],
+    rows: number,
+  ): Promise<Prediction> {
+    await tilings.prepare({ rows });
     const arena = new Arena(gpu);
     try {
-      const pass = Pass.pack({
-        rows,
-        rowsPerSplit: rows,
-        stride: padded(rows),
-        parts: 1,
-        lossScale: 1,
-        clip: 0,
-        seed: 0,
-      });
-      const pass_info = arena.uniform('pass', pass);
+      const pass_info = arena.uniform('pass', passInfo(rows));
       const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
       let from = x;
       const prepared: Promise<Dispatch>[] = [];
@@ -74,7 +70,16 @@ export class Prediction {
         const y = arena.values('y', rows * layer.outputs);
         const operands = packedBuffers(arena, layer, rows);
         const buffers = { pass_info, x: from, y, ...operands };
-        prepared.push(...prepareForward(gpu, layer, rows, { kind: 'predict' }, buffers));
+        prepared.push(
+          ...prepareForward(
+            gpu,
+            layer,
+            rows,
+            tilings.of(layer, 'forward', rows),
+            { kind: 'predict' },
+            buffers,
+          ),
+        );
         from = y;
       }
       const outputs = (layers.at(-1) as GpuLayer).outputs;
@@ -123,19 +128,21 @@ export class Prediction {
 /** The predictions of one model. A small one is kept, so that the next of as many rows need not prepare anything. */
 export class Predictions {
   readonly #gpu: Gpu;
+  readonly #tilings: Tilings;
   readonly #layers: readonly GpuLayer[];
   #kept: Prediction | undefined;
   #disposed = false;
 
-  constructor(gpu: Gpu, layers: readonly GpuLayer[]) {
+  constructor(gpu: Gpu, tilings: Tilings, layers: readonly GpuLayer[]) {
     this.#gpu = gpu;
+    this.#tilings = tilings;
     this.#layers = layers;
   }
 
   /** A prediction of `rows` rows for the caller alone, who gives it back. */
   async take(rows: number): Promise<Prediction> {
     const kept = this.#kept;
-    if (kept?.rows !== rows) return Prediction.create(this.#gpu, this.#layers, rows);
+    if (kept?.rows !== rows) return Prediction.create(this.#gpu, this.#tilings, this.#layers, rows);
     this.#kept = undefined;
     return kept;
   }

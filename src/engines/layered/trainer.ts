@@ -11,6 +11,7 @@ import { checkSize } from '../../model/description.ts';
 import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import type { GpuLayer } from './layers.ts';
+import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
 
 export interface Progress {
@@ -27,6 +28,11 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Called a few times per second. */
   onProgress?: (progress: Progress) => void;
+}
+
+export interface TrainerOptions extends TrainingOptions {
+  /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
@@ -154,8 +160,9 @@ export class Trainer {
 /** Checks the options, uploads the data and lays out the step. Throws DataError, OptionError or LimitError. */
 export async function createTrainer(
   gpu: Gpu,
+  tilings: Tilings,
   layers: readonly GpuLayer[],
-  options: TrainingOptions,
+  { signal, ...options }: TrainerOptions,
 ): Promise<Trainer> {
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
@@ -176,7 +183,9 @@ export async function createTrainer(
           x: arena.values('batch x', batch * inputs),
           targets: arena.values('batch targets', batch * outputs),
         };
-    const training = prepareTraining(gpu, arena, layers, {
+    const training = await prepareTraining(gpu, arena, layers, {
+      tilings,
+      signal,
       rows: batch,
       ...drawn,
       loss: loss.code('loss'),

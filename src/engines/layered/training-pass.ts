@@ -1,29 +1,23 @@
 /** The dispatches of one training step, or of one gradient: forward with the loss, backward, and the step of each layer. */
 
 import { columnSums } from '../../../shaders/kernels/column-sums.wgsl.ts';
-import {
-  type AnyTiling,
-  isPackedTiling,
-  slicesOf,
-  threads,
-  tileCols,
-  tileRows,
-} from '../../../shaders/kernels/contraction.ts';
-import { Pass, type PlacedLayer } from '../../../shaders/kernels/layer.ts';
+import { threads } from '../../../shaders/kernels/contraction.ts';
 import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inputs.wgsl.ts';
 import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
 import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerStep, STEP_SIZE, stepThreads } from '../../../shaders/kernels/layer-step.wgsl.ts';
-import { packedFloats, padded } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
-import { forwardTiling, type GpuLayer, gridOf, packedBuffers, prepareForward } from './layers.ts';
-import { tilingFor, weightGroups } from './tiling.ts';
+import { reachesInputs, resultOf } from './contractions.ts';
+import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
+import type { Tilings } from './tiles.ts';
+import { splitsOf } from './tiling.ts';
 
 export interface TrainingPassOptions {
+  readonly tilings: Tilings;
   readonly rows: number;
   readonly x: GPUBuffer;
   readonly targets: GPUBuffer;
@@ -34,6 +28,8 @@ export interface TrainingPassOptions {
   readonly inputGradient: boolean;
   /** Updates the parameters, or writes their gradient. */
   readonly update?: StepUpdate;
+  /** Ends the calibration of tiles early, if there is one. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface StepUpdate {
@@ -65,20 +61,20 @@ export interface TrainingPass {
   readonly results: readonly GPUBuffer[];
 }
 
-/** Lays out one training step of `layers` over `rows` rows. All buffers belong to `arena`. */
-export function prepareTraining(
+/** Lays out one training step of `layers` over `rows` rows, in calibrated tiles if they are. All buffers belong to `arena`. */
+export async function prepareTraining(
   gpu: Gpu,
   arena: Arena,
   layers: readonly GpuLayer[],
   options: TrainingPassOptions,
-): TrainingPass {
-  const { rows, lossScale, update } = options;
+): Promise<TrainingPass> {
+  const { tilings, rows, loss, lossScale, inputGradient, update, signal } = options;
   const noise = update !== undefined;
-  const last = layers.length - 1;
-  const perOutput = (label: string, index: number, fields: number) =>
-    arena.values(`${label} ${index}`, rows * (layers[index] as GpuLayer).outputs * fields);
-  const final = forwardTiling(gpu, layers[last] as GpuLayer, rows);
-  const [across, down] = gridOf(rows, (layers[last] as GpuLayer).outputs, final);
+  const training = { loss, noise, inputGradient };
+  await tilings.prepare({ rows, training, signal });
+  const last = layers.at(-1) as GpuLayer;
+  const final = tilings.of(last, 'forward', rows);
+  const [across, down] = gridOf(rows, last.outputs, final);
   const partialCount = across * down * threads(final);
   const partials = arena.values('partial losses', partialCount);
 
@@ -86,55 +82,51 @@ export function prepareTraining(
   const places: LayerPlace[] = [];
   const forward: Promise<Dispatch>[] = [];
   let x = options.x;
-  for (const [index, layer] of layers.entries()) {
-    const weights = weightTiling(gpu, layer, rows);
-    const { rowsPerSplit, parts } = weights;
-    const seed = update?.seed ?? 0;
-    const info = Pass.pack({
-      rows,
-      rowsPerSplit,
-      stride: padded(rows),
-      parts,
+  for (const layer of layers) {
+    const { index } = layer;
+    const floats = floatsOf(layer, rows);
+    const { splits, ...split } = splitsOf(gpu, layer, rows, tilings.of(layer, 'weights', rows));
+    const info = passInfo(rows, {
+      ...split,
       lossScale,
       clip: update?.clip ?? FLOAT32_MAX,
-      seed,
+      seed: update?.seed ?? 0,
     });
     const place: LayerPlace = {
       layer,
-      weights,
+      rows,
+      splits,
+      parts: split.parts,
       buffers: {
         pass_info: arena.uniform(`pass ${index}`, info),
         theta: layer.theta,
         x,
-        deltas: layer.packed
-          ? arena.values(`deltas ${index}`, packedFloats(layer.unit.delta, layer.outputs, rows))
-          : perOutput('deltas', index, layer.unit.delta.length),
+        deltas: arena.values(`deltas ${index}`, floats.deltas),
         ...packedBuffers(arena, layer, rows),
         counter: update?.counter,
       },
     };
-    if (index < last) {
-      place.accumulators = perOutput('accumulators', index, layer.unit.accumulator.length);
-      x = perOutput('y', index, 1);
+    const written: Record<string, GPUBuffer> = { targets: options.targets, partials };
+    if (layer !== last) {
+      written.accumulators = arena.values(`accumulators ${index}`, floats.accumulators);
+      place.accumulators = written.accumulators;
+      written.y = arena.values(`y ${index}`, floats.y);
+      x = written.y;
     }
     places.push(place);
-    const result =
-      index < last
-        ? ({ kind: 'hidden', noise } as const)
-        : ({ kind: 'loss', loss: options.loss, noise } as const);
-    const written =
-      index < last ? { y: x, accumulators: place.accumulators } : { targets: options.targets, partials };
-    forward.push(...prepareForward(gpu, layer, rows, result, { ...place.buffers, ...written }));
+    const tiling = tilings.of(layer, 'forward', rows);
+    const result = resultOf(layer, layers.length, training);
+    forward.push(...prepareForward(gpu, layer, rows, tiling, result, { ...place.buffers, ...written }));
   }
 
-  const dx = options.inputGradient ? arena.values('dx', rows * (layers[0] as GpuLayer).inputs) : undefined;
+  const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
-    backward.push(...prepareBackwardInputs(gpu, arena, place, before, dx, rows, noise));
-    backward.push(...prepareBackwardWeights(gpu, arena, place));
+    backward.push(...prepareBackwardInputs(gpu, arena, tilings, place, before, dx, noise));
+    backward.push(...prepareBackwardWeights(gpu, arena, tilings, place));
     const { dispatch, result } = prepareStep(gpu, arena, place, update);
     steps.push(dispatch);
     results.unshift(result);
@@ -145,39 +137,35 @@ export function prepareTraining(
 /** A layer with its buffers, by the names the kernels bind them under. */
 interface LayerPlace {
   readonly layer: GpuLayer;
-  readonly weights: WeightTiling;
+  readonly rows: number;
+  /** Splits of the rows in the weight gradient, and the sums that come of them. */
+  readonly splits: number;
+  readonly parts: number;
   readonly buffers: Record<string, GPUBuffer | undefined>;
   accumulators?: GPUBuffer;
 }
 
-/** Towards the inputs: where a layer lies before, where dx is wanted, or where inputs have parameters. */
 function prepareBackwardInputs(
   gpu: Gpu,
   arena: Arena,
-  { layer, buffers }: LayerPlace,
+  tilings: Tilings,
+  { layer, rows, buffers }: LayerPlace,
   before: LayerPlace | undefined,
   dx: GPUBuffer | undefined,
-  rows: number,
   noise: boolean,
 ): Promise<Dispatch>[] {
-  const { input } = parameterCounts(layer);
-  if (!before && !dx && input === 0) return [];
-  if (input > 0) buffers.input_gradients = arena.values('input gradients', rows * input);
-  const tiling = tilingFor(gpu, layer, {
-    rows,
-    cols: layer.inputs,
-    depth: layer.outputs,
-    left: { floats: layer.unit.delta.length, along: 'depth' },
-    right: { floats: layer.unit.weight.length, along: 'extent' },
-    sumFloats: layer.unit.feature.length,
-  });
+  if (!reachesInputs(layer, dx !== undefined)) return [];
+  const floats = floatsOf(layer, rows);
+  if (floats.input_gradients > 0)
+    buffers.input_gradients = arena.values('input gradients', floats.input_gradients);
+  const tiling = tilings.of(layer, 'inputs', rows);
   const written = before
     ? {
         theta_before: before.layer.theta,
         accumulators_before: before.accumulators,
         deltas_before: before.buffers.deltas,
       }
-    : { dx: dx ?? arena.values('dx', rows * layer.inputs) };
+    : { dx: dx ?? arena.values('dx', floats.dx) };
   const source = layerBackwardInputs(layer, tiling, before?.layer, noise);
   return [prepareDispatch(gpu, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
 }
@@ -186,10 +174,11 @@ function prepareBackwardInputs(
 function prepareBackwardWeights(
   gpu: Gpu,
   arena: Arena,
-  { layer, weights, buffers }: LayerPlace,
+  tilings: Tilings,
+  { layer, rows, splits, parts, buffers }: LayerPlace,
 ): Promise<Dispatch>[] {
   const { unit, inputs, outputs } = layer;
-  const { tiling, splits, parts } = weights;
+  const tiling = tilings.of(layer, 'weights', rows);
   const counts = parameterCounts(layer);
   buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
   const [across, down] = gridOf(inputs, outputs, tiling);
@@ -242,32 +231,4 @@ function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlace, upd
     [width, Math.ceil(groups / width), 1],
   );
   return { dispatch, result };
-}
-
-interface WeightTiling {
-  readonly tiling: AnyTiling;
-  readonly rowsPerSplit: number;
-  readonly splits: number;
-  readonly parts: number;
-}
-
-function weightTiling(gpu: Gpu, layer: PlacedLayer, rows: number): WeightTiling {
-  const { unit, inputs, outputs } = layer;
-  const tiling = tilingFor(gpu, layer, {
-    rows: inputs,
-    cols: outputs,
-    depth: rows,
-    left: { floats: unit.feature.length, along: 'extent' },
-    right: { floats: unit.delta.length, along: 'extent' },
-    sumFloats: unit.weight.length,
-    sliced: true,
-  });
-  const slices = slicesOf(tiling);
-  const tiles = Math.ceil(inputs / tileRows(tiling)) * Math.ceil(outputs / tileCols(tiling));
-  const piece = isPackedTiling(tiling) ? 4 * tiling.quartets : Math.max(tiling.staged, slices);
-  const pieces = Math.ceil(rows / piece);
-  const splits = Math.max(1, Math.min(pieces, Math.floor(weightGroups(gpu, layer) / (tiles * slices))));
-  const rowsPerSplit = Math.ceil(pieces / splits) * piece;
-  const used = Math.ceil(rows / rowsPerSplit);
-  return { tiling, rowsPerSplit, splits: used, parts: used * slices };
 }
