@@ -116,11 +116,14 @@ export class Session {
     const job = this.#job;
     if (!job) return; // opening it failed, and that was said
     let reported = performance.now();
+    let toldAt = job.step;
     let reason: StopReason | undefined;
     while (!signal.aborted && !reason && job.step < until) {
       reason = await this.#turns.take(() => this.#advance(job, until, signal));
       const now = performance.now();
-      if (now - reported < interval || this.#unseen || signal.aborted) continue;
+      // A job that waits for its kernels has nothing new to tell, and drawing it again would slow their compilation.
+      if (now - reported < interval || this.#unseen || signal.aborted || job.step === toldAt) continue;
+      toldAt = job.step;
       await this.#report();
       reported = now;
     }

@@ -30,18 +30,17 @@ export class Networks {
 
   /** Initial parameters can be had without the kernel of the training, whose compilation takes a while. */
   static async draw(gpu: Gpu, options: CellOptions): Promise<Networks> {
-    const drawn: number[] = [];
-    for (const seed of options.seeds) {
+    const draw = async (seed: number): Promise<number[]> => {
       const model = createModel(gpu, { ...options.model, seed });
       try {
-        for (const { parameters } of await model.weights()) {
-          for (const { data } of Object.values(parameters)) drawn.push(...data);
-        }
+        const layers = await model.weights();
+        return layers.flatMap(({ parameters }) => Object.values(parameters).flatMap(({ data }) => [...data]));
       } finally {
         model.dispose();
       }
-    }
-    return new Networks(options, Float32Array.from(drawn));
+    };
+    const drawn = await Promise.all(options.seeds.map(draw));
+    return new Networks(options, Float32Array.from(drawn.flat()));
   }
 
   get compiled(): boolean {

@@ -42,12 +42,13 @@ const NAP = 8;
 
 export const kind: JobKind<IdentityOptions, IdentityReport, IdentityQuestion, IdentityAnswer> = {
   async open(gpu, { units, seeds, learningRate, width, depth }, saved) {
-    const networks: Networks[] = [];
-    for (const unit of units) {
-      const settings = { hidden: width, depth };
-      const request = { operation: 'identity', unit, seeds, learningRate, settings };
-      networks.push(await Networks.draw(gpu, findTask('identity').cell(request).options));
-    }
+    const settings = { hidden: width, depth };
+    const networks = await Promise.all(
+      units.map((unit) => {
+        const request = { operation: 'identity', unit, seeds, learningRate, settings };
+        return Networks.draw(gpu, findTask('identity').cell(request).options);
+      }),
+    );
     const job = new IdentityJob(gpu, networks);
     if (saved) await job.recover(saved as Saved);
     return job;
