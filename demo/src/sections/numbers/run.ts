@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { FitProgress } from '../../../../src/fit/index.ts';
+import { register } from '../../state/under-way.ts';
 import type { Outcome } from '../../worker/fit/outcome.ts';
 import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../worker/fit/protocol.ts';
 import { type Chosen, chosenOf } from './choose.ts';
@@ -50,6 +51,8 @@ export class NumbersRun {
 
   constructor(state: NumbersState) {
     this.state = state;
+    // It cannot pause: to make room for something else it is stopped, and keeps the best so far.
+    register({ busy: computed(() => this.phase.value === 'searching'), pause: () => this.stop() });
     const { values } = state;
     const table = computed(() => values.value.table);
     const options = computed(() => readingOptions(values.value));
