@@ -52,7 +52,11 @@ const powers: uPlot.Axis = {
   values: (_, splits) => splits.map((value) => powerOfTen(Math.round(Math.log10(value)))),
 };
 
-const short = (value: number) => (value < 0 ? `−${grouped(-value)}` : grouped(value));
+function short(value: number): string {
+  const size = Math.abs(value);
+  const text = Number.isInteger(value) ? grouped(size) : String(Number(size.toPrecision(6)));
+  return value < 0 ? `−${text}` : text;
+}
 
 /** Whole decades around the data. */
 export function decades(low: number | null, high: number | null): [number, number] {

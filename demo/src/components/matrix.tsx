@@ -70,9 +70,15 @@ function Cell({ value, full, decimals, name }: CellProps) {
       tabIndex={0}
     >
       <data value={String(value)} data-name={name}>
-        {Math.abs(value) < 100 ? fixed(value, decimals) : scientific(value, 4)}
+        {shown(value, decimals)}
       </data>
       <span class="digits">{signed(value)}</span>
     </td>
   );
+}
+
+function shown(value: number, decimals: number): string {
+  if (Math.abs(value) >= 100) return scientific(value, 4);
+  const text = fixed(value, decimals);
+  return value !== 0 && Number(text) === 0 ? scientific(value) : text;
 }

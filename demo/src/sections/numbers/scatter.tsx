@@ -8,7 +8,6 @@ import { Chart } from '../../components/chart.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { Figure } from '../../components/figure.tsx';
 import type { Outcome, Predictor } from '../../worker/fit/outcome.ts';
-import { short } from './digits.ts';
 
 const labels: Readonly<Record<Predictor, string>> = {
   formula: 'formula',
@@ -107,8 +106,6 @@ function chartOptions(
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const distr = kind === 'log' ? 3 : 1;
   const range = (): [number, number] => [low, high];
-  const decimals =
-    kind === 'linear' ? { values: (_: uPlot, ticks: number[]) => ticks.map((tick) => short(tick)) } : {};
   const dots = (color: string, fill: string): uPlot.Series => ({
     stroke: (chart) => ink(chart, color),
     paths: () => null,
@@ -118,10 +115,7 @@ function chartOptions(
     ...{ padding: [8, 28, 0, 0] },
     cursor: { show: false },
     scales: { x: { time: false, distr, range }, y: { distr, range } },
-    axes: [
-      { ...axis({ scale: 'x', kind, label: `true ${target}` }), ...decimals },
-      { ...axis({ scale: 'y', kind }), ...decimals },
-    ],
+    axes: [axis({ scale: 'x', kind, label: `true ${target}` }), axis({ scale: 'y', kind })],
     series: [
       {},
       { stroke: (chart) => ink(chart, 'soft'), width: 1, dash: [4, 4], points: { show: false } },
