@@ -197,6 +197,13 @@ async function guarded(entry: Entry, action: (session: Session) => Promise<void>
   }
 }
 
+/** By how much a loss may differ from `loss`; `firstLoss` is what training came down from, where it did. */
+export const allowedDifference = (loss: number, firstLoss?: number): number =>
+  Math.min(
+    TOLERANCE * Math.abs(loss),
+    firstLoss === undefined ? Number.POSITIVE_INFINITY : CHANGE_TOLERANCE * Math.abs(loss - firstLoss),
+  );
+
 /**
  * Holds every loss against that of the first contender that has one; those that draw their own rows need only be finite.
  * Predictions have no way that they come down.
@@ -205,10 +212,7 @@ function checkLosses(entries: readonly Entry[], training: boolean): void {
   const candidates = entries.filter(isTimed);
   const reference = candidates.find(({ contender }) => !contender.ownRows);
   const ours = lossesOf(reference);
-  const allowed = Math.min(
-    TOLERANCE * Math.abs(ours.loss),
-    training ? CHANGE_TOLERANCE * Math.abs(ours.loss - ours.firstLoss) : Number.POSITIVE_INFINITY,
-  );
+  const allowed = allowedDifference(ours.loss, training ? ours.firstLoss : undefined);
   for (const entry of candidates) {
     const { loss, firstLoss } = lossesOf(entry);
     const agrees = entry.contender.ownRows

@@ -10,7 +10,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { fitJson } from '../src/cli/fit-json.ts';
+import type { fitJson } from '../src/fit/index.ts';
 import { writeCsv } from '../src/io/index.ts';
 import { nalu, onlyJson } from '../test/support/command.ts';
 import { laws, tableOfLaw } from '../test/support/tables.ts';

@@ -1,11 +1,17 @@
 /** `nalu fit`: the formula in a table. */
 
 import { type Command, Option } from 'commander';
-import { type FitOptions, type FitResult, type Split, fit as searchFormula } from '../fit/index.ts';
+import {
+  type FitOptions,
+  type FitResult,
+  fitJson,
+  modelToSave,
+  type Split,
+  fit as searchFormula,
+} from '../fit/index.ts';
 import { describeAdapter, type Gpu } from '../index.ts';
 import { readTable, saveModel, type Table } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
-import { fitJson, fittedFormulaText } from './fit-json.ts';
 import {
   positiveNumber,
   readArchitectures,
@@ -136,14 +142,15 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
       const print = (text: string) => process.stdout.write(options.json ? '' : text);
       print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));
       const result = await search(gpu, table, test, options, signal);
-      const saved = result.best && result.model;
-      if (out && saved) await out.write(modelFile(result));
+      const saved = modelToSave(result, `nalu fit ${packageVersion()}`);
+      if (out && saved) await out.write(saveModel(saved));
       if (plot && result.best) {
         const { plotFit } = await import('./plot-fit.ts');
         await plot.write(await plotFit(result));
       }
       if (options.json) {
-        process.stdout.write(`${JSON.stringify(fitJson(result, describeAdapter(gpu.adapter)))}\n`);
+        const origin = { adapter: describeAdapter(gpu.adapter), version: packageVersion() };
+        process.stdout.write(`${JSON.stringify({ ...fitJson(result), ...origin })}\n`);
       }
       print(resultText(result));
       if (out) print(saved ? `Model: ${options.out}\n` : 'No model was written: there is no formula yet.\n');
@@ -202,24 +209,4 @@ async function search(
   } finally {
     line.clear();
   }
-}
-
-/** The bytes of `--out`. */
-function modelFile(result: FitResult): Uint8Array {
-  const { model, best, found } = result;
-  if (!model || !best) throw new Error('there is no model');
-  const { inRange, outOfRange } = best;
-  return saveModel({
-    model: model.model,
-    parameters: model.parameters,
-    columns: model.columns,
-    ...(found && { formula: fittedFormulaText(result.target, best) }),
-    notes: {
-      writtenBy: `nalu fit ${packageVersion()}`,
-      found: String(found),
-      candidate: fittedFormulaText(result.target, best),
-      inRange: JSON.stringify(inRange),
-      outOfRange: JSON.stringify(outOfRange),
-    },
-  });
 }

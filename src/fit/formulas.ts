@@ -12,6 +12,8 @@ export interface FittedFormula {
   readonly formula: Formula;
   readonly text: string;
   readonly latex: string;
+  /** What stands in a `math` element. */
+  readonly mathml: string;
   readonly javascript: string;
   readonly python: string;
   readonly sympy: string;
@@ -33,6 +35,7 @@ export function formulaResult({ formula, inside, outside, architecture, size }: 
     formula,
     text: written('text'),
     latex: written('latex'),
+    mathml: written('mathml'),
     javascript: written('javascript'),
     python: written('python'),
     sympy: written('sympy'),

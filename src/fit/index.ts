@@ -9,6 +9,8 @@ import '../units/registry.ts';
 export type { Errors } from './errors.ts';
 export { type FitOptions, type FitProgress, fit } from './fit.ts';
 export type { FittedFormula } from './formulas.ts';
+export { fitJson } from './json.ts';
+export { type FittedModelToSave, modelToSave } from './model-to-save.ts';
 export type { FitResult, MeasuredBaseline, StopReason } from './result.ts';
 export type { FittedModel } from './saved-model.ts';
 export { parseSplit, type Split, type SplitRows } from './split.ts';

@@ -18,7 +18,7 @@ export interface FittedColumn extends Scaling {
   readonly name: string;
 }
 
-/** What `saveModel` of `nalu-webgpu/io` takes. */
+/** See `modelToSave`. */
 export interface FittedModel {
   readonly model: ModelDescription;
   readonly parameters: readonly Readonly<Record<string, Tensor>>[];

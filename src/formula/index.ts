@@ -18,7 +18,7 @@ export {
   variablesOf,
 } from './expression.ts';
 export { type FormulaOptions, formulaOf, type LayerParameters } from './formula-of.ts';
-export { printFormula, writeProgram } from './print.ts';
+export { printFormula, printName, writeProgram } from './print.ts';
 export { type Scaling, scaleRows, scalingOf, unscaled, unscaleRows } from './scaling.ts';
 export { type FormulaData, type SnapOptions, type SnappedFormula, snapFormula } from './snap.ts';
 export type { StyleName } from './style.ts';

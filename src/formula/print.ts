@@ -1,4 +1,4 @@
-/** Formulas as text, LaTeX, JavaScript, Python and SymPy, with brackets exactly where they are needed. */
+/** Formulas as text, LaTeX, MathML, JavaScript, Python and SymPy, with brackets exactly where they are needed. */
 
 import { FormulaError } from '../errors.ts';
 import type { Expression, Formula } from './expression.ts';
@@ -22,6 +22,10 @@ export function printFormula({ expressions, variables }: Formula, style: StyleNa
   return expressions.map((expression) => printExpression(expression, names, style));
 }
 
+/** A variable's or a target's name as `style` writes it. */
+export const printName = (name: string, style: StyleName): string =>
+  styles[style].variables([name])[0] as string;
+
 /** `expression` over variables that are called `names` as they stand. */
 export function printExpression(expression: Expression, names: readonly string[], style: StyleName): string {
   return print(layoutOf(expression), names, styles[style]).text;
@@ -38,7 +42,7 @@ function print(layout: Layout, names: readonly string[], style: Style): Printed 
         throw new FormulaError(`a constant of the formula is ${layout.value}; it cannot be written`);
       }
       const text = style.number(layout.value);
-      return { text, binds: /[\s^]/.test(text) ? PRODUCT : ALONE };
+      return { text, binds: style.compound?.(text) ? PRODUCT : ALONE };
     }
     case 'variable':
       return { text: names[layout.index] as string, binds: ALONE };
@@ -69,7 +73,7 @@ function print(layout: Layout, names: readonly string[], style: Style): Printed 
       return { text, binds: PRODUCT };
     }
     case 'negation':
-      return { text: `-${afterMinus(layout.of, names, style)}`, binds: PRODUCT };
+      return { text: style.negated(afterMinus(layout.of, names, style)), binds: PRODUCT };
     case 'sum':
       return { text: printSum(layout.terms, names, style), binds: SUM };
   }
@@ -80,15 +84,13 @@ function printSum(
   names: readonly string[],
   style: Style,
 ): string {
-  return terms
-    .map(({ minus, term }, k) => {
-      if (k === 0 && minus) return `-${afterMinus(term, names, style)}`;
+  return style.sum(
+    terms.map(({ minus, term }, k) => {
+      if (k === 0 && minus) return { minus, text: style.negated(afterMinus(term, names, style)) };
       const { text, binds } = print(term, names, style);
-      const bare = binds < PRODUCT ? style.brackets(text) : text;
-      if (k === 0) return bare;
-      return `${minus ? '-' : '+'} ${bare}`;
-    })
-    .join(' ');
+      return { minus, text: binds < PRODUCT ? style.brackets(text) : text };
+    }),
+  );
 }
 
 /** What follows a minus at the start, where JavaScript takes no power without brackets. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { fitJson } from '../../src/cli/fit-json.ts';
+import type { fitJson } from '../../src/fit/index.ts';
 import { loadModel, readCsv, writeCsv } from '../../src/io/index.ts';
 import { nalu, onlyJson, start, until } from '../support/command.ts';
 import { lawNamed, tableOfLaw } from '../support/tables.ts';

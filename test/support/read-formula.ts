@@ -1,6 +1,6 @@
 /**
  * Computes printed formulas without the printers' code: a reader of the common grammar of text, JavaScript, Python and SymPy
- * by precedence climbing, and a translation of LaTeX into it.
+ * by precedence climbing, and translations of LaTeX and MathML into it.
  */
 
 const functions: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -126,4 +126,51 @@ export function fromLatex(text: string): string {
     return out;
   };
   return until('\n');
+}
+
+/** What MathML shows, as text: rows side by side as they stand, so that missing brackets are missed. */
+export function fromMathml(markup: string): string {
+  const parts = [...markup.matchAll(/<(\/?)(m\w+)>|([^<]+)/g)];
+  let at = 0;
+  const node = (): string => {
+    const [, , tag] = parts[at] ?? [];
+    at += 1;
+    const inner: string[] = [];
+    while (parts[at]?.[1] !== '/') {
+      const text = parts[at]?.[3];
+      if (text !== undefined) at += 1;
+      inner.push(text ?? node());
+    }
+    if (parts[at]?.[2] !== tag) throw new Error(`</${tag}> is missing in '${markup}'`);
+    at += 1;
+    return shownBy(tag as string, inner);
+  };
+  const shown = node();
+  if (at !== parts.length) throw new Error(`more than one element: '${markup}'`);
+  return shown;
+}
+
+function shownBy(tag: string, inner: readonly string[]): string {
+  const [first = '', second = ''] = inner;
+  if (['mfrac', 'msup', 'msub'].includes(tag) && inner.length !== 2) throw new Error(`<${tag}> has ${inner}`);
+  switch (tag) {
+    case 'mi':
+    case 'mn':
+    case 'mo':
+      return (
+        ({ '·': '*', '−': '-', π: String(Math.PI), sgn: 'sign' } as Record<string, string>)[first] ?? first
+      );
+    case 'mrow':
+      return first === '|' && inner.at(-1) === '|' ? `abs(${inner.slice(1, -1).join(' ')})` : inner.join(' ');
+    case 'msqrt':
+      return `sqrt(${inner.join(' ')})`;
+    case 'msub':
+      return first + second;
+    case 'msup':
+      return `${first} ^ (${second})`;
+    case 'mfrac':
+      return `((${first}) / (${second}))`;
+    default:
+      throw new Error(`unknown element <${tag}>`);
+  }
 }

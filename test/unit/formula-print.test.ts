@@ -16,7 +16,7 @@ import { compile, printFormula, type StyleName, writeProgram } from '../../src/f
 import { createRandom } from '../../src/random.ts';
 import { findPython, runPython } from '../support/python.ts';
 import { randomExpression } from '../support/random-formula.ts';
-import { computeText, fromLatex } from '../support/read-formula.ts';
+import { computeText, fromLatex, fromMathml } from '../support/read-formula.ts';
 
 const variables = ['x0', 'x1', 'x2'];
 const formulaOf = (...expressions: Expression[]): Formula => ({
@@ -28,7 +28,7 @@ const [a, b, c] = [variable(0), variable(1), variable(2)] as const;
 const n = (value: number) => constant(value);
 
 /** Expression, and how it is written as text, LaTeX, JavaScript, Python and SymPy. The last three were run where they run. */
-const golden: readonly (readonly [Expression, Readonly<Record<StyleName, string>>])[] = [
+const golden: readonly (readonly [Expression, Readonly<Record<Exclude<StyleName, 'mathml'>, string>>])[] = [
   [
     subtract(a, subtract(b, c)),
     {
@@ -212,10 +212,14 @@ const golden: readonly (readonly [Expression, Readonly<Record<StyleName, string>
   ],
 ];
 
-const styles = ['text', 'latex', 'javascript', 'python', 'sympy'] as const;
+const written = ['text', 'latex', 'javascript', 'python', 'sympy'] as const;
+const styles = [...written, 'mathml'] as const;
 const row = [0.7, 1.3, -2.1];
 const values = { x0: 0.7, x1: 1.3, x2: -2.1 };
-const readable = (text: string, style: StyleName): string => (style === 'latex' ? fromLatex(text) : text);
+const readable = (text: string, style: StyleName): string => {
+  if (style === 'mathml') return fromMathml(text);
+  return style === 'latex' ? fromLatex(text) : text;
+};
 const javascript = (formula: Formula) => {
   const code = writeProgram(formula, 'javascript').replace('export function', 'return function');
   return new Function(code)() as (...row: number[]) => number | number[];
@@ -223,7 +227,7 @@ const javascript = (formula: Formula) => {
 
 describe('a printed formula', () => {
   it.each(golden)('reads as it should: %#', (expression, texts) => {
-    const printed = styles.map((style) => [style, printFormula(formulaOf(expression), style)[0]]);
+    const printed = written.map((style) => [style, printFormula(formulaOf(expression), style)[0]]);
     expect(Object.fromEntries(printed)).toEqual(texts);
   });
 
@@ -231,8 +235,9 @@ describe('a printed formula', () => {
     const expected = compile(expression)(row);
     expect([javascript(formulaOf(expression))(...row)]).toEqual([expect.closeTo(expected, 12)]);
     for (const style of styles) {
-      const found = computeText(readable(texts[style], style), values);
-      expect([found], texts[style]).toEqual([expect.closeTo(expected, 12)]);
+      const text = style === 'mathml' ? printFormula(formulaOf(expression), style)[0] : texts[style];
+      const found = computeText(readable(text as string, style), values);
+      expect([found], text).toEqual([expect.closeTo(expected, 12)]);
     }
   });
 

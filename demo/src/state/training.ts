@@ -264,4 +264,4 @@ export class Training<Name extends JobName> {
 }
 
 /** What the library says of bad options and data; anything else is no setting's fault. */
-const isSetting = (code: string) => ['option', 'data', 'limit'].includes(code);
+export const isSetting = (code: string) => ['option', 'data', 'limit'].includes(code);

@@ -2,6 +2,7 @@
 
 import { type DeviceLostError, describeAdapter, type Gpu, requestGpu } from '../../../src/index.ts';
 import type { Reply, Request } from '../protocol.ts';
+import { ATTEMPTS } from './attempts.ts';
 import { Session } from './session.ts';
 import { told } from './told.ts';
 import { Turns } from './turns.ts';
@@ -16,8 +17,6 @@ const post = scope.postMessage.bind(scope);
 const turns = new Turns();
 const sessions = new Map<number, Session>();
 
-/** Milliseconds before each attempt to get another device: a driver may need time to come back. */
-const ATTEMPTS = [0, 500, 2000];
 /** Devices that may be lost within so many milliseconds before the page gives up: the work itself may be what kills them. */
 const PATIENCE = { losses: 3, milliseconds: 60_000 };
 const losses: number[] = [];

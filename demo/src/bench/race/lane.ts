@@ -1,6 +1,6 @@
 /** A contender's turn in a race as far as it has come, and whether two of them come to the same loss. */
 
-import { CHANGE_TOLERANCE, TOLERANCE } from '../../../../bench/measure.ts';
+import { allowedDifference } from '../../../../bench/measure.ts';
 
 export type Phase =
   | 'waiting'
@@ -67,6 +67,5 @@ export const referenceOf = (lanes: readonly Lane[]): Lane | undefined => lanes.f
 export function agrees(lane: Lane, reference: Lane | undefined): boolean | undefined {
   const [first, last] = [reference?.points[0]?.loss, reference?.common?.loss];
   if (first === undefined || last === undefined || !lane.common) return undefined;
-  const allowed = Math.min(TOLERANCE * Math.abs(last), CHANGE_TOLERANCE * Math.abs(last - first));
-  return Math.abs(lane.common.loss - last) <= allowed;
+  return Math.abs(lane.common.loss - last) <= allowedDifference(last, first);
 }

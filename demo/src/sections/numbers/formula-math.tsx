@@ -1,12 +1,6 @@
 /** A formula as mathematics. */
 
-import { h, type VNode } from 'preact';
-import { type MathNode, readLatex } from './latex.ts';
-
-export function FormulaMath({ latex }: { latex: string }) {
-  return <math class="formula-math">{shown(readLatex(latex))}</math>;
-}
-
-function shown({ tag, children }: MathNode): VNode {
-  return h(tag, null, ...children.map((child) => (typeof child === 'string' ? child : shown(child))));
+/** `mathml` as the library prints it: names of columns are escaped there. */
+export function FormulaMath({ mathml }: { mathml: string }) {
+  return <math class="formula-math" dangerouslySetInnerHTML={{ __html: mathml }} />;
 }

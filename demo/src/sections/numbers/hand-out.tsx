@@ -5,7 +5,6 @@ import { Choice } from '../../components/choice.tsx';
 import { CopyButton, DownloadButton } from '../../components/copy.tsx';
 import { Figure } from '../../components/figure.tsx';
 import type { Outcome, ToldFormula } from '../../worker/fit/outcome.ts';
-import { json } from './json.ts';
 import { Scroller } from './scroller.tsx';
 
 type Language = 'text' | 'latex' | 'javascript' | 'python' | 'sympy';
@@ -63,7 +62,7 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
           label="JSON"
           name={`${fileName(target)}.json`}
           type="application/json"
-          content={() => json(outcome)}
+          content={() => outcome.json}
         />
       </div>
     </Figure>

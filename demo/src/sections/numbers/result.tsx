@@ -29,13 +29,13 @@ export function Result({ run }: { run: NumbersRun }) {
 }
 
 function Finished({ outcome }: { outcome: Outcome }) {
-  const { found, best, target, targetLatex, reason, notes } = outcome;
+  const { found, best, target, targetMathml, reason, notes } = outcome;
   return (
     <div class={`result ${found ? 'result-found' : 'result-none'}`}>
       <h3>{found ? 'Found' : 'No formula found'}</h3>
       {found && best && (
         <Scroller class="law" label="The formula">
-          <FormulaMath latex={`${targetLatex} = ${best.latex}`} />
+          <FormulaMath mathml={`<mrow>${targetMathml}<mo>=</mo>${best.mathml}</mrow>`} />
         </Scroller>
       )}
       <p data-name="reason">{capital(reason)}.</p>

@@ -4,13 +4,14 @@ import { useComputed } from '@preact/signals';
 import { Notice } from '../../components/notice.tsx';
 import { grouped } from '../../format.ts';
 import { engine } from '../../state/engine.ts';
+import { isSetting } from '../../state/training.ts';
 import type { NumbersRun } from './run.ts';
 
 export function NumbersStatus({ run }: { run: NumbersRun }) {
   const text = useComputed(() => statusText(run));
   const fault = run.table.value && run.fault.value;
   const faults = run.chosen.value?.faults ?? [];
-  const setting = fault && ['option', 'data', 'limit'].includes(fault.code);
+  const setting = fault && isSetting(fault.code);
   return (
     <>
       {faults.length > 0 && (

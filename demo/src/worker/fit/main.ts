@@ -5,6 +5,7 @@
 
 import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
+import { ATTEMPTS } from '../attempts.ts';
 import { told } from '../told.ts';
 import type { FitReply, FitRequest } from './protocol.ts';
 import { read } from './read.ts';
@@ -16,9 +17,6 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const post = scope.postMessage.bind(scope);
-
-/** Milliseconds before each attempt to search on another device: a driver may need time to come back. */
-const ATTEMPTS = [0, 500, 2000];
 
 let table: Table | undefined;
 let device: Promise<Gpu> | undefined;

@@ -1,7 +1,13 @@
 /** What came out of a search, as plain data: what the page shows and hands out. */
 
-import type { Errors, FitResult, FittedFormula } from '../../../../src/fit/index.ts';
-import { evaluate, printFormula, writeProgram } from '../../../../src/formula/index.ts';
+import {
+  type Errors,
+  type FitResult,
+  type FittedFormula,
+  fitJson,
+  modelToSave,
+} from '../../../../src/fit/index.ts';
+import { evaluate, printName, writeProgram } from '../../../../src/formula/index.ts';
 import { saveModel } from '../../../../src/io/index.ts';
 
 export interface Outcome {
@@ -10,13 +16,13 @@ export interface Outcome {
   readonly reason: string;
   readonly stopped: FitResult['stopped'];
   readonly target: string;
-  /** Its name in LaTeX. */
   readonly targetLatex: string;
+  readonly targetMathml: string;
   readonly inputs: readonly string[];
   /** Law or not; undefined where the search ended before there was one. */
   readonly best: ToldFormula | undefined;
   readonly runnersUp: readonly ToldFormula[];
-  readonly linear: ToldErrors & { readonly name: string; readonly formula: string };
+  readonly linear: ToldErrors & { readonly name: string };
   /** Undefined where the search ended before it was trained. */
   readonly network: (ToldErrors & { readonly name: string }) | undefined;
   readonly starts: number;
@@ -28,6 +34,8 @@ export interface Outcome {
   readonly points: { readonly inside: Points; readonly outside: Points };
   /** A safetensors file. */
   readonly weights: Uint8Array<ArrayBuffer> | undefined;
+  /** All of it, as `nalu fit --json` prints it. */
+  readonly json: string;
 }
 
 export interface ToldErrors {
@@ -39,6 +47,7 @@ export interface ToldErrors {
 export interface ToldFormula extends ToldErrors {
   readonly text: string;
   readonly latex: string;
+  readonly mathml: string;
   readonly javascript: string;
   readonly python: string;
   readonly sympy: string;
@@ -62,12 +71,14 @@ const MOST_POINTS = 500;
 export function outcomeOf(result: FitResult): Outcome {
   const { found, exact, reason, stopped, target, inputs, best, baselines, split } = result;
   const { linear, mlp } = baselines;
+  const saved = modelToSave(result, 'the page of nalu-webgpu');
   return {
     ...{ found, exact, reason, stopped, target, inputs },
-    targetLatex: latexName(target),
+    targetLatex: printName(target, 'latex'),
+    targetMathml: printName(target, 'mathml'),
     best: best && told(best),
     runnersUp: result.runnersUp.map(told),
-    linear: { ...errorsOf(linear), name: linear.name, formula: printFormula(linear.formula)[0] as string },
+    linear: { ...errorsOf(linear), name: linear.name },
     network: mlp && { ...errorsOf(mlp), name: mlp.name },
     starts: result.starts,
     agreeing: result.agreeing,
@@ -80,22 +91,17 @@ export function outcomeOf(result: FitResult): Outcome {
     },
     seconds: result.wallSeconds,
     points: { inside: pointsOf(result, 'inside'), outside: pointsOf(result, 'outside') },
-    weights: weightsOf(result),
+    weights: saved && saveModel(saved),
+    json: `${JSON.stringify(fitJson(result), null, 1)}\n`,
   };
 }
-
-const latexName = (name: string): string =>
-  printFormula(
-    { variables: [name], targets: [], expressions: [{ kind: 'variable', index: 0, domain: 'any' }] },
-    'latex',
-  )[0] ?? name;
 
 const errorsOf = ({ inRange, outOfRange }: ToldErrors): ToldErrors => ({ inRange, outOfRange });
 
 function told(fitted: FittedFormula): ToldFormula {
-  const { formula, text, latex, javascript, python, sympy, variables, architecture } = fitted;
+  const { formula, text, latex, mathml, javascript, python, sympy, variables, architecture } = fitted;
   return {
-    ...{ text, latex, javascript, python, sympy, variables, architecture },
+    ...{ text, latex, mathml, javascript, python, sympy, variables, architecture },
     ...errorsOf(fitted),
     programs: {
       javascript: writeProgram(formula, 'javascript'),
@@ -117,23 +123,4 @@ function pointsOf({ best, baselines, rows }: FitResult, part: 'inside' | 'outsid
       ...(mlp && { network: thin(mlp.predict(x)) }),
     },
   };
-}
-
-function weightsOf({ found, target, best, model }: FitResult): Uint8Array<ArrayBuffer> | undefined {
-  if (!best || !model) return undefined;
-  const formula = `${target} = ${best.text}`;
-  const { inRange, outOfRange } = best;
-  return saveModel({
-    model: model.model,
-    parameters: model.parameters,
-    columns: model.columns,
-    ...(found && { formula }),
-    notes: {
-      writtenBy: 'the page of nalu-webgpu',
-      found: String(found),
-      candidate: formula,
-      inRange: JSON.stringify(inRange),
-      outOfRange: JSON.stringify(outOfRange),
-    },
-  });
 }

@@ -1,17 +1,14 @@
-/** The JSON of `nalu fit`. */
+/** What `fit` gives as JSON. */
 
-import type { Errors, FitResult, FittedFormula, MeasuredBaseline } from '../fit/index.ts';
-import { printFormula } from '../formula/index.ts';
-import { packageVersion } from './versions.ts';
-
-/** `energy = 0.5 * mass * velocity ^ 2` */
-export const fittedFormulaText = (target: string, { text }: FittedFormula): string => `${target} = ${text}`;
+import { printFormula } from '../formula/print.ts';
+import type { Errors } from './errors.ts';
+import type { FitResult, MeasuredBaseline } from './result.ts';
 
 /**
  * One object. `formula`, `latex` and `javascript` are right-hand sides and null where nothing was found; the best that was
  * found instead is the first of `runnersUp` then, and `inRange` and `outOfRange` are its errors. What is not finite is null.
  */
-export function fitJson(result: FitResult, adapter: string) {
+export function fitJson(result: FitResult) {
   const { found, exact, best, runnersUp, baselines, starts, agreeing, wallSeconds } = result;
   const law = found ? best : undefined;
   return {
@@ -58,8 +55,6 @@ export function fitJson(result: FitResult, adapter: string) {
       ...rest,
       outOfRange: outOfRange ? errors(outOfRange) : null,
     })),
-    adapter,
-    version: packageVersion(),
   };
 }
 
