@@ -13,9 +13,10 @@ import {
 } from '../errors.ts';
 import { type AdapterFacts, adapterFacts } from './adapter.ts';
 import { compile, type Kernel } from './kernel.ts';
+import { StagingPool } from './staging.ts';
 
 /** Values of `GPUBufferUsage`, spelt out because runtimes differ in where they keep the constants. */
-const usages = { mapRead: 0x1, copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 };
+const usages = { copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 };
 const MAP_READ = 1;
 
 /** `storage`: arrays the kernels read and write · `uniform`: small structs. Both can be written and read back. */
@@ -83,7 +84,7 @@ export class Gpu {
   #disposed = false;
   #rejectPending: ((error: NaluError) => void)[] = [];
   #buffers = new Map<GPUBuffer, number>();
-  #staging = new Map<number, GPUBuffer[]>();
+  readonly #staging: StagingPool;
   #kernels = new Map<string, Promise<Kernel>>();
   readonly #options: GpuOptions;
 
@@ -91,6 +92,7 @@ export class Gpu {
     this.device = device;
     this.adapter = adapter;
     this.#options = options;
+    this.#staging = new StagingPool(device);
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ reason, message }) => {
         if (this.#disposed) return;
@@ -237,7 +239,8 @@ export class Gpu {
     size = buffer.size - offset,
     before?: (encoder: GPUCommandEncoder) => void,
   ): Promise<ArrayBuffer> {
-    const staging = this.#stage(size);
+    this.check();
+    const staging = this.#staging.take(size);
     this.submit((encoder) => {
       before?.(encoder);
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
@@ -245,8 +248,7 @@ export class Gpu {
     await this.guard(staging.mapAsync(MAP_READ, 0, size));
     const bytes = staging.getMappedRange(0, size).slice(0);
     staging.unmap();
-    if (this.#disposed) staging.destroy();
-    else this.#staging.get(staging.size)?.push(staging);
+    this.#staging.giveBack(staging);
     this.check();
     return bytes;
   }
@@ -284,9 +286,8 @@ export class Gpu {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const buffer of this.#buffers.keys()) buffer.destroy();
-    for (const pool of this.#staging.values()) for (const buffer of pool) buffer.destroy();
+    this.#staging.dispose();
     this.#buffers.clear();
-    this.#staging.clear();
     this.#kernels.clear();
     for (const reject of this.#rejectPending) reject(new DisposedError('this Gpu'));
     this.device.destroy();
@@ -305,25 +306,6 @@ export class Gpu {
   #fail(error: NaluError): void {
     this.#failure ??= error;
     for (const reject of this.#rejectPending) reject(this.#failure);
-  }
-
-  /** A free staging buffer; sizes are powers of two, so that the pool stays small. */
-  #stage(size: number): GPUBuffer {
-    this.check();
-    const rounded = 2 ** Math.ceil(Math.log2(Math.max(size, 256)));
-    let pool = this.#staging.get(rounded);
-    if (!pool) {
-      pool = [];
-      this.#staging.set(rounded, pool);
-    }
-    return (
-      pool.pop() ??
-      this.device.createBuffer({
-        label: 'read-back',
-        size: rounded,
-        usage: usages.mapRead | usages.copyTarget,
-      })
-    );
   }
 }
 

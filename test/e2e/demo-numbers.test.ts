@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fit as findFormula } from '../../src/fit/index.ts';
+import { fit as findFormula, fitJson } from '../../src/fit/index.ts';
 import { requestGpu } from '../../src/index.node.ts';
 import { loadModel, readTable, writeNpy } from '../../src/io/index.ts';
 import { accessibilityFaults } from '../support/accessibility.ts';
@@ -118,8 +118,10 @@ describe('the section of your numbers', () => {
       sympy: expected.best?.sympy,
       architecture: expected.best?.architecture,
       reason: expected.reason,
-      split: { inside: expected.split.inside.length, outside: expected.split.outside.length },
+      rows: { inside: expected.split.inside.length, outside: expected.split.outside.length },
+      split: expected.split.description,
     });
+    expect(Object.keys(json)).toEqual(Object.keys(fitJson(expected))); // as nalu fit --json has it
     expect(json.agreeing).toBeGreaterThan(1);
 
     await numbers.press('Weights');
