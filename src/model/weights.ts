@@ -86,36 +86,65 @@ export function splitParameters(layer: ResolvedLayer, flat: Float32Array): Recor
   return tensors;
 }
 
-/** The reverse of `splitParameters`. Throws DataError when a tensor is missing, has another size or is not finite. */
+/** Values of a parameter: flat in row-major order, or a tensor with its shape. */
+export type ParameterValues =
+  | ArrayLike<number>
+  | { readonly shape?: readonly number[]; readonly data: ArrayLike<number> };
+
+/** Parameters of a layer by name, or what `weights` says of it. */
+export type LayerParameterValues =
+  | Readonly<Record<string, ParameterValues>>
+  | { readonly parameters: Readonly<Record<string, ParameterValues>>; readonly effective: EffectiveWeights };
+
+/**
+ * The reverse of `splitParameters`. Throws DataError when a tensor is missing or unknown, has another size or shape, or is not
+ * finite.
+ */
 export function joinParameters(
   layer: ResolvedLayer,
-  tensors: Readonly<Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>>,
+  given: LayerParameterValues,
   where: string,
 ): Float32Array<ArrayBuffer> {
-  const parts = parameterNames(layer).map(({ name, shape }) => {
-    const given = tensors[name];
-    if (!given) throw new DataError(`${where}: parameter ${name} of ${layer.record.name} is missing`);
-    const values = 'data' in given ? given.data : given;
-    const count = shape.reduce((product, size) => product * size, 1);
-    if (values.length !== count) {
-      throw new DataError(
-        `${where}: parameter ${name} has ${values.length} values; shape [${shape}] needs ${count}`,
-      );
-    }
-    for (let index = 0; index < count; index++) {
-      if (!Number.isFinite(values[index])) {
-        throw new DataError(
-          `${where}: parameter ${name} has ${values[index]} at index ${index}; it must be finite`,
-        );
-      }
-    }
-    return Float32Array.from(values);
-  });
-  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const fields = parameterNames(layer);
+  const named = 'effective' in given && 'parameters' in given ? given.parameters : given;
+  const tensors = named as Readonly<Record<string, ParameterValues>>;
+  const names = fields.map(({ name }) => name);
+  const unknown = Object.keys(tensors).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new DataError(
+      `${where}: ${layer.record.name} has no parameter ${unknown}; it has ${names.join(', ')}`,
+    );
+  }
+  const flat = new Float32Array(parameterCounts(layer).all);
   let offset = 0;
-  for (const part of parts) {
-    flat.set(part, offset);
-    offset += part.length;
+  for (const { name, shape } of fields) {
+    const values = valuesOf(Object.hasOwn(tensors, name) ? tensors[name] : undefined, shape, () => {
+      return `${where}: parameter ${name} of ${layer.record.name}`;
+    });
+    flat.set(values, offset);
+    offset += values.length;
   }
   return flat;
+}
+
+/** The values of one tensor, checked; `where` names it. */
+function valuesOf(
+  given: ParameterValues | undefined,
+  shape: readonly number[],
+  where: () => string,
+): ArrayLike<number> {
+  if (given === undefined || given === null) throw new DataError(`${where()} is missing`);
+  const values = 'data' in given ? given.data : given;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if ('data' in given && given.shape && String(given.shape) !== String(shape)) {
+    throw new DataError(`${where()} has shape [${given.shape}]; it must be [${shape}]`);
+  }
+  if (values?.length !== count) {
+    throw new DataError(`${where()} has ${String(values?.length)} values; shape [${shape}] needs ${count}`);
+  }
+  for (let index = 0; index < count; index++) {
+    if (Number.isFinite(values[index])) continue;
+    throw new DataError(`${where()} has ${String(values[index])} at index ${index}; it must be finite`);
+  }
+  return values;
 }

@@ -28,7 +28,7 @@ const gpu = useGpu();
 const x = Array.from({ length: 24 }, (_, row) => [1 + (row % 5) / 5, 1 + (row % 7) / 7]);
 const y = x.map(([a, b]) => [(a as number) * (b as number)]);
 const options: TrainEnsembleOptions = {
-  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
+  model: { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1, initialization: 'wide' }] },
   seeds: 50,
   x,
   y,
@@ -116,7 +116,7 @@ describe('final errors', () => {
     const rows = 250_001;
     const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
     const foreign = { inputs: 2, layers: [{ unit, outputs: 1 }] };
-    const fast = { inputs: 2, layers: [{ unit: 'NAC', outputs: 1 }] };
+    const fast = { inputs: 2, layers: [{ unit: 'NAC' as const, outputs: 1 }] };
     for (const change of [{ model: foreign }, { model: fast, seeds: 400, evaluate: { held: large } }]) {
       let last: ArrayLike<number> = [];
       const onLog: TrainEnsembleOptions['onLog'] = ({ errors }) => {
@@ -290,7 +290,7 @@ describe('abort', () => {
 });
 
 describe('bad input', () => {
-  const wide = { inputs: 64, layers: [{ unit: 'NALU', outputs: 64 }] };
+  const wide = { inputs: 64, layers: [{ unit: 'NALU' as const, outputs: 64 }] };
   const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
     ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
     ['an empty list of seeds', { seeds: [] }, OptionError, /at least one seed/],

@@ -25,7 +25,7 @@ function products(rows: number, seed = 3) {
 
 const data = products(40);
 const nalu: EnsembleOptions = {
-  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
+  model: { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1, initialization: 'wide' }] },
   seeds: 1,
   ...data,
   learningRate: 0.02,
@@ -35,8 +35,8 @@ const stack: EnsembleOptions = {
   model: {
     inputs: 2,
     layers: [
-      { unit: 'NAC', outputs: 2, initialization: 'article' },
-      { unit: 'NAC•', outputs: 1, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 2, initialization: 'article' },
+      { unit: 'NAC•' as const, outputs: 1, initialization: 'article' },
     ],
   },
 };
@@ -132,17 +132,17 @@ describe('both engines agree', () => {
   const deep = {
     inputs: 2,
     layers: [
-      { unit: 'NALU untied', outputs: 3 },
-      { unit: 'NAC', outputs: 2, initialization: 'article' },
-      { unit: 'NAC', outputs: 1, initialization: 'article' },
+      { unit: 'NALU untied' as const, outputs: 3 },
+      { unit: 'NAC' as const, outputs: 2, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 1, initialization: 'article' },
     ],
   };
   const wide = {
     inputs: 2,
     layers: [
-      { unit: 'NAC', outputs: 20, initialization: 'article' },
-      { unit: 'NAC', outputs: 20, initialization: 'article' },
-      { unit: 'NAC', outputs: 1, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 20, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 20, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 1, initialization: 'article' },
     ],
   };
   const cases: [string, EnsembleOptions][] = [
@@ -243,7 +243,7 @@ describe('a model that diverges', () => {
 
   it('leaves a run that goes on without it', async () => {
     const rates = [0.01, 1e6, 0.01];
-    const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] } };
+    const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear' as const, outputs: 1 }] } };
     const options: EnsembleOptions = {
       ...linear,
       seeds: 3,

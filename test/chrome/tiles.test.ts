@@ -40,7 +40,7 @@ function tilesOf(device: Gpu, layer: NamedLayer, rows: number, index: number): T
   });
 }
 
-const layer = { unit: 'NAC', outputs: 7 };
+const layer = { unit: 'NAC' as const, outputs: 7 };
 const description: ModelDescription = { inputs: 5, layers: [layer], seed: 3 };
 const rows = Array.from({ length: 37 }, (_, row) =>
   Array.from({ length: 7 }, (_, k) => ((row * 7 + k) % 11) / 7),
@@ -197,7 +197,10 @@ describe('calibration', () => {
   });
 
   it('can run every kernel in buffers of its own: with noise, groups, and parameters of inputs and outputs', async () => {
-    const stack = ['MCFC', 'NPU', 'Dense RReLU', 'NAC'].map((unit, index) => ({ unit, outputs: 5 - index }));
+    const stack = (['MCFC', 'NPU', 'Dense RReLU', 'NAC'] as const).map((unit, index) => ({
+      unit,
+      outputs: 5 - index,
+    }));
     const { layers } = resolveModel({ inputs: 3, layers: stack });
     const named = layers.map(({ record, ...layer }, index) => ({
       ...layer,
@@ -279,7 +282,7 @@ describe('options of tiles', () => {
   });
 
   it('for a wide layer are refused where they do not fit its blocks', () => {
-    const wide = { inputs: 64, layers: [{ unit: 'NAC', outputs: 64 }] };
+    const wide = { inputs: 64, layers: [{ unit: 'NAC' as const, outputs: 64 }] };
     const create = (kernel: string, change: object) => () =>
       createTiledModel(gpu(), wide, {
         tiles: [

@@ -76,28 +76,34 @@ describe('a description as JSON', () => {
     ['{"format":"other"}', 'format: it is "other"'],
     ['{"format":"nalu-webgpu/model","version":2}', 'version: it is 2; this release reads version 1'],
     [`{${start}}`, 'layers: must be a list'],
-    [`{${start},"layers":[]}`, 'a model needs at least one layer'],
+    [`{${start},"layers":[]}`, 'it must be a list of at least one layer'],
     [`{${start},"layers":[1]}`, 'layers[0]: must be an object'],
     [`{${start},"layers":[],"colour":1}`, 'the description: "colour" is not known here'],
     [`{${start},"layers":[${'{},'.repeat(1000)}{}]}`, 'a list of at most 1000'],
     [layer('"outputs":1'), 'layers[0].unit: must be the name of a unit'],
     [layer('"unit":"toString","outputs":1'), "there is no unit 'toString'"],
-    [layer('"unit":"NAC"'), 'layers[0].outputs is undefined'],
-    [layer('"unit":"NAC","outputs":"1"'), 'layers[0].outputs is 1; it must be a whole number'],
-    [layer('"unit":"NAC","outputs":1,"x":1'), 'layers[0]: "x" is not known here'],
-    [layer('"unit":"NAC","outputs":1,"initialization":"none"'), "'none' is not known for NAC"],
-    [layer('"unit":"NAC","outputs":1,"initialization":{}'), 'says nothing of parameter W_hat'],
-    [layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"no"}}'), 'W.kind: it is "no"; known: '],
+    [layer('"unit":"NAC"'), 'layers[0] has no outputs'],
+    [layer('"unit":"NAC","outputs":"1"'), "layers[0].outputs is '1'; it must be a whole number"],
+    [layer('"unit":"NAC","outputs":1,"x":1'), "layers[0] has no option 'x'"],
     [
-      layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"uniform","low":1}}'),
-      'W.high: it is missing',
+      layer('"unit":"NAC","outputs":1,"initialization":"none"'),
+      "initialization is 'none'; it must be 'article', 'madsen' or 'narrow'",
     ],
+    [layer('"unit":"NAC","outputs":1,"initialization":{}'), 'says nothing of parameter W_hat'],
+    [
+      layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"no"}}'),
+      "W.kind is 'no'; it must be 'constant', ",
+    ],
+    [layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"uniform","low":1}}'), 'W has no high'],
     [
       layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"nac","low":1}}'),
-      'W.low: does not belong',
+      "W has no option 'low'",
     ],
-    [layer('"unit":"NALU","outputs":1,"options":{"epsilon":"1"}'), 'options.epsilon: it is "1"'],
-    [layer('"unit":"NALU","outputs":1,"options":{"omega":1}'), 'options.omega is not an option of NALU'],
+    [layer('"unit":"NALU","outputs":1,"options":{"epsilon":"1"}'), "options.epsilon is '1'"],
+    [
+      layer('"unit":"NALU","outputs":1,"options":{"omega":1}'),
+      "NALU (layers[0].options) has no option 'omega'; its options: epsilon",
+    ],
   ])('%s is refused', (text, message) => {
     expect(refusal(() => modelFromJson(text)).message).toContain(message);
   });
@@ -167,7 +173,7 @@ describe('a model in a file', () => {
     const broken = parametersOf(stack);
     (broken[1]?.b?.data as Float32Array)[0] = Number.NaN;
     expect(() => saveModel({ model: stack, parameters: broken })).toThrow(
-      'layer 1: parameter b has NaN at index 0',
+      'layer 1: parameter b of Linear has NaN at index 0',
     );
   });
 

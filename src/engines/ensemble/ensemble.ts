@@ -5,6 +5,8 @@ import { DisposedError, GpuValidationError, OptionError } from '../../errors.ts'
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
+import { checkOptions } from '../../options/check.ts';
+import { callback, type Description, signal } from '../../options/kinds.ts';
 import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
 import { Monitor } from './monitor.ts';
 import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
@@ -31,6 +33,14 @@ export interface EnsembleRunOptions {
    */
   onLog?: (point: LogPoint) => unknown;
 }
+
+const runDescription: Description<EnsembleRunOptions> = {
+  fields: {
+    signal,
+    onProgress: callback<(progress: EnsembleProgress) => void>(),
+    onLog: callback<(point: LogPoint) => unknown>(),
+  },
+};
 
 /** Log points that may be on their way to the CPU while training goes on. */
 const LOGS_UNDER_WAY = 2;
@@ -93,7 +103,8 @@ export class Ensemble {
   }
 
   /** Trains every model that still runs for `steps` more steps, with a log point at every multiple of `logEvery`. */
-  async run(steps: number, { signal, onProgress, onLog }: EnsembleRunOptions = {}): Promise<void> {
+  async run(steps: number, options: EnsembleRunOptions = {}): Promise<void> {
+    const { signal, onProgress, onLog } = checkOptions(runDescription, options, 'run()');
     this.#check();
     if (this.#running)
       throw new OptionError('this ensemble is already running; wait for it or abort it first');
