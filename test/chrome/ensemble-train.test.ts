@@ -28,7 +28,7 @@ const gpu = useGpu();
 const x = Array.from({ length: 24 }, (_, row) => [1 + (row % 5) / 5, 1 + (row % 7) / 7]);
 const y = x.map(([a, b]) => [(a as number) * (b as number)]);
 const options: TrainEnsembleOptions = {
-  model: { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1, initialization: 'wide' }] },
+  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
   seeds: 50,
   x,
   y,
@@ -293,7 +293,7 @@ describe('bad input', () => {
   const wide = { inputs: 64, layers: [{ unit: 'NALU' as const, outputs: 64 }] };
   const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
     ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
-    ['an empty list of seeds', { seeds: [] }, OptionError, /at least one seed/],
+    ['an empty list of seeds', { seeds: [] }, OptionError, /a list of at least 1/],
     ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],
     [
       'a batch larger than the data',
@@ -305,7 +305,7 @@ describe('bad input', () => {
       'NaN in a per-model table',
       { learningRate: [...Array(49).fill(1), Number.NaN] },
       OptionError,
-      /model 49 is NaN/,
+      /learningRate\[49\] is NaN/,
     ],
     [
       'a table of the wrong length',
@@ -345,7 +345,7 @@ describe('bad input', () => {
 
   it('neither data nor task, or a task without batch, is refused', async () => {
     const { x: _x, y: _y, ...none } = options;
-    await expect(trainEnsemble(gpu(), none)).rejects.toThrow(/either on data .* or on a task/);
+    await expect(trainEnsemble(gpu(), none)).rejects.toThrow(/needs either x or task/);
     const task = {
       inputs: 2,
       outputs: 1,

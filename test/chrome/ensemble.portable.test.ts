@@ -25,7 +25,7 @@ function products(rows: number, seed = 3) {
 
 const data = products(40);
 const nalu: EnsembleOptions = {
-  model: { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1, initialization: 'wide' }] },
+  model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
   seeds: 1,
   ...data,
   learningRate: 0.02,
@@ -35,8 +35,8 @@ const stack: EnsembleOptions = {
   model: {
     inputs: 2,
     layers: [
-      { unit: 'NAC' as const, outputs: 2, initialization: 'article' },
-      { unit: 'NAC•' as const, outputs: 1, initialization: 'article' },
+      { unit: 'NAC', outputs: 2, initialization: 'article' },
+      { unit: 'NAC•', outputs: 1, initialization: 'article' },
     ],
   },
 };
@@ -157,8 +157,9 @@ describe('both engines agree', () => {
     const seed = 4;
     const ensemble = await parametersAfter({ ...options, seeds: [seed] }, [100]);
     using model = createModel(gpu(), { ...options.model, seed });
+    const { model: _model, seeds: _seeds, lanes: _lanes, evaluate: _evaluate, ...training } = options;
     const { losses } = await model.train({
-      ...options,
+      ...training,
       ...data,
       learningRate: options.learningRate as number,
       steps: 100,

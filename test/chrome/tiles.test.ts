@@ -242,7 +242,7 @@ describe('options of tiles', () => {
     staged: false,
   };
   const wrong: [string, object, RegExp][] = [
-    ['another word', { tiles: 'auto' }, /tiles is auto; it must be 'calibrate' or/],
+    ['another word', { tiles: 'auto' }, /tiles is 'auto'; it must be 'calibrate' or/],
     ['no object', { tiles: [7] }, /tiles\[0\] is 7; it must be an object/],
     ['an unknown layer', tiles({ layer: 1 }), /tiles\[1\]\.layer is 1; the model has 1 layers/],
     [
@@ -270,7 +270,7 @@ describe('options of tiles', () => {
     [
       'no store',
       { tiles: 'calibrate', calibration: { store: {} } },
-      /calibration\.store has no read and write/,
+      /calibration\.store is an object; it must be a store with read and write/,
     ],
   ];
   it.each(wrong)('with %s are refused', (_, options, message) => {

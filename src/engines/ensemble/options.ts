@@ -169,7 +169,7 @@ export const elsewhere = { seed: 'each model of an ensemble has its own: give se
 const ensembleDescription: Description<EnsembleOptions> = {
   fields: ensembleFields,
   exactlyOne,
-  elsewhere,
+  elsewhere: { ...elsewhere, steps: 'they are asked of run(steps), or of trainEnsemble()' },
 };
 
 /** Rows of a held-out set. */
