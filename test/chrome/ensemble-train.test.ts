@@ -77,6 +77,10 @@ describe('waves', () => {
   it('find the best run, which becomes an ordinary model', async () => {
     const report = await trainEnsemble(gpu(), { ...options, steps: 1500 });
     const best = report.best('held');
+    expect(new Set(report.runs.map(({ status }) => status))).toEqual(new Set(['finished']));
+    for (const index of [-1, report.runs.length, 0.5, Number.NaN]) {
+      expect(() => report.weights(index)).toThrow(OptionError);
+    }
     const errors = report.runs.map((run) => run.errors.held as number);
     expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
     using model = createModel(gpu(), options.model);
