@@ -47,6 +47,10 @@ const rules: Rule[] = [
     may: ['src/gpu/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/bindings.ts', 'shaders/struct.ts'],
   },
   { files: 'src/units/', may: ['src/units/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
+  {
+    files: 'src/expression/',
+    may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts'],
+  },
   { files: 'src/model/', may: ['src/', 'shaders/'], mayNot: ['src/engines/', ...outer] },
   { files: 'src/engines/layered', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble', ...outer] },
   { files: 'src/engines/ensemble', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered', ...outer] },
@@ -65,15 +69,27 @@ const rules: Rule[] = [
       'node:',
     ],
   },
-  { files: 'src/formula/', may: ['src/formula/', 'src/model/', 'src/units/', 'src/errors.ts'] },
+  {
+    files: 'src/formula/',
+    may: ['src/formula/', 'src/expression/', 'src/model/', 'src/units/', 'src/errors.ts'],
+  },
   {
     files: 'src/export/',
-    may: ['src/export/', 'src/formula/scaling.ts', 'src/model/', 'src/units/', 'src/errors.ts', 'npm:pbf'],
+    may: [
+      'src/export/',
+      'src/expression/',
+      'src/formula/scaling.ts',
+      'src/model/',
+      'src/units/',
+      'src/errors.ts',
+      'npm:pbf',
+    ],
   },
   {
     files: 'src/io/',
     may: [
       'src/io/',
+      'src/expression/',
       'src/formula/',
       'src/model/',
       'src/units/',
@@ -87,6 +103,7 @@ const rules: Rule[] = [
     files: 'src/fit/',
     may: [
       'src/fit/',
+      'src/expression/',
       'src/formula/',
       'src/io/table.ts',
       'src/io/summary.ts',
