@@ -1,7 +1,7 @@
 /** Parameters as people read them: named tensors, and the effective weights computed from them. */
 
 import { parameterCounts } from '../../shaders/kernels/parameters.ts';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
 import { parameterNames, type ResolvedLayer, type ResolvedModel } from './description.ts';
 
@@ -51,7 +51,13 @@ export const weightsOf = (
   description: ResolvedModel,
   parameters: Float32Array,
   model: number,
-): LayerWeights[] => eachLayer(description, parameters, model, readWeights);
+): LayerWeights[] => {
+  const models = parameters.length / parametersPerModel(description);
+  if (!(Number.isInteger(model) && model >= 0 && model < models)) {
+    throw new OptionError(`there is no model ${String(model)}; they are numbered from 0 to ${models - 1}`);
+  }
+  return eachLayer(description, parameters, model, readWeights);
+};
 
 /** What `read` makes of each layer's part of one model's parameters. */
 function eachLayer<T>(
@@ -86,65 +92,61 @@ export function splitParameters(layer: ResolvedLayer, flat: Float32Array): Recor
   return tensors;
 }
 
-/** Values of a parameter: flat in row-major order, or a tensor with its shape. */
-export type ParameterValues =
+/** A tensor as it is given: its values in row-major order, with their shape or without. */
+export type GivenTensor =
   | ArrayLike<number>
-  | { readonly shape?: readonly number[]; readonly data: ArrayLike<number> };
+  | { readonly data: ArrayLike<number>; readonly shape?: readonly number[] };
 
 /** Parameters of a layer by name, or what `weights` says of it. */
-export type LayerParameterValues =
-  | Readonly<Record<string, ParameterValues>>
-  | { readonly parameters: Readonly<Record<string, ParameterValues>>; readonly effective: EffectiveWeights };
+export type GivenParameters =
+  | Readonly<Record<string, GivenTensor>>
+  | { readonly parameters: Readonly<Record<string, GivenTensor>>; readonly effective: EffectiveWeights };
 
 /**
- * The reverse of `splitParameters`. Throws DataError when a tensor is missing or unknown, has another size or shape, or is not
+ * The reverse of `splitParameters`. Throws DataError when a tensor is missing or unknown, has another shape or size, or is not
  * finite.
  */
 export function joinParameters(
   layer: ResolvedLayer,
-  given: LayerParameterValues,
+  given: GivenParameters,
   where: string,
 ): Float32Array<ArrayBuffer> {
-  const fields = parameterNames(layer);
   const named = 'effective' in given && 'parameters' in given ? given.parameters : given;
-  const tensors = named as Readonly<Record<string, ParameterValues>>;
-  const names = fields.map(({ name }) => name);
-  const unknown = Object.keys(tensors).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new DataError(
-      `${where}: ${layer.record.name} has no parameter ${unknown}; it has ${names.join(', ')}`,
-    );
+  const tensors = named as Readonly<Record<string, GivenTensor>>;
+  const known = parameterNames(layer);
+  for (const name of Object.keys(tensors)) {
+    if (known.some((parameter) => parameter.name === name)) continue;
+    const names = known.map((parameter) => parameter.name).join(', ');
+    throw new DataError(`${where}: ${layer.record.name} has no parameter ${name}; it has: ${names}`);
   }
-  const flat = new Float32Array(parameterCounts(layer).all);
+  const parts = known.map(({ name, shape }) => {
+    const given = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (!given) throw new DataError(`${where}: parameter ${name} of ${layer.record.name} is missing`);
+    const values = 'data' in given ? given.data : given;
+    const own = 'data' in given ? given.shape : undefined;
+    if (own && (own.length !== shape.length || own.some((size, axis) => size !== shape[axis]))) {
+      throw new DataError(`${where}: parameter ${name} has the shape [${own}]; it must be [${shape}]`);
+    }
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (values.length !== count) {
+      throw new DataError(
+        `${where}: parameter ${name} has ${values.length} values; shape [${shape}] needs ${count}`,
+      );
+    }
+    for (let index = 0; index < count; index++) {
+      if (!Number.isFinite(values[index])) {
+        throw new DataError(
+          `${where}: parameter ${name} has ${values[index]} at index ${index}; it must be finite`,
+        );
+      }
+    }
+    return Float32Array.from(values);
+  });
+  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
-  for (const { name, shape } of fields) {
-    const values = valuesOf(Object.hasOwn(tensors, name) ? tensors[name] : undefined, shape, () => {
-      return `${where}: parameter ${name} of ${layer.record.name}`;
-    });
-    flat.set(values, offset);
-    offset += values.length;
+  for (const part of parts) {
+    flat.set(part, offset);
+    offset += part.length;
   }
   return flat;
-}
-
-/** The values of one tensor, checked; `where` names it. */
-function valuesOf(
-  given: ParameterValues | undefined,
-  shape: readonly number[],
-  where: () => string,
-): ArrayLike<number> {
-  if (given === undefined || given === null) throw new DataError(`${where()} is missing`);
-  const values = 'data' in given ? given.data : given;
-  const count = shape.reduce((product, size) => product * size, 1);
-  if ('data' in given && given.shape && String(given.shape) !== String(shape)) {
-    throw new DataError(`${where()} has shape [${given.shape}]; it must be [${shape}]`);
-  }
-  if (values?.length !== count) {
-    throw new DataError(`${where()} has ${String(values?.length)} values; shape [${shape}] needs ${count}`);
-  }
-  for (let index = 0; index < count; index++) {
-    if (Number.isFinite(values[index])) continue;
-    throw new DataError(`${where()} has ${String(values[index])} at index ${index}; it must be finite`);
-  }
-  return values;
 }

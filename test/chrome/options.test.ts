@@ -126,11 +126,11 @@ describe('a model', () => {
     const wrong: [Parameters<Model['setParameters']>[0], string][] = [
       [
         [{ W_hat: { shape: [2, 3], data: W_hat.data }, M_hat }],
-        'W_hat of NAC has shape [2,3]; it must be [3,2]',
+        'W_hat has the shape [2,3]; it must be [3,2]',
       ],
-      [[{ W_hat, M_hat, b: [0] }], 'layer 0: NAC has no parameter b; it has W_hat, M_hat'],
+      [[{ W_hat, M_hat, b: [0] }], 'layer 0: NAC has no parameter b; it has: W_hat, M_hat'],
       [[{ W_hat }], 'layer 0: parameter M_hat of NAC is missing'],
-      [[{ W_hat, M_hat: [1] }], 'M_hat of NAC has 1 values; shape [3,2] needs 6'],
+      [[{ W_hat, M_hat: [1] }], 'M_hat has 1 values; shape [3,2] needs 6'],
       [[], 'parameters for 0 layers were given; the model has 1'],
       [model.weights() as never, 'the parameters are a promise (await it); give a list'],
     ];

@@ -173,7 +173,7 @@ describe('a model in a file', () => {
     const broken = parametersOf(stack);
     (broken[1]?.b?.data as Float32Array)[0] = Number.NaN;
     expect(() => saveModel({ model: stack, parameters: broken })).toThrow(
-      'layer 1: parameter b of Linear has NaN at index 0',
+      'layer 1: parameter b has NaN at index 0',
     );
   });
 
