@@ -2,38 +2,69 @@
 
 import { isPacked } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
-import { DataError, DisposedError, OptionError } from '../../errors.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { submitDispatches } from '../../gpu/dispatch.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
+import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { InFlight } from '../../gpu/in-flight.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
-  checkSize,
+  describeModel,
   initialParameters,
   type ModelDescription,
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import type { TrainingOptions } from '../../model/training.ts';
+import { type TrainingOptions, trainingFields } from '../../model/training.ts';
 import {
+  type GivenParameters,
   joinParameters,
   type LayerWeights,
   readWeights,
   splitParameters,
   type Tensor,
 } from '../../model/weights.ts';
+import { checkOptions, show } from '../../options/check.ts';
+import { anything, type Description, type ExactlyOne, needed, number, size } from '../../options/kinds.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions, pieceRows } from './prediction.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
-import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
+import { createTrainer, type RunOptions, runFields, type Trainer, type TrainerOptions } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
-export interface TrainOptions extends TrainingOptions, RunOptions {
+interface LengthOptions {
   /** Optimiser steps. Give this or `epochs`. */
   steps?: number;
-  /** Passes over the data: `ceil(epochs · rows / batch)` steps. */
+  /** Passes over the data, not necessarily whole: `ceil(epochs · rows / batch)` steps. Give this or `steps`. */
   epochs?: number;
 }
+
+/** What `Model.train` is asked for: exactly one of `steps` and `epochs`. */
+export type TrainOptions = TrainingOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
+
+const trainDescription: Description<TrainingOptions & RunOptions & LengthOptions> = {
+  fields: { ...trainingFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
+  exactlyOne: [['steps', 'epochs']],
+};
+
+export interface PredictBatchesOptions {
+  /** Batches that are on the GPU at a time. Default 4. */
+  inFlight?: number;
+}
+
+const predictBatchesDescription: Description<PredictBatchesOptions> = { fields: { inFlight: size } };
+
+export interface GradientsOptions {
+  /** Inputs, one row each. */
+  x: Rows;
+  /** What the gradient of each output is multiplied by, one row each. */
+  dy: Rows;
+}
+
+const gradientsDescription: Description<GradientsOptions> = {
+  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')) },
+};
 
 /** What came out of a training. */
 export interface TrainingReport {
@@ -52,17 +83,20 @@ export interface Gradients {
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
+  checkGpu(gpu);
   return new Model(gpu, resolveModel(description));
 }
 
 export class Model {
   readonly gpu: Gpu;
-  readonly description: ResolvedModel;
+  /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */
+  readonly description: Required<ModelDescription>;
+  readonly #resolved: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
   readonly #predictions: Predictions;
-  #disposed = false;
+  readonly #training = new Exclusive('this model is already being trained');
 
   constructor(
     gpu: Gpu,
@@ -70,8 +104,9 @@ export class Model {
     chooserOf?: (layers: readonly GpuLayer[]) => TileChooser,
   ) {
     this.gpu = gpu;
-    this.description = description;
-    this.#arena = new Arena(gpu);
+    this.description = describeModel(description);
+    this.#resolved = description;
+    this.#arena = new Arena(gpu, 'this model');
     for (const [index, layer] of description.layers.entries()) {
       gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
     }
@@ -82,7 +117,7 @@ export class Model {
         return { name: record.name, unit, inputs, outputs, index, packed, theta };
       });
       this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
-      this.#predictions = new Predictions(gpu, this.#tilings, this.#layers);
+      this.#predictions = new Predictions(this.#arena, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -95,7 +130,7 @@ export class Model {
   }
 
   get outputs(): number {
-    return this.description.outputs;
+    return this.#resolved.outputs;
   }
 
   /** The tilings that the model's kernels have so far, and those it was given: pass them as `tiles` to repeat a run. */
@@ -115,11 +150,11 @@ export class Model {
    */
   async *predictBatches(
     batches: Iterable<Rows> | AsyncIterable<Rows>,
-    { inFlight = 4 }: { inFlight?: number } = {},
+    options: PredictBatchesOptions = {},
   ): AsyncGenerator<Float32Array<ArrayBuffer>> {
-    checkSize('inFlight', inFlight);
+    const { inFlight = 4 } = checkOptions(predictBatchesDescription, options, 'predictBatches()');
     this.#check();
-    const pending: Promise<Float32Array<ArrayBuffer>>[] = [];
+    const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
     let prediction: Prediction | undefined;
     try {
       for await (const batch of batches) {
@@ -127,19 +162,17 @@ export class Model {
         const x = toMatrix('x', batch, this.inputs);
         const rows = pieceRows(this.#layers, x.rows);
         if (!prediction || prediction.rows < rows) {
-          await Promise.all(pending);
+          while (pending.size > 0) yield await pending.next();
           if (prediction) this.#predictions.giveBack(prediction);
           prediction = undefined;
           prediction = await this.#predictions.take(rows);
         }
-        const result = prediction.run(x);
-        result.catch(() => {}); // it is awaited below, or of no interest any more
-        pending.push(result);
-        if (pending.length >= inFlight) yield (await pending.shift()) as Float32Array<ArrayBuffer>;
+        pending.add(prediction.run(x));
+        if (pending.full) yield await pending.next();
       }
-      for (const result of pending) yield await result;
+      while (pending.size > 0) yield await pending.next();
     } finally {
-      await Promise.allSettled(pending);
+      await pending.settle();
       if (prediction) this.#predictions.giveBack(prediction);
     }
   }
@@ -147,7 +180,8 @@ export class Model {
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
   async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
-    return createTrainer(this.gpu, this.#tilings, this.#layers, options);
+    const parts = { model: this.#arena, training: this.#training };
+    return createTrainer(parts, this.#tilings, this.#layers, options);
   }
 
   /**
@@ -155,32 +189,42 @@ export class Model {
    * reached. A non-finite loss is left in the report: it says that training diverged.
    */
   async train(options: TrainOptions): Promise<TrainingReport> {
-    const { steps, epochs, signal, onProgress, ...training } = options;
-    if ((steps === undefined) === (epochs === undefined)) {
-      throw new OptionError('train needs either steps or epochs, and not both');
-    }
-    const trainer = await this.createTrainer({ ...training, ...(signal && { signal }) });
-    const start = performance.now();
-    try {
-      const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
-      await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
-      return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
-    } finally {
-      trainer.dispose();
-    }
+    const given: TrainingOptions & RunOptions & LengthOptions = options;
+    const { steps, epochs, signal, onProgress, ...training } = checkOptions(
+      trainDescription,
+      given,
+      'train()',
+    );
+    this.#check();
+    return this.#training.run(async () => {
+      const parts = { model: this.#arena, training: new Exclusive('this trainer is already running') };
+      const trainer = await createTrainer(parts, this.#tilings, this.#layers, {
+        ...training,
+        ...(signal && { signal }),
+      });
+      const start = performance.now();
+      try {
+        const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
+        await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+        return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
+      } finally {
+        trainer.dispose();
+      }
+    });
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
-  async gradients({ x, dy }: { x: Rows; dy: Rows }): Promise<Gradients> {
+  async gradients(options: GradientsOptions): Promise<Gradients> {
+    const { x, dy } = checkOptions(gradientsDescription, options, 'gradients()');
     this.#check();
     const inputs = toMatrix('x', x, this.inputs);
     const outer = toMatrix('dy', dy, this.outputs);
     if (inputs.rows !== outer.rows) {
       throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
     }
-    const arena = new Arena(this.gpu);
+    const arena = new Arena(this.#arena, 'this gradient');
     try {
-      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+      const training = await prepareTraining(arena, this.#layers, {
         tilings: this.#tilings,
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
@@ -190,10 +234,10 @@ export class Model {
         inputGradient: true,
       });
       const prepared = [...training.forward, ...training.backward, ...training.steps];
-      submitDispatches(this.gpu, await Promise.all(prepared));
-      const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
-      const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
-      const parameters = this.description.layers.map((layer, index) =>
+      arena.run(await Promise.all(prepared));
+      const dx = await arena.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
+      const flat = await Promise.all(training.results.map((buffer) => arena.readFloats(buffer)));
+      const parameters = this.#resolved.layers.map((layer, index) =>
         splitParameters(layer, flat[index] as Float32Array),
       );
       return { x: dx, parameters };
@@ -206,38 +250,44 @@ export class Model {
   async weights(): Promise<LayerWeights[]> {
     this.#check();
     const flat = await Promise.all(
-      this.#layers.map((layer) => this.gpu.readFloats(layer.theta, 0, parameterCounts(layer).all)),
+      this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
     );
-    return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
+    return this.#resolved.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
   }
 
-  /** Sets every parameter of every layer, by name: the `parameters` of what `weights` gives, or plain arrays. */
-  setParameters(layers: readonly Parameters<typeof joinParameters>[1][]): void {
+  /**
+   * Sets every parameter of every layer, by name: what `weights` gives, or plain arrays, row-major. Throws DataError for a
+   * parameter that is missing or unknown, or has another shape.
+   */
+  setParameters(layers: readonly GivenParameters[]): void {
     this.#check();
+    if (!Array.isArray(layers)) {
+      throw new DataError(
+        `the parameters are ${show(layers)}; give a list, with the parameters of each layer by name`,
+      );
+    }
     if (layers.length !== this.#layers.length) {
       throw new DataError(
         `parameters for ${layers.length} layers were given; the model has ${this.#layers.length}`,
       );
     }
-    const joined = this.description.layers.map((layer, index) =>
-      joinParameters(layer, layers[index] as Parameters<typeof joinParameters>[1], `layer ${index}`),
+    const joined = this.#resolved.layers.map((layer, index) =>
+      joinParameters(layer, layers[index] as GivenParameters, `layer ${index}`),
     );
     for (const [index, flat] of joined.entries())
-      this.gpu.write((this.#layers[index] as GpuLayer).theta, flat);
+      this.#arena.write((this.#layers[index] as GpuLayer).theta, flat);
   }
 
   /** Sets the parameters back to the initial values of the description's seed. */
   reset(): void {
     this.#check();
     this.#layers.forEach((layer, index) => {
-      this.gpu.write(layer.theta, initialParameters(this.description, index));
+      this.#arena.write(layer.theta, initialParameters(this.#resolved, index));
     });
   }
 
-  /** Frees the model's buffers. */
+  /** Frees the model's buffers. Its predictions and trainings that are under way reject with DisposedError. */
   dispose(): void {
-    this.#disposed = true;
-    this.#predictions.dispose();
     this.#arena.dispose();
   }
 
@@ -246,8 +296,7 @@ export class Model {
   }
 
   #check(): void {
-    if (this.#disposed) throw new DisposedError('this model');
-    this.gpu.check();
+    this.#arena.check();
   }
 }
 

@@ -63,7 +63,8 @@ export function Controls({ run }: { run: EnsembleRun }) {
             onChange={(expr) => state.change({ expr })}
             wide
           >
-            Of x0, x1 and so on, with + − * / ^, sqrt, abs, exp, log, sin, cos, min and max.
+            Of x0, x1 and so on, with + − * / ^, pi, and functions such as sqrt, abs, exp, log, sin, tanh, min
+            and max.
           </TextField>
         )}
         <Units run={run} />

@@ -1,6 +1,6 @@
 /** Cuts the text of an expression into numbers, names and symbols, and says where something is wrong. */
 
-import { ExpressionError } from '../../errors.ts';
+import { ExpressionError } from '../errors.ts';
 
 export type TokenKind = 'number' | 'name' | 'symbol' | 'end';
 
@@ -15,7 +15,7 @@ export interface Token {
 }
 
 /** Longest expression, in code units. */
-export const MAX_LENGTH = 2000;
+export const MAX_LENGTH = 20_000;
 
 const SPACE = /\s*/y;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;

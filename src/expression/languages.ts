@@ -1,14 +1,19 @@
-/** How a language spells what a layout holds. */
+/** How languages spell what a layout holds. */
 
-import type { FunctionName } from './expression.ts';
 import { identifiersOf } from './identifiers.ts';
+import type { FunctionName } from './tree.ts';
 
-export interface Style {
+/** What a function is called, or how it is written from its arguments. */
+type Spelling = string | ((...args: string[]) => string);
+
+export interface Language {
   /** Of a finite number of at least 0. */
   number(value: number): string;
   /** Names of the variables. */
-  variables(names: readonly string[]): string[];
-  call(name: FunctionName | 'sqrt', args: readonly string[]): string;
+  names(names: readonly string[]): string[];
+  /** The functions it has; others are written with these. */
+  readonly functions: Readonly<Partial<Record<FunctionName, Spelling>>>;
+  call(name: string, args: readonly string[]): string;
   /** Of a base that is in brackets where it must be. */
   power(base: string, exponent: string): string;
   product(factors: readonly string[]): string;
@@ -26,7 +31,7 @@ export interface Style {
   readonly signBeforePower?: 'forbidden';
 }
 
-export type StyleName = 'text' | 'latex' | 'mathml' | 'javascript' | 'python' | 'sympy';
+export type LanguageName = 'text' | 'latex' | 'mathml' | 'javascript' | 'python' | 'sympy';
 
 /** The shortest decimal that gives the same float64 again. */
 const decimal = (value: number): string => String(value).replace('e+', 'e');
@@ -48,35 +53,55 @@ const numberOr =
   (value: number): string =>
     value === Math.PI ? pi : decimal(value);
 const plainCall = (name: string, args: readonly string[]): string => `${name}(${args.join(', ')})`;
-const renamed =
-  (prefix: string, others: Readonly<Record<string, string>> = {}) =>
-  (name: string, args: readonly string[]) =>
-    plainCall(prefix + (others[name] ?? name), args);
 
-/** As the expressions of tasks are written, which know no sign: it is a steep line between −1 and 1. */
-const text: Style = {
+/** Functions that most languages call by the same names. */
+const common = {
+  sqrt: 'sqrt',
+  abs: 'abs',
+  sign: 'sign',
+  exp: 'exp',
+  log: 'log',
+  sin: 'sin',
+  cos: 'cos',
+  tan: 'tan',
+  asin: 'asin',
+  acos: 'acos',
+  atan: 'atan',
+  sinh: 'sinh',
+  cosh: 'cosh',
+  tanh: 'tanh',
+  floor: 'floor',
+  min: 'min',
+  max: 'max',
+} as const satisfies Language['functions'];
+
+/** The same with a prefix and other names for some. */
+const prefixed = (prefix: string, others: Readonly<Partial<Record<FunctionName, string>>>) =>
+  Object.fromEntries(
+    Object.entries({ ...common, ...others }).map(([name, written]) => [name, prefix + written]),
+  ) as Language['functions'];
+
+/** As `parseExpression` reads it. */
+const text: Language = {
   ...infix,
-  variables: (names) => names.map(quoted),
-  call: (name, args) => (name === 'sign' ? steep(args[0] as string) : plainCall(name, args)),
+  number: numberOr('pi'),
+  names: (names) => names.map(quoted),
+  functions: {
+    ...common,
+    expm1: 'expm1',
+    log1p: 'log1p',
+    sigmoid: 'sigmoid',
+    select: 'select',
+  },
+  call: plainCall,
   power: (base, exponent) => `${base} ^ ${exponent}`,
 };
-
-const steep = (x: string): string => `min(max(1e38 * ${/^[\p{L}\p{N}_]+$/u.test(x) ? x : `(${x})`}, -1), 1)`;
 
 /** A name that is no word stands in backquotes. */
 const quoted = (name: string): string =>
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name.replaceAll('`', "'")}\``;
 
-const latexNames: Readonly<Record<string, string>> = {
-  exp: '\\exp',
-  log: '\\log',
-  cos: '\\cos',
-  min: '\\min',
-  max: '\\max',
-  sign: '\\operatorname{sgn}',
-};
-
-const latex: Style = {
+const latex: Language = {
   ...signs,
   compound: (number) => /[\s^]/.test(number),
   number(value) {
@@ -85,12 +110,16 @@ const latex: Style = {
     if (exponent === undefined) return digits as string;
     return digits === '1' ? `10^{${exponent}}` : `${digits} \\cdot 10^{${exponent}}`;
   },
-  variables: (names) => names.map(latexName),
-  call(name, args) {
-    if (name === 'sqrt') return `\\sqrt{${args[0]}}`;
-    if (name === 'abs') return `\\left|${args[0]}\\right|`;
-    return `${latexNames[name]}\\left(${args.join(', ')}\\right)`;
+  names: (names) => names.map(latexName),
+  functions: {
+    ...prefixed('\\', { asin: 'arcsin', acos: 'arccos', atan: 'arctan', sign: 'operatorname{sgn}' }),
+    sqrt: (a) => `\\sqrt{${a}}`,
+    abs: (a) => `\\left|${a}\\right|`,
+    floor: (a) => `\\left\\lfloor ${a}\\right\\rfloor`,
+    select: (a, b, c, d) =>
+      `\\begin{cases}${c} & \\text{if } ${a} > ${b}\\\\${d} & \\text{otherwise}\\end{cases}`,
   },
+  call: (name, args) => `${name}\\left(${args.join(', ')}\\right)`,
   power: (base, exponent) => `${base}^{${exponent}}`,
   product: (factors) => factors.join(' \\cdot '),
   fraction: (numerator, denominator) => `\\frac{${numerator}}{${denominator}}`,
@@ -112,7 +141,7 @@ function latexName(name: string): string {
 }
 
 /** Every text is one element, so that it can stand wherever an element does. */
-const mathml: Style = {
+const mathml: Language = {
   number(value) {
     if (value === Math.PI) return element('mi', 'π');
     const [digits = '', exponent] = decimal(value).split('e');
@@ -123,13 +152,19 @@ const mathml: Style = {
     return digits === '1' ? power : mathml.product([element('mn', digits), power]);
   },
   compound: (number) => !/^<m[in]>/.test(number),
-  variables: (names) => names.map(mathmlName),
-  call(name, args) {
-    if (name === 'sqrt') return `<msqrt>${args[0]}</msqrt>`;
-    if (name === 'abs') return row(element('mo', '|'), args[0] as string, element('mo', '|'));
-    const written = mathml.brackets(args.join(element('mo', ',')));
-    return row(element('mi', name === 'sign' ? 'sgn' : name), written);
+  names: (names) => names.map(mathmlName),
+  functions: {
+    ...prefixed('', { asin: 'arcsin', acos: 'arccos', atan: 'arctan', sign: 'sgn' }),
+    sqrt: (a) => `<msqrt>${a}</msqrt>`,
+    abs: (a) => row(element('mo', '|'), a, element('mo', '|')),
+    floor: (a) => row(element('mo', '⌊'), a, element('mo', '⌋')),
+    select: (a, b, c, d) =>
+      row(
+        element('mo', '{'),
+        `<mtable>${cell(c, `<mtext>if </mtext>${a}${element('mo', '&gt;')}${b}`)}${cell(d, '<mtext>otherwise</mtext>')}</mtable>`,
+      ),
   },
+  call: (name, args) => row(element('mi', name), mathml.brackets(args.join(element('mo', ',')))),
   power: (base, exponent) => `<msup>${base}${exponent}</msup>`,
   product: (factors) => row(factors.join(element('mo', '·'))),
   fraction: (numerator, denominator) => `<mfrac>${numerator}${denominator}</mfrac>`,
@@ -143,6 +178,9 @@ const mathml: Style = {
 const element = (tag: 'mi' | 'mn' | 'mo', text: string): string => `<${tag}>${text}</${tag}>`;
 const row = (...parts: readonly string[]): string => `<mrow>${parts.join('')}</mrow>`;
 
+const cell = (value: string, condition: string): string =>
+  `<mtr><mtd>${value}</mtd><mtd>${condition}</mtd></mtr>`;
+
 function mathmlName(name: string): string {
   const [, letter, index] = indexed.exec(name) ?? [];
   if (letter === undefined) return element('mi', escaped(name));
@@ -154,15 +192,19 @@ function mathmlName(name: string): string {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export const styles: Readonly<Record<StyleName, Style>> = {
+export const languages: Readonly<Record<LanguageName, Language>> = {
   text,
   latex,
   mathml,
   javascript: {
     ...infix,
     number: numberOr('Math.PI'),
-    variables: identifiersOf,
-    call: renamed('Math.'),
+    names: identifiersOf,
+    functions: {
+      ...prefixed('Math.', { expm1: 'expm1', log1p: 'log1p' }),
+      select: (a, b, c, d) => `(${a} > ${b} ? ${c} : ${d})`,
+    },
+    call: plainCall,
     power: (base, exponent) => `${base} ** ${exponent}`,
     signBeforePower: 'forbidden',
   },
@@ -170,16 +212,39 @@ export const styles: Readonly<Record<StyleName, Style>> = {
   python: {
     ...infix,
     number: numberOr('np.pi'),
-    variables: identifiersOf,
-    call: renamed('np.', { max: 'maximum', min: 'minimum' }),
+    names: identifiersOf,
+    functions: {
+      ...prefixed('np.', {
+        asin: 'arcsin',
+        acos: 'arccos',
+        atan: 'arctan',
+        expm1: 'expm1',
+        log1p: 'log1p',
+        max: 'maximum',
+        min: 'minimum',
+      }),
+      select: (a, b, c, d) => `np.where(${a} > ${b}, ${c}, ${d})`,
+    },
+    call: plainCall,
     power: (base, exponent) => `${base} ** ${exponent}`,
   },
-  /** For sympify. */
+  /** For sympify, which gets symbols with the names of the columns. */
   sympy: {
     ...infix,
     number: numberOr('pi'),
-    variables: identifiersOf,
-    call: renamed('', { abs: 'Abs', max: 'Max', min: 'Min' }),
+    names: (names) => names.map(sympyName),
+    functions: {
+      ...prefixed('', { abs: 'Abs', max: 'Max', min: 'Min' }),
+      select: (a, b, c, d) => `Piecewise((${c}, ${a} > ${b}), (${d}, True))`,
+    },
+    call: plainCall,
     power: (base, exponent) => `${base} ** ${exponent}`,
   },
 };
+
+/**
+ * x0, x1, … as they are; any other name as a call, since SymPy has meanings of its own for more names than anyone can list
+ * (sec, Li, S, E, I).
+ */
+const sympyName = (name: string): string =>
+  /^x[0-9]+$/.test(name) ? name : `Symbol('${name.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}')`;

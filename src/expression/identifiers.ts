@@ -1,13 +1,16 @@
 /** Names of columns as names in programs. */
 
-/** Words that mean something else in JavaScript, Python or SymPy. */
+/**
+ * Words that are no names in JavaScript or Python, by their grammars (ECMA-262, 12.7.2, of modules; the Python language
+ * reference, 2.3.1), and those that the programs themselves use. All else, such as the functions of Python, may be hidden.
+ */
 const RESERVED = new Set(
   (
-    'abs and arguments as assert async await beta break case catch class const continue cos debugger def default del ' +
-    'delete do elif else enum eval except exp export extends false finally for from function gamma global if implements ' +
-    'import in instanceof interface is lambda let log max min new nonlocal not np null or package pass pi pow predict ' +
-    'print private protected public raise re return sign sin sqrt static super switch symbols test this throw true try ' +
-    'typeof var void while with yield zeta Abs C E False I Infinity Integer Math Max Min N NaN None O Q S True undefined'
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false ' +
+    'finally for function if implements import in instanceof interface let new null package private protected public return ' +
+    'static super switch this throw true try typeof var void while with yield ' +
+    'False None True and as assert async def del elif except from global is lambda nonlocal not or pass raise ' +
+    'Math np predict'
   ).split(' '),
 );
 

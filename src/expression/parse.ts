@@ -11,20 +11,48 @@
  * in backquotes. Parts without variables are numbers at once, in float64.
  */
 
-import { FLOAT32_MAX } from '../../model/data.ts';
-import { functions, type OperationName, operations } from './operations.ts';
+import { operators } from './operators.ts';
 import { fault, type Token, tokenize } from './tokens.ts';
+import { constant, type Expression, type FunctionName, node, type OperatorName, variable } from './tree.ts';
 
-export type Expression =
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'variable'; readonly index: number }
-  | {
-      readonly kind: 'operation';
-      readonly name: OperationName;
-      readonly operands: readonly Expression[];
-      /** Operations inside each other, from this one in. */
-      readonly depth: number;
-    };
+/** Functions by the names they are called by; every one has at least one argument. */
+const functions: Readonly<Record<string, FunctionName>> = {
+  sqrt: 'sqrt',
+  abs: 'abs',
+  sign: 'sign',
+  exp: 'exp',
+  expm1: 'expm1',
+  log: 'log',
+  ln: 'log',
+  log1p: 'log1p',
+  sin: 'sin',
+  cos: 'cos',
+  tan: 'tan',
+  asin: 'asin',
+  arcsin: 'asin',
+  acos: 'acos',
+  arccos: 'acos',
+  atan: 'atan',
+  arctan: 'atan',
+  sinh: 'sinh',
+  cosh: 'cosh',
+  tanh: 'tanh',
+  sigmoid: 'sigmoid',
+  floor: 'floor',
+  min: 'min',
+  max: 'max',
+  select: 'select',
+};
+
+/** The names under which `parseExpression` knows functions, without second names. */
+export const functionNames: readonly string[] = [...new Set(Object.values(functions))];
+
+const infixes: Readonly<Record<string, OperatorName>> = {
+  '+': 'add',
+  '-': 'subtract',
+  '*': 'multiply',
+  '/': 'divide',
+};
 
 /** Parentheses, calls, signs and powers inside each other, at most. */
 export const MAX_NESTING = 32;
@@ -32,11 +60,22 @@ export const MAX_NESTING = 32;
 /** Operations inside each other, as those of a long sum are, at most; compilers of WGSL allow 512. */
 export const MAX_DEPTH = 256;
 
-const depthOf = (tree: Expression): number => (tree.kind === 'operation' ? tree.depth : 0);
+export interface ParseOptions {
+  /** Largest magnitude of a number, and of what can be worked out without the variables. Default: that of float64. */
+  readonly largest?: number;
+  /** What such numbers are called in messages. */
+  readonly format?: string;
+}
 
-/** The tree of `text` over `variables`, by their indices. Throws ExpressionError with the position of the fault. */
-export function parseExpression(text: string, variables: readonly string[]): Expression {
+/** The tree of `text` over `variables`, as it is written. Throws ExpressionError with the position of the fault. */
+export function parseExpression(
+  text: string,
+  variables: readonly string[],
+  { largest = Number.MAX_VALUE, format = 'float64' }: ParseOptions = {},
+): Expression {
   const tokens = tokenize(text);
+  const indices = new Map(variables.map((name, index) => [name, index]));
+  const depths = new Map<Expression, number>();
   let at = 0;
   let nesting = 0;
   const peek = (): Token => tokens[at] as Token;
@@ -66,30 +105,33 @@ export function parseExpression(text: string, variables: readonly string[]): Exp
     return result;
   }
 
-  function apply(name: OperationName, operands: readonly Expression[], position: number): Expression {
-    const values = operands.map((operand) => (operand.kind === 'number' ? operand.value : undefined));
+  function apply(name: OperatorName, args: readonly Expression[], position: number): Expression {
+    const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
     if (values.includes(undefined)) {
-      const depth = 1 + Math.max(...operands.map(depthOf));
-      if (depth <= MAX_DEPTH) return { kind: 'operation', name, operands, depth };
-      throw fault(text, position, `more than ${MAX_DEPTH} operations depend on each other; use fewer`);
+      const depth = 1 + Math.max(...args.map((arg) => depths.get(arg) ?? 0));
+      if (depth > MAX_DEPTH) {
+        throw fault(text, position, `more than ${MAX_DEPTH} operations depend on each other; use fewer`);
+      }
+      const made = node(name, ...args);
+      depths.set(made, depth);
+      return made;
     }
-    const [a = Number.NaN, b = Number.NaN] = values;
-    return constant(operations[name].compute(a, b), position);
+    const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = values;
+    return number(operators[name].value(a, b, c, d), position);
   }
 
-  /** A number that float32 has, 0 where float32 has nothing closer. */
-  function constant(value: number, position: number): Expression {
-    if (!(Math.abs(value) <= FLOAT32_MAX)) {
-      throw fault(text, position, `the value here is ${value}, which is not a finite float32 number`);
+  function number(value: number, position: number): Expression {
+    if (!(Math.abs(value) <= largest)) {
+      throw fault(text, position, `the value here is ${value}, which is not a finite ${format} number`);
     }
-    return { kind: 'number', value: Math.fround(value) === 0 ? 0 : value };
+    return constant(value);
   }
 
-  function chain(symbols: readonly OperationName[], operand: () => Expression): Expression {
+  function chain(symbols: readonly string[], operand: () => Expression): Expression {
     let left = operand();
     while (isSymbol(...symbols)) {
-      const { text: symbol, position } = next();
-      left = apply(symbol as OperationName, [left, operand()], position);
+      const { text: mark, position } = next();
+      left = apply(infixes[mark] as OperatorName, [left, operand()], position);
     }
     return left;
   }
@@ -108,14 +150,14 @@ export function parseExpression(text: string, variables: readonly string[]): Exp
     const base = atom();
     if (!isSymbol('^')) return base;
     const { position } = next();
-    return apply('^', [base, nested(signed)], position);
+    return apply('power', [base, nested(signed)], position);
   }
 
   function atom(): Expression {
     const { kind, text: word, position, quoted } = peek();
     if (kind === 'number') {
       next();
-      return constant(Number(word), position);
+      return number(Number(word), position);
     }
     if (isSymbol('(')) {
       next();
@@ -126,28 +168,26 @@ export function parseExpression(text: string, variables: readonly string[]): Exp
     if (kind !== 'name') throw unexpected("a number, a variable, a function or '('");
     next();
     if (!quoted && isSymbol('(')) return application(word, position);
-    const index = variables.indexOf(word);
-    if (index >= 0) return { kind: 'variable', index };
-    if (!quoted && word === 'pi') return { kind: 'number', value: Math.PI };
+    const index = indices.get(word);
+    if (index !== undefined) return variable(index);
+    if (!quoted && word === 'pi') return constant(Math.PI);
     if (!quoted && Object.hasOwn(functions, word)) throw unexpected(`'(' after ${word}`);
     throw fault(text, position, `there is no variable '${word}'; known: ${listed(variables)}, pi`);
   }
 
   function application(word: string, position: number): Expression {
-    if (!Object.hasOwn(functions, word)) {
-      const known = Object.keys(functions).join(', ');
-      throw fault(text, position, `there is no function '${word}'; known: ${known}`);
+    const name = Object.hasOwn(functions, word) ? functions[word] : undefined;
+    if (!name) {
+      throw fault(text, position, `there is no function '${word}'; known: ${functionNames.join(', ')}`);
     }
-    const name = word as keyof typeof functions;
-    const { operands } = functions[name];
     next();
-    const values = [nested(sum)];
-    while (values.length < operands) {
+    const args = [nested(sum)];
+    while (args.length < operators[name].arity) {
       expectSymbol(',', 'an operator or ');
-      values.push(nested(sum));
+      args.push(nested(sum));
     }
     expectSymbol(')', 'an operator or ');
-    return apply(name, values, position);
+    return apply(name, args, position);
   }
 
   const tree = sum();
