@@ -2,9 +2,9 @@
 
 import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
-import { DataError, OptionError } from '../errors.ts';
+import { OptionError } from '../errors.ts';
 import type { Regularizer, Schedule } from '../units/regularizer.ts';
-import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from './data.ts';
+import { FLOAT32_MAX, type Rows } from './data.ts';
 import { checkSeed, checkSize } from './description.ts';
 
 /** What both engines have in common. */
@@ -58,30 +58,24 @@ export interface TrainingOptions extends RecipeOptions {
 }
 
 export interface ResolvedTraining extends ResolvedRecipe {
-  readonly x: Matrix;
-  readonly y: Matrix;
   readonly batch: number;
   readonly seed: number;
   readonly rate: (step: number) => number;
 }
 
-/** Checks `options` for a model of this shape and fills in the defaults. Throws DataError or OptionError. */
+/** Checks `options` for `rows` rows of data and a model of `layers` layers, and fills in the defaults. Throws OptionError. */
 export function resolveTraining(
-  options: TrainingOptions,
-  inputs: number,
-  outputs: number,
+  options: Omit<TrainingOptions, 'x' | 'y'>,
+  rows: number,
   layers: number,
 ): ResolvedTraining {
-  const x = toMatrix('x', options.x, inputs);
-  const y = toMatrix('y', options.y, outputs);
-  if (x.rows !== y.rows) throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
-  const batch = options.batch === undefined || options.batch === 'full' ? x.rows : options.batch;
+  const batch = options.batch === undefined || options.batch === 'full' ? rows : options.batch;
   checkSize('batch', batch);
-  if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
+  if (batch > rows) throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
   const seed = options.seed ?? 0;
   checkSeed('seed', seed);
   const rate = resolveRate(options.learningRate ?? 1e-3);
-  return { x, y, batch, seed, rate, ...resolveRecipe(options, layers) };
+  return { batch, seed, rate, ...resolveRecipe(options, layers) };
 }
 
 function pick<T>(what: string, known: Readonly<Record<string, T>>, name: string): T {

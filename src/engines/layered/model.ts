@@ -7,6 +7,7 @@ import { Arena } from '../../gpu/arena.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
+import { type BufferSpan, isSpan } from '../../gpu/span.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
   checkSize,
@@ -15,7 +16,6 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import type { TrainingOptions } from '../../model/training.ts';
 import {
   joinParameters,
   type LayerWeights,
@@ -23,13 +23,15 @@ import {
   splitParameters,
   type Tensor,
 } from '../../model/weights.ts';
+import { type EncodeOptions, Encoding, type Given, type PrepareOptions, receive } from './encoding.ts';
+import { pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, Predictions, pieceRows } from './prediction.ts';
+import { type Prediction, Predictions } from './prediction.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
-export interface TrainOptions extends TrainingOptions, RunOptions {
+export interface TrainOptions extends TrainerOptions, RunOptions {
   /** Optimiser steps. Give this or `epochs`. */
   steps?: number;
   /** Passes over the data: `ceil(epochs · rows / batch)` steps. */
@@ -63,6 +65,7 @@ export class Model {
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
   readonly #predictions: Predictions;
+  readonly #encoding: Encoding;
   readonly #training = new Exclusive('this model is already being trained');
 
   constructor(
@@ -84,6 +87,7 @@ export class Model {
       });
       this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
       this.#predictions = new Predictions(this.#arena, this.#tilings, this.#layers);
+      this.#encoding = new Encoding(this.#arena, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -104,8 +108,21 @@ export class Model {
     return this.#tilings.choices;
   }
 
-  /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
-  async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+  /**
+   * Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. From a buffer of the model's
+   * device nothing is read back before the outputs; with `y`, they go to a buffer, and the promise resolves when the work is in
+   * the queue. See `encode` for what buffers must be.
+   */
+  predict(x: Given, options?: { rows?: number; y?: undefined }): Promise<Float32Array<ArrayBuffer>>;
+  predict(x: Given, options: { rows?: number; y: BufferSpan }): Promise<undefined>;
+  async predict(
+    x: Given,
+    { rows, y }: { rows?: number; y?: BufferSpan | undefined } = {},
+  ): Promise<Float32Array<ArrayBuffer> | undefined> {
+    if (isSpan(x) || y !== undefined || rows !== undefined) {
+      this.#check();
+      return this.#encoding.predict(x, y, rows);
+    }
     for await (const y of this.predictBatches([x])) return y;
     throw new DataError('x has no rows; at least one is needed');
   }
@@ -143,6 +160,22 @@ export class Model {
     }
   }
 
+  /** Compiles the kernels that `encode` needs, which itself waits for nothing. */
+  async prepare({ rows }: PrepareOptions): Promise<void> {
+    await this.#encoding.prepare(rows);
+  }
+
+  /**
+   * Records a forward pass into `encoder`, of the model's device, and submits nothing: x is read and y written when the caller
+   * submits, which must be before the model is disposed. Kernels bind the buffers as they are if they were made with STORAGE and
+   * their offsets are multiples of 256 (`minStorageBufferOffsetAlignment`); else they are copied, for which x needs COPY_SRC and
+   * y COPY_DST. Throws OptionError unless `prepare` was awaited, and DataError for buffers that do not fit.
+   */
+  encode(encoder: GPUCommandEncoder, options: EncodeOptions): void {
+    this.#check();
+    this.#encoding.encode(encoder, options);
+  }
+
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
   async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
@@ -178,20 +211,20 @@ export class Model {
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
-  async gradients({ x, dy }: { x: Rows; dy: Rows }): Promise<Gradients> {
+  async gradients({ x, dy, rows }: { x: Given; dy: Given; rows?: number }): Promise<Gradients> {
     this.#check();
-    const inputs = toMatrix('x', x, this.inputs);
-    const outer = toMatrix('dy', dy, this.outputs);
-    if (inputs.rows !== outer.rows) {
-      throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
-    }
     const arena = new Arena(this.#arena, 'this gradient');
     try {
+      const inputs = receive(arena, 'x', x, this.inputs, rows);
+      const outer = receive(arena, 'dy', dy, this.outputs, rows);
+      if (inputs.rows !== outer.rows) {
+        throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
+      }
       const training = await prepareTraining(arena, this.#layers, {
         tilings: this.#tilings,
         rows: inputs.rows,
-        x: arena.upload('x', inputs.data),
-        targets: arena.upload('dy', outer.data),
+        x: inputs.buffer,
+        targets: outer.buffer,
         loss: innerProduct,
         lossScale: 1,
         inputGradient: true,

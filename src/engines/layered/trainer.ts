@@ -2,6 +2,7 @@
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
 import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
@@ -11,6 +12,7 @@ import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
 import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
 import { strengthAt } from '../../units/regularizer.ts';
+import { type Given, receive } from './encoding.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
@@ -31,7 +33,13 @@ export interface RunOptions {
   onProgress?: (progress: Progress) => void;
 }
 
-export interface TrainerOptions extends TrainingOptions {
+export interface TrainerOptions extends Omit<TrainingOptions, 'x' | 'y'> {
+  /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
+  x: Given;
+  /** Targets, one row each, or a buffer. */
+  y: Given;
+  /** Rows of buffers, where they are larger than their data. Default: all. */
+  rows?: number;
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -153,15 +161,19 @@ export async function createTrainer(
   { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
   tilings: Tilings,
   layers: readonly GpuLayer[],
-  { signal, ...options }: TrainerOptions,
+  { signal, x: givenX, y: givenY, rows: givenRows, ...options }: TrainerOptions,
 ): Promise<Trainer> {
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
-  const resolved = resolveTraining(options, inputs, outputs, layers.length);
-  const { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
   const arena = new Arena(model, 'this trainer');
   try {
-    const data = { x: arena.upload('x', x.data), targets: arena.upload('targets', y.data) };
+    const x = receive(arena, 'x', givenX, inputs, givenRows);
+    const y = receive(arena, 'y', givenY, outputs, givenRows);
+    if (x.rows !== y.rows)
+      throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
+    const resolved = resolveTraining(options, x.rows, layers.length);
+    const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
+    const data = { x: x.buffer, targets: y.buffer };
     const counter = arena.values('counter', Counter.size / 4);
     const history = arena.values('history', CAPACITY);
     const rates = arena.values('rates', CAPACITY * (1 + layers.length));
