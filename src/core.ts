@@ -24,7 +24,7 @@ export {
   type WaveProgress,
 } from './engines/ensemble/train.ts';
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
-export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
@@ -51,6 +51,7 @@ export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
+export type { UnitName } from './units/descriptions.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,

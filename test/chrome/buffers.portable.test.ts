@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createModel, DataError, DisposedError, OptionError, requestGpu } from '../../src/index.ts';
+import {
+  createModel,
+  DataError,
+  DisposedError,
+  type ModelDescription,
+  OptionError,
+  requestGpu,
+} from '../../src/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
@@ -39,7 +46,7 @@ const stacks = {
     ],
     seed: 2,
   },
-};
+} satisfies Record<string, ModelDescription>;
 
 describe.each(Object.entries(stacks))('encode, %s', (_, description) => {
   it('computes what predict does, wherever the buffers begin and whatever they were made for', async () => {
@@ -234,7 +241,7 @@ describe('buffers in place of arrays', () => {
     }
     using model = createModel(gpu(), description);
     await expect(model.train({ x: a, y: b, steps: 1 })).rejects.toThrow(DataError);
-    await expect(model.train({ x: b, y: b, rows: 2.5, steps: 1 })).rejects.toThrow(DataError);
+    await expect(model.train({ x: b, y: b, rows: 2.5, steps: 1 })).rejects.toThrow(OptionError);
   });
 
   it('gradients', async () => {

@@ -4,7 +4,7 @@ import { DataError, OptionError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import { type BufferSpan, checkUsage, copySpan, isSpan, type Span, toRows, wholeOf } from '../../gpu/span.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
-import { checkSize } from '../../model/description.ts';
+import { anything, type Description, needed, size } from '../../options/kinds.ts';
 import { ForwardPass, wholePieces } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
@@ -22,6 +22,12 @@ export interface EncodeOptions {
   /** Default: as many as x has. */
   rows?: number;
 }
+
+export const prepareDescription: Description<PrepareOptions> = { fields: { rows: needed(size) } };
+
+export const encodeDescription: Description<EncodeOptions> = {
+  fields: { x: needed(anything('a GPUBuffer')), y: needed(anything('a GPUBuffer')), rows: size },
+};
 
 /** Numbers as they are given to a model: on the CPU or on its device. */
 export type Given = Rows | BufferSpan;
@@ -68,7 +74,6 @@ export class Encoding {
 
   /** Compiles what `encode` needs for `rows` rows. */
   async prepare(rows: number): Promise<ForwardPass> {
-    checkSize('rows', rows);
     const wanted = wholePieces(this.#layers, rows);
     const found = this.#ready();
     if (found && found.rows >= wanted) return found;

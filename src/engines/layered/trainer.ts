@@ -10,7 +10,17 @@ import { InFlight } from '../../gpu/in-flight.ts';
 import { createPacer } from '../../gpu/pacing.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
-import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
+import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
+import { checkOptions } from '../../options/check.ts';
+import {
+  anything,
+  callback,
+  type Description,
+  type Fields,
+  needed,
+  signal,
+  size,
+} from '../../options/kinds.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import { type Given, receive } from './encoding.ts';
 import type { GpuLayer } from './layers.ts';
@@ -33,7 +43,11 @@ export interface RunOptions {
   onProgress?: (progress: Progress) => void;
 }
 
-export interface TrainerOptions extends Omit<TrainingOptions, 'x' | 'y'> {
+export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(progress: Progress) => void>() };
+
+const runDescription: Description<RunOptions> = { fields: runFields };
+
+export interface TrainerOptions extends TrainingOptions {
   /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
   x: Given;
   /** Targets, one row each, or a buffer. */
@@ -43,6 +57,16 @@ export interface TrainerOptions extends Omit<TrainingOptions, 'x' | 'y'> {
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+export const trainerFields: Fields<TrainerOptions> = {
+  ...trainingFields,
+  x: needed(anything('rows of inputs')),
+  y: needed(anything('rows of targets')),
+  rows: size,
+  signal,
+};
+
+const trainerDescription: Description<TrainerOptions> = { fields: trainerFields };
 
 /** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
 const CAPACITY = 8192;
@@ -97,7 +121,8 @@ export class Trainer {
   }
 
   /** Trains for `steps` more steps. Rejects with BusyError while this or another trainer trains the model. */
-  async run(steps: number, { signal, onProgress }: RunOptions = {}): Promise<void> {
+  async run(steps: number, options: RunOptions = {}): Promise<void> {
+    const { signal, onProgress } = checkOptions(runDescription, options, 'run()');
     this.#arena.check();
     checkSize('steps', steps);
     signal?.throwIfAborted();
@@ -161,14 +186,15 @@ export async function createTrainer(
   { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
   tilings: Tilings,
   layers: readonly GpuLayer[],
-  { signal, x: givenX, y: givenY, rows: givenRows, ...options }: TrainerOptions,
+  given: TrainerOptions,
 ): Promise<Trainer> {
+  const { signal, ...options } = checkOptions(trainerDescription, given, 'createTrainer()');
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const arena = new Arena(model, 'this trainer');
   try {
-    const x = receive(arena, 'x', givenX, inputs, givenRows);
-    const y = receive(arena, 'y', givenY, outputs, givenRows);
+    const x = receive(arena, 'x', options.x, inputs, options.rows);
+    const y = receive(arena, 'y', options.y, outputs, options.rows);
     if (x.rows !== y.rows)
       throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
     const resolved = resolveTraining(options, x.rows, layers.length);
