@@ -4,7 +4,7 @@ import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import { Status } from '../../components/status.tsx';
 import { grouped, scientific } from '../../format.ts';
 import { Answers } from './answers.tsx';
-import { Controls } from './controls.tsx';
+import { Controls, Settings } from './controls.tsx';
 import { CostPlot } from './cost-plot.tsx';
 import { type Distribution, ErrorScale } from './error-scale.tsx';
 import { FarPlot } from './far-plot.tsx';
@@ -67,14 +67,20 @@ export function Bench({ run, others }: BenchProps) {
         done={() => `largest relative error ${scientific(run.outcome.value?.error ?? Number.NaN)}`}
         diverged="The cost is no longer a finite number: this training has diverged. Try a smaller learning rate or another seed."
       />
+      <div class="figures">
+        <FarPlot run={run} />
+        <Weights run={run} />
+      </div>
       <RunReadouts run={run} />
       <div class="figures">
         <CostPlot run={run} />
-        <Weights run={run} />
-        <FarPlot run={run} />
         <Answers run={run} />
-        <ErrorScale run={run} others={others} />
       </div>
+      <Settings run={run} />
+      <details class="more">
+        <summary>One run among many</summary>
+        <ErrorScale run={run} others={others} />
+      </details>
       <TakeAway run={run} />
     </div>
   );

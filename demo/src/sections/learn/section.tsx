@@ -5,13 +5,15 @@ import { HeadingLevel } from '../../components/figure.tsx';
 import { LinkFaults } from '../../components/notice.tsx';
 import { state } from './state.ts';
 import { Addition, Multiplication } from './stories.tsx';
+import { UnitFigure } from './unit-figure.tsx';
 
 export function Section() {
   return (
     <HeadingLevel.Provider value={4}>
       <LinkFaults state={state} />
-      <Addition />
+      <UnitFigure />
       <Multiplication />
+      <Addition />
     </HeadingLevel.Provider>
   );
 }

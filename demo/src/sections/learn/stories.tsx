@@ -124,7 +124,7 @@ export function Addition() {
             leaving an input out, adding it, or taking it away.
           </p>
           <p>
-            Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorise
+            Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorize
             them with: all it can do is move two weights to 1. Once it has, it adds numbers of any size.
           </p>
         </div>
@@ -174,8 +174,8 @@ export function Multiplication() {
           </p>
           <p>
             The same inputs now come with their products, up to a hundred million. A start is not always a
-            lucky one: some close the gate and reach the corner W = (1, 1) early, multiplications need ten
-            times as long. Try several seeds.
+            lucky one: some close the gate and reach the corner W = (1, 1) early, others need longer, above
+            all those whose gate starts open and has to close. Try several seeds.
           </p>
         </div>
         <aside class="equations" aria-label="Equations of the NALU">

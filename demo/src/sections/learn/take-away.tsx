@@ -5,7 +5,7 @@ import { Explain } from '../../components/fields.tsx';
 import type { ExperimentRun } from './state.ts';
 
 export function code({ experiment, settings }: ExperimentRun): string {
-  const { seed, rate, epochs } = settings.peek();
+  const { seed, rate, beta2, epochs } = settings.peek();
   return `import { createModel, experiments, maxRelativeError, requestGpu } from 'nalu-webgpu';
 
 const { model: description, train, test, loss } = experiments.${experiment.name};
@@ -16,6 +16,7 @@ const { losses } = await model.train({
   y: train.y,
   loss,
   learningRate: ${rate},
+  optimizer: { name: 'adam', beta2: ${beta2} },
   epochs: ${epochs},
   onProgress: ({ step, loss }) => console.log(step, loss),
 });
