@@ -1,7 +1,9 @@
 /** States of a run of `trainEnsemble`, kept so that a page that was closed or a process that ended goes on to the same bits. */
 
 import type { EnsembleCheckpoints } from '../engines/ensemble/train.ts';
-import { FileFormatError, OptionError } from '../errors.ts';
+import { FileFormatError } from '../errors.ts';
+import { checkOptions, checkValue } from '../options/check.ts';
+import { type Description, having, number, size } from '../options/kinds.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { ByteStore } from './store.ts';
 
@@ -11,6 +13,20 @@ export interface EnsembleCheckpointOptions {
   /** States that are kept of each wave, the latest ones. Default 2. */
   keep?: number;
 }
+
+const storeKind = having<ByteStore>(
+  'a store with read, write and remove, as browserStore() and folderStore() give',
+  'read',
+  'write',
+  'remove',
+);
+
+const checkpointsDescription: Description<EnsembleCheckpointOptions> = {
+  fields: {
+    every: number({ least: 0, infinite: true, what: 'milliseconds, at least 0' }),
+    keep: size,
+  },
+};
 
 /** Checkpoints that can be thrown away once the run they belong to is no longer wanted. */
 export interface StoredCheckpoints extends EnsembleCheckpoints {
@@ -25,11 +41,10 @@ export interface StoredCheckpoints extends EnsembleCheckpoints {
 export function ensembleCheckpoints(
   store: ByteStore,
   name: string,
-  { every = 2000, keep = 2 }: EnsembleCheckpointOptions = {},
+  options: EnsembleCheckpointOptions = {},
 ): StoredCheckpoints {
-  if (!(every >= 0)) throw new OptionError(`every is ${every}; it must be a number of milliseconds`);
-  if (!Number.isInteger(keep) || keep < 1)
-    throw new OptionError(`keep is ${keep}; it must be a whole number above 0`);
+  checkValue(storeKind, store, 'store');
+  const { every = 2000, keep = 2 } = checkOptions(checkpointsDescription, options, 'ensembleCheckpoints()');
   const used = new Set<string>();
   const slotOf = (first: number, slot: number): string => {
     const key = `${name}-${first}-${slot}.safetensors`;

@@ -35,7 +35,7 @@ import {
   size,
   text,
 } from '../../options/kinds.ts';
-import type { Reinitialization } from '../../units/recipe.ts';
+import { type Reinitialization, reinitializationKind } from '../../units/recipe.ts';
 
 /** Threads per model. */
 const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -153,9 +153,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
   logEvery: size,
   stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
   validation: text,
-  reinitialization: options<Reinitialization>({
-    fields: { every: needed(size), history: needed(size), error: needed(number()) },
-  }),
+  reinitialization: reinitializationKind,
   lanes: {
     ...either(oneOf(...LANES), oneOf('calibrate')),
     what: "a power of two from 1 to 256, or 'calibrate'",
