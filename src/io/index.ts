@@ -7,6 +7,7 @@
 import '../units/registry.ts';
 
 export { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
+export type { Bytes } from './bytes.ts';
 export { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export {
@@ -24,6 +25,7 @@ export {
   ensembleCheckpoints,
   type StoredCheckpoints,
 } from './ensemble-checkpoints.ts';
+export { type ForeignTensor, type ImportOptions, importParameters } from './import-parameters.ts';
 export { type JsonRowsOptions, readJsonRows } from './json-rows.ts';
 export {
   loadModel,
@@ -34,6 +36,7 @@ export {
   saveModel,
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
+export { type NpzOptions, readNpz } from './npz.ts';
 export { type BatchPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
 export { readTable, type TableFormat, type TableOptions, tableFormat } from './read-table.ts';
 export {
@@ -41,6 +44,8 @@ export {
   readSafetensors,
   type SafeTensor,
   type Safetensors,
+  type TensorData,
+  tensorValues,
   writeSafetensors,
 } from './safetensors.ts';
 export type { Source } from './source.ts';

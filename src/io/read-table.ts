@@ -19,7 +19,7 @@ export interface TableOptions extends CsvOptions {
 /** Reads all of `source`. Throws FileFormatError with the position, OptionError for an unknown column. */
 export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
   const { format, ...csv } = options;
-  const bytes = await bytesOf(source);
+  const bytes = await bytesOf(source, 'table');
   switch (format ?? tableFormat(bytes)) {
     case 'npy':
       return npyTable(bytes, options);
