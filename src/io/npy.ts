@@ -65,19 +65,29 @@ export function readNpy(file: Bytes): NpyArray {
   return { dtype, shape, data: fortran ? rowMajor(data, shape) : data };
 }
 
+/** Whether the elements are numbers of a type that is read. Throws FileFormatError for what is no .npy. */
+export function hasNumbers(bytes: Uint8Array): boolean {
+  const { text, textStart } = headerOf(bytes);
+  return readerOf(parseNpyHeader(text, textStart).descr) !== undefined;
+}
+
+function readerOf(descr: string): Read | undefined {
+  const [, order, kind = ''] = /^([<>|=])([a-z][0-9]+)$/.exec(descr) ?? [];
+  return order === '|' && !kind.endsWith('1') ? undefined : readers[kind];
+}
+
 /** Reads and checks the header; as `readNpy` but for the elements. */
 export function openNpy(bytes: Uint8Array): NpyElements {
   const { text, textStart, dataStart } = headerOf(bytes);
   const { descr, fortran, shape } = parseNpyHeader(text, textStart);
-  const [, order, kind] = /^([<>|=])([a-z][0-9]+)$/.exec(descr) ?? [];
-  const read = readers[kind ?? ''];
-  if (!read || (order === '|' && !kind?.endsWith('1'))) {
+  const read = readerOf(descr);
+  if (!read) {
     return fail(
       textStart,
       `elements of type '${descr}' are not read; read are float16, float32, float64 and integers of up to 64 bits`,
     );
   }
-  const size = Number(kind?.slice(1));
+  const size = Number(descr.slice(2));
   const count = shape.reduce((product, length) => product * length, 1);
   const available = bytes.length - dataStart;
   if (count * size !== available) {
@@ -87,7 +97,7 @@ export function openNpy(bytes: Uint8Array): NpyElements {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, available);
-  const little = order !== '>';
+  const little = !descr.startsWith('>');
   return {
     dtype: descr,
     shape,

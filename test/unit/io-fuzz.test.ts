@@ -6,8 +6,6 @@ import {
   modelFromJson,
   modelToJson,
   predictCsv,
-  readCsv,
-  readJsonRows,
   readNpy,
   readSafetensors,
   readTable,
@@ -115,7 +113,12 @@ async function predictedValues(file: Uint8Array): Promise<number> {
 }
 
 const targets: readonly Target[] = [
-  { name: 'CSV', files: csvFiles, read: async (file) => cells(await readCsv(file)), bytesPerValue: 0.5 },
+  {
+    name: 'CSV',
+    files: csvFiles,
+    read: async (file) => cells(await readTable(file, { format: 'csv' })),
+    bytesPerValue: 0.5,
+  },
   {
     name: 'CSV that is predicted',
     files: [encode('b,"a note",a\n2.50,"x, ""y""",3\n-1,,  4e0\n'), encode('a\tb\n1\t2\n3\t4\n')],
@@ -125,13 +128,13 @@ const targets: readonly Target[] = [
   {
     name: 'CSV with decimal commas, keeping what is missing',
     files: csvFiles,
-    read: async (file) => cells(await readCsv(file, { decimal: ',', onFault: 'keep' })),
+    read: async (file) => cells(await readTable(file, { decimal: ',', onFault: 'keep' })),
     bytesPerValue: 0.5,
   },
   {
     name: 'JSON rows',
     files: jsonFiles,
-    read: async (file) => cells(await readJsonRows(file)),
+    read: async (file) => cells(await readTable(file, { format: 'json' })),
     bytesPerValue: 1,
   },
   {
