@@ -36,8 +36,9 @@ export class Column {
   #commas: Float64Array<ArrayBuffer> | undefined;
   #rows = 0;
   #decimal: Decimal | undefined;
-  #ambiguous: Ambiguity | undefined;
-  #ambiguousComma: Ambiguity | undefined;
+  /** The first number in which a point, or a comma, may be the decimal sign or separate thousands. */
+  #openPoint: Ambiguity | undefined;
+  #openComma: Ambiguity | undefined;
   /** What stands beside the first number. */
   #affix: string | undefined;
   #money = '';
@@ -113,8 +114,8 @@ export class Column {
     this.grouped ||= this.#decimal === ',' && text.includes('.');
     if (this.#decimal === undefined && point !== comma) {
       const found = { row, text: text.trim().slice(0, 40), point, comma };
-      this.#ambiguous ??= found;
-      if (text.includes(',')) this.#ambiguousComma ??= found;
+      if (text.includes(',')) this.#openComma ??= found;
+      else this.#openPoint ??= found;
       this.#commas ??= this.values.slice();
     }
     this.#push(value, this.#decimal === undefined ? comma : value);
@@ -129,29 +130,22 @@ export class Column {
     this.#store(Number.NaN, Number.NaN);
   }
 
-  /** Whether its numbers are other values with another decimal sign, and none of them tells which it is. */
-  get isOpen(): boolean {
-    return this.#decimal === undefined && this.#ambiguous !== undefined;
-  }
-
   /**
    * Settles what is open: by what the other columns of the file have, or else by the decimal point if there is no comma.
    * Throws FileFormatError where it may be either.
    */
   settle(others: Decimal | undefined): void {
-    if (this.#decimal !== undefined || !this.#ambiguous) return;
-    const unclear = this.#ambiguousComma;
+    const unclear = this.#openComma;
+    if (this.#decimal !== undefined || !(unclear ?? this.#openPoint)) return;
     if (others === undefined && unclear) {
       throw new FileFormatError(
         this.#format,
-        { row: unclear.row, column: this.name },
+        { row: unclear.row, column: shortName(this.name) },
         `${JSON.stringify(unclear.text)} may be ${unclear.point} or ${unclear.comma}, and no other number tells: ` +
           "say thousands ',' for the first or decimal ',' for the second",
       );
     }
-    const decimal = others ?? '.';
-    this.grouped ||= decimal === ',' || unclear !== undefined;
-    this.#decide(decimal);
+    this.#decide(others ?? '.');
   }
 
   /** Numbers that all have the same word beside them are numbers only if there is little else in the column. */
@@ -172,16 +166,18 @@ export class Column {
     this.missing = 0;
     this.words = 0;
     this.first = [];
-    this.#ambiguous = undefined;
-    this.#ambiguousComma = undefined;
+    this.#openPoint = undefined;
+    this.#openComma = undefined;
     this.#commas = undefined;
   }
 
   #decide(decimal: Decimal): void {
     this.#decimal = decimal;
+    this.grouped ||= (decimal === ',' ? this.#openPoint : this.#openComma) !== undefined;
     if (decimal === ',' && this.#commas) this.values = this.#commas;
     this.#commas = undefined;
-    this.#ambiguous = undefined;
+    this.#openPoint = undefined;
+    this.#openComma = undefined;
   }
 
   /** Money may be left out, and be in one currency alone; any other affix stands beside all numbers or none. */
