@@ -99,15 +99,15 @@ export class Column {
       return;
     }
     const { point, comma, affix, grouped } = reading;
-    if (text.length > 15 && !isExact(grouped ? text.replace(/[^0-9]/g, '') : text, point)) {
-      this.#refuse(text, row);
-    }
     if (this.#decimal === undefined && Number.isNaN(point)) this.#decide(',');
     else if (this.#decimal === undefined && Number.isNaN(comma)) this.#decide('.');
     const value = this.#decimal === ',' ? comma : point;
     if (Number.isNaN(value)) {
       this.addFault('not a number', text, row);
       return;
+    }
+    if (text.length > 15 && !isExact(grouped ? text.replace(/[^0-9]/g, '') : text, value)) {
+      this.#refuse(text, row);
     }
     this.#affix ??= affix;
     this.grouped ||= grouped && this.#decimal !== undefined;

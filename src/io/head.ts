@@ -49,7 +49,7 @@ export function readHead(records: readonly Row[], { header, names: told }: HeadO
     notes.push('The first line counts as a row and not as names (header: true says otherwise).');
   }
   const width = Math.min(...(below.length > 0 ? below : [first]).map(({ length }) => length));
-  const given = found ? first : (told ?? []);
+  const given = withoutBlankEnd(found ? first : (told ?? []), below);
   if (!found && !told) checkWidth(first.length);
   checkWidth(given.length);
   // In R's tables the numbers of the rows have no name.
@@ -71,6 +71,14 @@ export function readHead(records: readonly Row[], { header, names: told }: HeadO
         ? [...notes, `Units below the names: ${listed((below[0] as Row).map((c) => c.trim()))}.`]
         : notes,
   };
+}
+
+/** Without the cells that a delimiter at the end of the line makes. */
+function withoutBlankEnd(names: Row, below: readonly Row[]): Row {
+  let length = names.length;
+  const isEmpty = (k: number) => isBlank(names[k]) && below.every((row) => isBlank(row[k]));
+  while (length > 0 && isEmpty(length - 1)) length -= 1;
+  return names.slice(0, length);
 }
 
 /** Lines of a single cell before a line of names: what a spreadsheet has above its table. */
@@ -133,8 +141,11 @@ function unitRows(below: readonly Row[], width: number): number {
     // A ratio has the unit 1.
     const hasNumbers = numeric.some((k) => isNumber(row[k]) && !words.includes(k) && row[k]?.trim() !== '1');
     if (words.length === 0 || hasNumbers) break;
-    // One word in a column of numbers is a fault in a row; a row of units has one for most columns.
-    if (2 * words.length < numeric.length || (numeric.length < width && words.length < numeric.length)) break;
+    const hasOne = numeric.some((k) => row[k]?.trim() === '1');
+    // One word in a column of numbers is a fault in a row; units stand in most columns of numbers, and in no other.
+    const others = row.filter((cell, k) => !numeric.includes(k) && isWord(cell));
+    const enough = words.length > numeric.length / 2 || (2 * words.length === numeric.length && !hasOne);
+    if (!enough || others.length > 0) break;
     rows += 1;
   }
   return rows;

@@ -15,6 +15,8 @@ import { wholeText } from './text.ts';
 
 const FORMAT = 'JSON';
 const MAX_COLUMNS = 16_384;
+/** Cells of a table that a short text may have; of a longer one, as many as it has characters. */
+const FEW_CELLS = 1e6;
 
 /**
  * Reads all of `source`. Columns of objects are in the order in which their names first appear; those of arrays are x0,
@@ -24,7 +26,7 @@ const MAX_COLUMNS = 16_384;
 export async function readJson(source: Source, options: TableOptions): Promise<Table> {
   const text = await wholeText(source, FORMAT, { encoding: options.encoding });
   const reader = new JsonReader(text, { nonFinite: true, bigints: true });
-  const rows = new JsonRows(options);
+  const rows = new JsonRows(options, text.length);
   const pauses = createPauses(options.signal);
   const take = async (row: Json): Promise<void> => {
     rows.add(row);
@@ -33,7 +35,7 @@ export async function readJson(source: Source, options: TableOptions): Promise<T
   if (options.format === 'jsonl' || isLines(reader)) {
     const first = reader.value();
     if (reader.atEnd() && isObject(first) && Object.values(first).every((value) => Array.isArray(value))) {
-      return columnsTable(first as Readonly<Record<string, Json[]>>, options);
+      return columnsTable(first as Readonly<Record<string, Json[]>>, options, text.length);
     }
     await take(first);
     while (!reader.atEnd()) await take(reader.value());
@@ -76,6 +78,7 @@ function hasLineOfValues(inner: JsonReader): boolean {
 async function columnsTable(
   columns: Readonly<Record<string, readonly Json[]>>,
   options: TableOptions,
+  characters: number,
 ): Promise<Table> {
   const names = Object.keys(columns);
   const length = columns[names[0] ?? '']?.length ?? 0;
@@ -84,7 +87,7 @@ async function columnsTable(
     const message = `this list has ${columns[uneven]?.length} values; the first has ${length}`;
     throw new FileFormatError(FORMAT, { path: shortName(uneven) }, message);
   }
-  const rows = new JsonRows(options);
+  const rows = new JsonRows(options, characters);
   const pauses = createPauses(options.signal);
   for (let row = 0; row < length; row++) {
     const cells: Record<string, Json> = Object.create(null);
@@ -107,8 +110,11 @@ class JsonRows {
   #arrayPlaces: readonly number[] = [];
   #row = 0;
 
-  constructor(options: TableOptions) {
+  readonly #most: number;
+
+  constructor(options: TableOptions, characters: number) {
     this.#options = options;
+    this.#most = Math.max(FEW_CELLS, characters);
     const { columns = [], onFault = 'throw' } = options;
     this.#collector = new Collector(columns, { format: FORMAT, onFault, convention: conventionOf(options) });
     for (const [place, name] of columns.entries()) this.#places.set(name, place);
@@ -125,6 +131,13 @@ class JsonRows {
     this.#kind = kind;
     if (Array.isArray(row)) this.#addArray(row, isFirst);
     else if (isObject(row)) this.#addObject(row);
+    const cells = this.#row * this.#places.size;
+    // Each cell that is there takes a few characters.
+    if (cells > this.#most) {
+      this.#refuse(
+        `${this.#places.size} columns from here on, most of them without a value in most rows; name those that are needed`,
+      );
+    }
     this.#collector.endRow();
   }
 

@@ -148,9 +148,9 @@ function candidateOf(
     (row.length > columns && row.slice(columns).every((cell) => cell.trim() === ''));
   const even = body.filter(fits).length / body.length;
   const inside = body.slice(body.length > 2 ? 2 : body.length > 1 ? 1 : 0).flat();
-  // Blanks within a number that a comma ends would be two cells of a table apart by blanks.
-  const isCell = (cell: string): boolean =>
-    !isWord(cell) && !(delimiter === ',' && kind === 'delimited' && /[0-9] +[0-9]/.test(cell));
+  // Blanks within a number, and no quotation marks around it, rather part the cells of a table than thousands.
+  const isDoubtful = delimiter === ',' && kind === 'delimited' && !lines.some((line) => line.includes('"'));
+  const isCell = (cell: string): boolean => !isWord(cell) && !(isDoubtful && /[0-9] +[0-9]/.test(cell));
   const numeric = inside.length === 0 ? 0 : inside.filter(isCell).length / inside.length;
   return { kind, delimiter, columns, even, score: even * even * (numeric + 0.05) };
 }

@@ -92,8 +92,9 @@ export function readNumber(text: string, groups = true): Reading {
 }
 
 function readParts(text: string, groups: boolean): NumberReading | undefined {
-  const bracketed = text.startsWith('(') && text.endsWith(')');
-  const inner = (bracketed ? text.slice(1, -1) : text).replace(MINUS, '-').trim();
+  const brackets = /^([^()]*)\(([^()]*)\)([^()]*)$/.exec(text);
+  const bracketed = brackets !== null;
+  const inner = (brackets ? brackets.slice(1).join('') : text).replace(MINUS, '-').trim();
   const found = PARTS.exec(inner);
   if (!found) return undefined;
   const [, head = '', digits = '', exponent = '', tail = ''] = found;

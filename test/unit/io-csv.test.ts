@@ -57,10 +57,11 @@ describe('CSV', () => {
     expect((await readTable(',y\n3,4\n')).names).toEqual(['column1', 'y']);
   });
 
-  it('takes decimal commas by option, and then no points', async () => {
+  it('takes decimal commas by option, and then points for separators of thousands alone', async () => {
     const table = await readTable('a;b\n1,5;-2,25e3\n', { decimal: ',' });
     expect(listOf(table)).toEqual({ a: [1.5], b: [-2250] });
-    const error = await refusal(readTable('a;b\n1.500;2\n3;4\n', { decimal: ',' }));
+    expect(listOf(await readTable('a;b\n1.500;2\n', { decimal: ',' }))).toEqual({ a: [1500], b: [2] });
+    const error = await refusal(readTable('a;b\n1.50;2\n3;4\n', { decimal: ',' }));
     expect(error.position).toEqual({ row: 1, column: 'a' });
     expect(listOf(await readTable('1,5\n2,5\n', { decimal: ',' }))).toEqual({ x0: [1.5, 2.5] });
   });
@@ -107,12 +108,6 @@ describe('CSV', () => {
     ['a name twice', 'a,a\n1,2\n', { column: 2 }, "a second column is called 'a'"],
     ['nothing', '', { offset: 0 }, 'there are no rows'],
     ['words only', 'a,b\nx,y\n', { offset: 0 }, "no column holds a number; the columns are 'a', 'b'"],
-    [
-      'decimal commas unsaid',
-      'a;b\n1,5;2,5\n',
-      { offset: 0 },
-      "'b'; if these are decimal commas, say decimal: ','",
-    ],
     ['names only', 'a,b\n', { offset: 0 }, 'there are no rows'],
   ])('refuses %s', async (_, text, position, message) => {
     const error = await refusal(readTable(text));

@@ -316,7 +316,7 @@ describe('a table of anything', () => {
   });
 
   it.each<[string, string | Uint8Array, object, string]>([
-    ['an object', '{"a":[1]}', { offset: 0 }, 'expected an array of rows'],
+    ['an object of lists of other lengths', '{"a":[1],"b":[]}', { path: 'b' }, 'this list has 0 values'],
     ['no rows', '[]', { offset: 0 }, 'there are no rows'],
     ['rows of both kinds', '[{"a":1},[1]]', { row: 2 }, 'expected an object, found an array'],
     ['rows of other lengths', '[[1,2],[1]]', { row: 2 }, 'expected an array of 2 as in the first row'],
