@@ -178,8 +178,9 @@ class JsonRows {
   /** Makes a place for a name that was not seen before, if it is wanted. */
   #place(name: string): void {
     this.#seen.add(name);
+    if (this.#options.columns !== undefined) return;
     this.#checkCount(this.#seen.size);
-    if (this.#options.columns === undefined) this.#places.set(name, this.#collector.addColumn(name));
+    this.#places.set(name, this.#collector.addColumn(name));
   }
 
   #addCell(column: Column, value: Json | undefined): void {

@@ -217,7 +217,7 @@ describe('nalu fit refuses', () => {
       2,
       "target 'volume' is not a column; the columns are 'width', 'height'",
     ],
-    [['product.csv', '--target', 'area', '--inputs', 'depth'], 2, "input 'depth' is not a column"],
+    [['product.csv', '--target', 'area', '--inputs', 'depth'], 2, "there is no column 'depth'"],
     [['product.csv', '--target', 'area', '--split', 'even'], 2, "there is no split 'even'"],
     [['product.csv', '--target', 'area', '--split', 'column:depth'], 2, "the inputs are 'width', 'height'"],
     [['product.csv', '--target', 'area', '--architectures', 'Cube'], 2, "there is no unit 'Cube'"],
