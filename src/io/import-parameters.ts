@@ -3,9 +3,11 @@
  * name, as a state dict in a safetensors or .npz file has them.
  */
 
-import { DataError, OptionError } from '../errors.ts';
+import { DataError } from '../errors.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import type { Tensor } from '../model/weights.ts';
+import { checkOptions } from '../options/check.ts';
+import { callback, type Description, either, flag, map, text } from '../options/kinds.ts';
 import { type SafeTensor, tensorValues } from './safetensors.ts';
 import { listed } from './table.ts';
 
@@ -28,6 +30,13 @@ export interface ImportOptions {
   transpose?: boolean | ((name: string) => boolean);
 }
 
+const optionsOf: Description<ImportOptions> = {
+  fields: {
+    rename: either(map(text), callback<(name: string) => string | undefined>()),
+    transpose: either(flag, callback<(name: string) => boolean>()),
+  },
+};
+
 /**
  * The parameters of the model that `description` describes, for `model.setParameters` and `saveModel`. `tensors` are those of
  * `readSafetensors` or `readNpz`, or an object of them; those that the model does not need may be of any type and shape.
@@ -39,10 +48,11 @@ export function importParameters(
   tensors: ReadonlyMap<string, ForeignTensor> | Readonly<Record<string, ForeignTensor>>,
   options: ImportOptions = {},
 ): Readonly<Record<string, Tensor>>[] {
-  const { rename = (name: string) => name, transpose = false } = options;
-  const unknown = Object.keys(options).find((name) => !['rename', 'transpose'].includes(name));
-  if (unknown !== undefined)
-    throw new OptionError(`there is no option '${unknown}'; there are rename, transpose`);
+  const { rename = (name: string) => name, transpose = false } = checkOptions(
+    optionsOf,
+    options,
+    'importParameters()',
+  );
   const given = tensors instanceof Map ? tensors : new Map(Object.entries(tensors));
   const newName = (name: string): string | undefined => {
     if (typeof rename === 'function') return rename(name);

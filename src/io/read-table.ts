@@ -21,8 +21,8 @@ const START = 256;
  * in the table's `notes`. Throws FileFormatError with the place, OptionError for an unknown option or column, and the signal's
  * reason once that is aborted.
  */
-export async function readTable(source: Source, options: TableOptions = {}): Promise<Table> {
-  const { whole, format } = await openTable(source, options);
+export async function readTable(source: Source, given: TableOptions = {}): Promise<Table> {
+  const { whole, format, options } = await openTable(source, given);
   switch (format) {
     case 'npy':
       return npyTable(await bytesOf(whole, format), options);
@@ -43,10 +43,10 @@ export async function readTable(source: Source, options: TableOptions = {}): Pro
  */
 export async function* tableBatches(
   source: Source,
-  { rows = 4096, ...options }: TableOptions & { rows?: number } = {},
+  { rows = 4096, ...given }: TableOptions & { rows?: number } = {},
 ): AsyncGenerator<Table> {
   checkSize('rows', rows);
-  const { whole, format } = await openTable(source, options);
+  const { whole, format, options } = await openTable(source, given);
   if (isText(format)) {
     // Rows are dropped batch by batch, which the text beside them would not be.
     for await (const { table } of textBatches(whole, rows, options as Parameters<typeof textBatches>[2])) {
@@ -61,10 +61,10 @@ export async function* tableBatches(
 /** As `tableBatches`, with the text of all cells beside the numbers. Faults are thrown, or kept as NaN. */
 export async function* tableRecords(
   source: Source,
-  { rows, ...options }: Omit<TableOptions, 'onFault'> & { onFault?: 'throw' | 'keep'; rows: number },
+  { rows, ...given }: Omit<TableOptions, 'onFault'> & { onFault?: 'throw' | 'keep'; rows: number },
 ): AsyncGenerator<TableRecords> {
   checkSize('rows', rows);
-  const { whole, format } = await openTable(source, options);
+  const { whole, format, options } = await openTable(source, given);
   if (isText(format)) {
     yield* textBatches(whole, rows, options);
     return;
@@ -92,15 +92,15 @@ const slice = ({ names, columns, rows, ...facts }: Table, from: number, until: n
 });
 
 /** Unpacks what is compressed, and finds the format. */
-async function openTable(source: Source, options: TableOptions) {
-  checkTableOptions(options);
+async function openTable<O extends TableOptions>(source: Source, given: O) {
+  const options = checkTableOptions(given);
   options.signal?.throwIfAborted();
   const packed = await peek(source, START);
   if (typeof packed.start === 'string' || !isGzip(packed.start)) {
-    return { whole: packed.whole, format: options.format ?? tableFormat(packed.start) };
+    return { options, whole: packed.whole, format: options.format ?? tableFormat(packed.start) };
   }
   const { start, whole } = await peek(inflated(packed.whole, 'gzip', 'gzip'), START);
-  return { whole, format: options.format ?? tableFormat(start) };
+  return { options, whole, format: options.format ?? tableFormat(start) };
 }
 
 /** What a file is, by its first bytes or characters: 256 are enough. Text that is no JSON counts as `csv`. */

@@ -1,10 +1,11 @@
 /** How a table is to be read: what all readers of tables understand, and its check. */
 
 import { OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, either, flag, list, oneOf, signal, text } from '../options/kinds.ts';
 import type { OnFault } from './cells.ts';
 import type { Convention } from './column.ts';
 import { checkSeparators } from './csv.ts';
-import { listed } from './table.ts';
 
 const formats = ['csv', 'tsv', 'whitespace', 'markdown', 'json', 'jsonl', 'npy', 'npz'] as const;
 
@@ -40,57 +41,45 @@ export interface TableOptions {
   signal?: AbortSignal;
 }
 
-const checks: Readonly<Record<keyof TableOptions, (value: never) => string | undefined>> = {
-  format: oneOf(formats),
-  encoding: (name: unknown) => {
-    try {
-      new TextDecoder(name as string);
-      return undefined;
-    } catch {
-      return "it must be the name of an encoding, such as 'utf-8' or 'windows-1252'";
-    }
+const description: Description<TableOptions> = {
+  fields: {
+    format: oneOf(...formats),
+    encoding: text,
+    // These two are checked together.
+    delimiter: anything('one character'),
+    decimal: anything("'.' or ','"),
+    thousands: oneOf(',', '.', 'none'),
+    header: flag,
+    comment: either(text, oneOf(false)),
+    columns: list(text, 1),
+    onFault: oneOf('throw', 'drop', 'keep'),
+    signal,
   },
-  // These two are checked together.
-  delimiter: () => undefined,
-  decimal: () => undefined,
-  thousands: oneOf([',', '.', 'none']),
-  header: (value: unknown) => (typeof value === 'boolean' ? undefined : 'it must be true or false'),
-  comment: (value: unknown) =>
-    value === false || (typeof value === 'string' && value.trim() !== '')
-      ? undefined
-      : 'it must be what lines of comment begin with, or false',
-  columns: (value: unknown) =>
-    Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
-      ? undefined
-      : 'it must be a list of names',
-  onFault: oneOf(['throw', 'drop', 'keep']),
-  signal: (value: unknown) =>
-    typeof value === 'object' && value !== null && 'aborted' in value
-      ? undefined
-      : 'it must be an AbortSignal',
 };
 
-function oneOf(values: readonly string[]) {
-  return (value: unknown): string | undefined =>
-    values.includes(value as string) ? undefined : `it must be one of ${listed(values)}`;
-}
-
-/** Throws OptionError for an option that is not known, of the wrong kind, or that contradicts another. */
-export function checkTableOptions(options: TableOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) {
-      throw new OptionError(
-        `there is no option '${name}' for tables; there are ${listed(Object.keys(checks))}`,
-      );
-    }
-    if (value === undefined) continue;
-    const fault = checks[name as keyof TableOptions](value as never);
-    if (fault) throw new OptionError(`${name} is ${JSON.stringify(value) ?? String(value)}; ${fault}`);
-  }
-  const { delimiter, decimal, thousands } = options;
+/** `options`, checked. Throws OptionError for one that is not known, of the wrong kind, or that contradicts another. */
+export function checkTableOptions<O extends TableOptions>(options: O): O {
+  const checked = checkOptions<TableOptions>(description, options, 'reading a table');
+  const { delimiter, decimal, thousands, comment, encoding } = checked;
   checkSeparators({ delimiter, decimal });
   if (decimal !== undefined && decimal === thousands) {
     throw new OptionError(`decimal and thousands are both ${JSON.stringify(decimal)}; they must differ`);
+  }
+  if (typeof comment === 'string' && comment.trim() === '') {
+    throw new OptionError('comment is empty; it must be what lines of comment begin with, or false');
+  }
+  if (encoding !== undefined) checkEncoding(encoding);
+  return checked as O;
+}
+
+function checkEncoding(name: string): void {
+  try {
+    new TextDecoder(name);
+  } catch (cause) {
+    throw new OptionError(
+      `encoding is '${name}', which is not known here; such are 'utf-8' and 'windows-1252'`,
+      { cause },
+    );
   }
 }
 

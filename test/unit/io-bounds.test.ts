@@ -151,7 +151,7 @@ describe('an interruption', () => {
         for await (const part of parts) yield part.filter((_, at) => at % 2 === 0);
       },
     };
-    const saved = { model: { inputs: 2, layers: [{ unit: 'NAU', outputs: 1 }] } };
+    const saved = { model: { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 1 }] } };
     const predicted = async () => {
       for await (const _ of predictCsv(model, saved, source, { columns: ['a', 'b'], signal: soon() }));
     };

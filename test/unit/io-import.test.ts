@@ -117,7 +117,7 @@ describe('parameters of PyTorch', () => {
       'layer_1.layer.nac_add.M_hat': entry(dtype, [2, 3], m),
       'layer_1.layer.num_batches_tracked': entry('I64', [], [12]),
     });
-    const model = { inputs: 3, layers: [{ unit: 'NALU', outputs: 2, options: { epsilon: 1e-7 } }] };
+    const model = { inputs: 3, layers: [{ unit: 'NALU' as const, outputs: 2, options: { epsilon: 1e-7 } }] };
     const { tensors } = readSafetensors(file.buffer);
     const parameters = importParameters(model, tensors, { rename: stableNalu, transpose: true });
     const gate = linear(x, g).map(sigmoid);
@@ -142,8 +142,8 @@ describe('parameters of PyTorch', () => {
     const model = {
       inputs: 3,
       layers: [
-        { unit: 'NAC', outputs: 2 },
-        { unit: 'NMU', outputs: 1 },
+        { unit: 'NAC' as const, outputs: 2 },
+        { unit: 'NMU' as const, outputs: 1 },
       ],
     };
     const { tensors } = readSafetensors(file);
@@ -171,7 +171,7 @@ describe('parameters of PyTorch', () => {
     );
     const arrays = await readNpz(file, { names: ['layer_1.layer.W', 'epoch'] });
     expect(arrays.get('epoch')).toMatchObject({ shape: [], data: Float64Array.of(7) });
-    const model = { inputs: 3, layers: [{ unit: 'NMU', outputs: 1 }] };
+    const model = { inputs: 3, layers: [{ unit: 'NMU' as const, outputs: 1 }] };
     const options = { rename: { 'layer_1.layer.W': 'layers.0.W' }, transpose: true };
     expect(importParameters(model, arrays, options)).toEqual([
       { W: { shape: [3, 1], data: Float32Array.of(0.25, 0.5, 1) } },
@@ -180,7 +180,7 @@ describe('parameters of PyTorch', () => {
     await expect(readNpz(file, { names: ['none'] })).rejects.toThrow('npz, none: there is no such array');
   });
 
-  const model = { inputs: 3, layers: [{ unit: 'NMU', outputs: 2 }] };
+  const model = { inputs: 3, layers: [{ unit: 'NMU' as const, outputs: 2 }] };
   const six = [1, 2, 3, 4, 5, 6];
   it('need no transposing where they are [inputs, outputs], and some may', () => {
     const tensors = { 'layers.0.W': { shape: [3, 2], data: six } };
@@ -230,7 +230,13 @@ describe('parameters of PyTorch', () => {
       'has 1e+39 at index 5',
     ],
     ['a type without numbers', { 'layers.0.W': bytes }, {}, DataError, 'is of F8_E4M3'],
-    ['an unknown option', {}, { transposed: true }, OptionError, "no option 'transposed'"],
+    [
+      'an unknown option',
+      {},
+      { transposed: true },
+      OptionError,
+      "no option 'transposed'; did you mean transpose?",
+    ],
   ])('are refused with %s', (_, tensors, options, kind, message) => {
     expect(() => importParameters(model, tensors, options)).toThrow(kind);
     expect(() => importParameters(model, tensors, options)).toThrow(message);
@@ -292,7 +298,7 @@ describe('files as fetch and fs give them', () => {
     const npy = writeNpy(Float64Array.of(1, 2));
     expect([...readNpy(npy.buffer).data]).toEqual([1, 2]);
     expect([...readNpy(new DataView(npy.buffer)).data]).toEqual([1, 2]);
-    const model = { inputs: 1, layers: [{ unit: 'NMU', outputs: 1 }] };
+    const model = { inputs: 1, layers: [{ unit: 'NMU' as const, outputs: 1 }] };
     const file = saveModel({ model, parameters: [{ W: { data: [0.5] } }] });
     expect(loadModel(file.buffer)).toMatchObject({ model });
     expect(readSafetensors(file.buffer).tensors.size).toBe(1);

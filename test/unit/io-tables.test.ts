@@ -346,17 +346,17 @@ describe('options', () => {
   });
 
   it.each<[object, string]>([
-    [{ format: 'xlsx' }, 'format is "xlsx"; it must be one of \'csv\''],
-    [{ seperator: ';' }, "there is no option 'seperator' for tables"],
-    [{ constructor: 1 }, "there is no option 'constructor'"],
+    [{ format: 'xlsx' }, "format is 'xlsx'; it must be 'csv', 'tsv'"],
+    [{ seperator: ';' }, "reading a table has no option 'seperator'"],
+    [{ constructor: 1 }, "reading a table has no option 'constructor'"],
     [{ thousands: '.', decimal: '.' }, 'decimal and thousands are both'],
     [{ header: 'yes' }, 'it must be true or false'],
-    [{ encoding: 'latin-17' }, 'the name of an encoding'],
-    [{ columns: [] }, 'a list of names'],
-    [{ columns: 'a' }, 'a list of names'],
+    [{ encoding: 'latin-17' }, "encoding is 'latin-17', which is not known"],
+    [{ columns: [] }, 'a list of at least 1'],
+    [{ columns: 'a' }, 'a list of at least 1'],
     [{ comment: '' }, 'what lines of comment begin with'],
     [{ signal: true }, 'an AbortSignal'],
-    [{ onFault: 'ignore' }, "'throw', 'drop', 'keep'"],
+    [{ onFault: 'ignore' }, "'throw', 'drop' or 'keep'"],
   ])('are checked: %o', async (options, message) => {
     await expect(readTable('a,b\n1,2\n', options)).rejects.toThrow(OptionError);
     await expect(readTable('a,b\n1,2\n', options)).rejects.toThrow(message);
@@ -397,7 +397,7 @@ describe('the same text, in batches and predicted', () => {
   const plain = (name: string) => ({ name, offset: 0, scale: 1 });
   async function predicted(source: Source, names = ['price', 'rate']) {
     const columns = { inputs: names.map(plain), targets: [plain('t')] };
-    const saved = { model: { inputs: 2, layers: [{ unit: 'NAU', outputs: 1 }] }, columns };
+    const saved = { model: { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 1 }] }, columns };
     let out = '';
     for await (const part of predictCsv(model, saved, source)) out += part;
     return out;
