@@ -23,7 +23,8 @@ export {
   trainEnsemble,
   type WaveProgress,
 } from './engines/ensemble/train.ts';
-export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
+export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
@@ -42,6 +43,7 @@ export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { type GpuOptions, requestGpu } from './gpu/request.ts';
+export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';

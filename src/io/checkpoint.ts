@@ -6,6 +6,7 @@
 import type { MonitorState } from '../engines/ensemble/monitor.ts';
 import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
 import { FileFormatError } from '../errors.ts';
+import type { Bytes } from './bytes.ts';
 import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'checkpoint';
@@ -56,7 +57,7 @@ const vector = (dtype: Dtype, data: SafeTensor['data']): SafeTensor => ({
 });
 
 /** The reverse of `saveCheckpoint`, to the bit. Throws FileFormatError. */
-export function loadCheckpoint(bytes: Uint8Array): {
+export function loadCheckpoint(bytes: Bytes): {
   readonly state: EnsembleState;
   readonly notes: Readonly<Record<string, string>>;
 } {
