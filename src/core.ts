@@ -8,20 +8,28 @@ export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
 export { checkGradients, type GradientCheck, type GradientCheckOptions } from './engines/check-gradients.ts';
-export { createEnsemble } from './engines/ensemble/create.ts';
+export type {
+  Attached,
+  Attachments,
+  EnsembleCheckpoints,
+  SavedWave,
+} from './engines/ensemble/checkpoints.ts';
+export { type CreateEnsembleOptions, createEnsemble } from './engines/ensemble/create.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
+export type { EnsembleReport, RunResult } from './engines/ensemble/report.ts';
 export {
-  type EnsembleCheckpoints,
-  type EnsembleReport,
+  type AdvanceOptions,
+  createEnsembleRun,
+  type DrivenOptions,
+  type EnsembleRun,
+  type FinishedWave,
   type Recovery,
-  type RunResult,
-  type TrainEnsembleOptions,
-  trainEnsemble,
   type WaveProgress,
-} from './engines/ensemble/train.ts';
+} from './engines/ensemble/run.ts';
+export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {

@@ -9,6 +9,9 @@ export type Recover = false | ((error: NaluError) => Promise<Gpu>) | undefined;
 /** Devices that may be lost in one run before it gives up. */
 const MOST = 3;
 
+/** Milliseconds before each attempt to get another one: a driver may need time to come back. */
+const ATTEMPTS = [0, 500, 2000];
+
 export class Devices {
   readonly #recover: Recover;
   #current: Gpu;
@@ -43,7 +46,7 @@ export class Devices {
     const lost = this.#own;
     if (this.#recover) this.#current = await this.#recover(error);
     else {
-      this.#own = await this.#current.renew();
+      this.#own = await renew(this.#current);
       this.#current = this.#own;
     }
     lost?.dispose();
@@ -53,4 +56,16 @@ export class Devices {
   dispose(): void {
     this.#own?.dispose();
   }
+}
+
+async function renew(lost: Gpu): Promise<Gpu> {
+  for (const [attempt, wait] of ATTEMPTS.entries()) {
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    try {
+      return await lost.renew();
+    } catch (error) {
+      if (attempt === ATTEMPTS.length - 1) throw error;
+    }
+  }
+  return lost;
 }
