@@ -17,14 +17,19 @@ export interface AdapterFacts {
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i;
 
+type Info = Partial<
+  Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & {
+    readonly isFallbackAdapter: boolean;
+    readonly subgroupMinSize: number;
+    readonly subgroupMaxSize: number;
+  }
+>;
+
 export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
-  const { vendor, architecture, device, description } = adapter.info;
-  const more = adapter.info as {
-    isFallbackAdapter?: boolean;
-    subgroupMinSize?: number;
-    subgroupMaxSize?: number;
-  };
-  const fallback = more.isFallbackAdapter === true;
+  // The first browsers with WebGPU have no `info`, and each of them fills in a part of it.
+  const info: Info = (adapter as { info?: Info }).info ?? {};
+  const { vendor = '', architecture = '', device = '', description = '' } = info;
+  const fallback = info.isFallbackAdapter === true;
   const limits: Record<string, number> = {};
   for (const name in adapter.limits) {
     const value = (adapter.limits as unknown as Record<string, unknown>)[name];
@@ -36,8 +41,8 @@ export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
     device,
     description,
     software: fallback || softwareNames.test(`${vendor} ${architecture} ${device} ${description}`),
-    subgroupMinSize: more.subgroupMinSize ?? 0,
-    subgroupMaxSize: more.subgroupMaxSize ?? 0,
+    subgroupMinSize: info.subgroupMinSize ?? 0,
+    subgroupMaxSize: info.subgroupMaxSize ?? 0,
     features: [...adapter.features].sort(),
     limits,
   };

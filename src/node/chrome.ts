@@ -223,7 +223,8 @@ async function firstAdapter(browser: Browser): Promise<{ adapter: string; softwa
     const asked = page.evaluate(async () => {
       const adapter = await (navigator as { gpu?: GPU }).gpu?.requestAdapter();
       if (!adapter) return undefined;
-      const { description, vendor, architecture, device, isFallbackAdapter } = adapter.info;
+      const info: Partial<GPUAdapterInfo> = (adapter as { info?: GPUAdapterInfo }).info ?? {};
+      const { description, vendor, architecture, device, isFallbackAdapter = false } = info;
       const adapterName = description || [vendor, architecture, device].filter(Boolean).join(' ');
       return {
         adapter: adapterName,

@@ -20,7 +20,7 @@ export function read<P extends Parameters>(
 ): { values: Values<P>; faults: string[] } {
   const values: Record<string, unknown> = { ...usual(parameters) };
   const faults: string[] = [];
-  for (const [key, text] of Object.entries(given)) {
+  for (const [key, text] of given) {
     const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
     const found = parameter?.read(text) ?? { fault: 'there is no such setting' };
     if ('value' in found) values[key] = found.value;
@@ -31,9 +31,10 @@ export function read<P extends Parameters>(
 
 /** Only what differs from the usual. */
 export function write<P extends Parameters>(parameters: P, values: Values<P>): Given {
-  const pairs = Object.entries(parameters).map(([key, { usual, write }]) => {
+  const given = new Map<string, string>();
+  for (const [key, { usual, write }] of Object.entries(parameters)) {
     const value = write(values[key as keyof P]);
-    return [key, value === write(usual) ? undefined : value];
-  });
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+    if (value !== write(usual)) given.set(key, value);
+  }
+  return given;
 }
