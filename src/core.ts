@@ -18,7 +18,6 @@ export { type CreateEnsembleOptions, createEnsemble } from './engines/ensemble/c
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
-export type { EnsembleState } from './engines/ensemble/state.ts';
 export type { EnsembleReport, RunResult } from './engines/ensemble/report.ts';
 export {
   type AdvanceOptions,
@@ -29,6 +28,7 @@ export {
   type Recovery,
   type WaveProgress,
 } from './engines/ensemble/run.ts';
+export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
@@ -48,6 +48,7 @@ export type {
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export { renewGpu } from './gpu/renew.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
@@ -66,6 +67,7 @@ export {
 } from './units/recipe.ts';
 export * from './units/records.ts';
 export type { Regularizer, Schedule } from './units/regularizer.ts';
+export { type Scheduled, stretchSchedules } from './units/stretch.ts';
 export type {
   Forward,
   Initialization,

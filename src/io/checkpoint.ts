@@ -108,7 +108,10 @@ function readAttached(tensors: ReadonlyMap<string, SafeTensor>): Attached {
   for (const [name, { data }] of tensors) {
     if (!name.startsWith(ATTACHED)) continue;
     const known = data instanceof Float64Array || data instanceof Float32Array || data instanceof Uint32Array;
-    found.set(name.slice(ATTACHED.length), known ? data : refuse(name, 'this tensor is not of F64, F32 or U32'));
+    found.set(
+      name.slice(ATTACHED.length),
+      known ? data : refuse(name, 'this tensor is not of F64, F32 or U32'),
+    );
   }
   return Object.fromEntries(found);
 }

@@ -156,7 +156,9 @@ export class Selection {
     if (count === 0) return;
     this.#allocate(first, count, state.parameters.length);
     if (state.parameters.length !== count * this.#parametersEach) {
-      throw new DataError(`the state of the selection is not of models with ${this.#parametersEach} parameters`);
+      throw new DataError(
+        `the state of the selection is not of models with ${this.#parametersEach} parameters`,
+      );
     }
     for (const name of columns) this.#state[name].set(state[name], first);
     this.#state.parameters.set(state.parameters, first * this.#parametersEach);

@@ -36,7 +36,8 @@ export async function createEnsemble(
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;
   const { layers } = model;
-  const wanted = resolved.lanes === 'calibrate' ? await calibrate(gpu, options, resolved, signal) : resolved.lanes;
+  const wanted =
+    resolved.lanes === 'calibrate' ? await calibrate(gpu, options, resolved, signal) : resolved.lanes;
   const lanes = chooseLanes(gpu, wanted);
   const { slots } = recipe.optimizer;
   checkStack(gpu, layers, slots, lanes.lanes);

@@ -2,15 +2,13 @@
 
 import { NaluError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { renewGpu } from '../../gpu/renew.ts';
 
 /** Gives a new device, or is told not to. */
 export type Recover = false | ((error: NaluError) => Promise<Gpu>) | undefined;
 
 /** Devices that may be lost in one run before it gives up. */
 const MOST = 3;
-
-/** Milliseconds before each attempt to get another one: a driver may need time to come back. */
-const ATTEMPTS = [0, 500, 2000];
 
 export class Devices {
   readonly #recover: Recover;
@@ -46,7 +44,7 @@ export class Devices {
     const lost = this.#own;
     if (this.#recover) this.#current = await this.#recover(error);
     else {
-      this.#own = await renew(this.#current);
+      this.#own = await renewGpu(this.#current);
       this.#current = this.#own;
     }
     lost?.dispose();
@@ -56,16 +54,4 @@ export class Devices {
   dispose(): void {
     this.#own?.dispose();
   }
-}
-
-async function renew(lost: Gpu): Promise<Gpu> {
-  for (const [attempt, wait] of ATTEMPTS.entries()) {
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    try {
-      return await lost.renew();
-    } catch (error) {
-      if (attempt === ATTEMPTS.length - 1) throw error;
-    }
-  }
-  return lost;
 }

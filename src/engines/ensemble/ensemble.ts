@@ -195,11 +195,7 @@ export class Ensemble {
   }
 
   /** Trains to step `end`, before the next log point; models that are stuck start anew on the way. */
-  async #advance(
-    end: number,
-    stops: () => boolean,
-    report: (count: number) => void,
-  ): Promise<void> {
+  async #advance(end: number, stops: () => boolean, report: (count: number) => void): Promise<void> {
     while (this.#step < end && !stops()) {
       const before = this.#step;
       await this.#train(this.#monitor.next(this.#active, before, end), stops, report);

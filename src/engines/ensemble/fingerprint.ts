@@ -42,7 +42,11 @@ export class Fingerprint {
       const before = this.#digests[block] as Promise<Digest>;
       this.#digests.push(before.then((known) => this.#extend(known, block * BLOCK, BLOCK)));
     }
-    const last = await this.#extend(await (this.#digests[whole] as Promise<Digest>), whole * BLOCK, step % BLOCK);
+    const last = await this.#extend(
+      await (this.#digests[whole] as Promise<Digest>),
+      whole * BLOCK,
+      step % BLOCK,
+    );
     return Array.from(last, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 

@@ -12,6 +12,7 @@ import {
 import type { Task, TaskSet } from '../../model/task.ts';
 import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
 import type { Reinitialization } from '../../units/recipe.ts';
+import { isLanes } from './lanes.ts';
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
 export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
@@ -103,11 +104,7 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
   const logEvery = options.logEvery ?? 1000;
   checkSize('logEvery', logEvery);
   const { lanes } = options;
-  if (
-    lanes !== undefined &&
-    lanes !== 'calibrate' &&
-    !(Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256)
-  ) {
+  if (lanes !== undefined && lanes !== 'calibrate' && !isLanes(lanes)) {
     throw new OptionError(`lanes is ${lanes}; it must be a power of two from 1 to 256, or 'calibrate'`);
   }
   return {

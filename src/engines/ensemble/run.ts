@@ -3,10 +3,22 @@
  * survives lost devices, and is cut into waves where memory is short. However it is cut, its results have the same bits.
  */
 
-import { DataError, DeviceLostError, DisposedError, type NaluError, OptionError, OutOfMemoryError } from '../../errors.ts';
+import {
+  DataError,
+  DeviceLostError,
+  DisposedError,
+  type NaluError,
+  OptionError,
+  OutOfMemoryError,
+} from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
-import { type Attachments, checkFingerprint, type EnsembleCheckpoints, type SavedWave } from './checkpoints.ts';
+import {
+  type Attachments,
+  checkFingerprint,
+  type EnsembleCheckpoints,
+  type SavedWave,
+} from './checkpoints.ts';
 import { createEnsemble } from './create.ts';
 import { Devices } from './devices.ts';
 import type { Ensemble } from './ensemble.ts';
@@ -86,7 +98,8 @@ const SNAPSHOT = 5000;
  * Checks `options` and makes a run; it begins, or goes on from its checkpoints, when it is driven. Throws DataError,
  * OptionError.
  */
-export const createEnsembleRun = (gpu: Gpu, options: DrivenOptions): EnsembleRun => new EnsembleRun(gpu, options);
+export const createEnsembleRun = (gpu: Gpu, options: DrivenOptions): EnsembleRun =>
+  new EnsembleRun(gpu, options);
 
 /** Made by `createEnsembleRun`. Models train in waves, one after the other; mostly there is only one. */
 export class EnsembleRun {
@@ -116,7 +129,8 @@ export class EnsembleRun {
     const { steps, modelsPerWave, onLog, recover, onRecovery, checkpoints, attachments, from, ...given } =
       options;
     checkSize('steps', steps);
-    if (from && checkpoints) throw new OptionError('a run begins with `from` or with checkpoints, not with both');
+    if (from && checkpoints)
+      throw new OptionError('a run begins with `from` or with checkpoints, not with both');
     this.options = resolveEnsemble(given);
     this.steps = steps;
     this.#given = given;
@@ -272,7 +286,10 @@ export class EnsembleRun {
   }
 
   /** Runs `body` with the ensemble of the models in hand, again and again where a device is lost or memory runs out. */
-  async #withEnsemble<T>(signal: AbortSignal | undefined, body: (ensemble: Ensemble) => Promise<T>): Promise<T> {
+  async #withEnsemble<T>(
+    signal: AbortSignal | undefined,
+    body: (ensemble: Ensemble) => Promise<T>,
+  ): Promise<T> {
     for (;;) {
       try {
         return await body(await this.#open(signal));

@@ -3,6 +3,7 @@
 import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { DataError } from '../../errors.ts';
+import { isLanes } from './lanes.ts';
 import type { MonitorState } from './monitor.ts';
 import type { ResolvedEnsemble } from './options.ts';
 
@@ -48,12 +49,14 @@ export function checkState(state: EnsembleState, models: number, floats: number)
   for (const [name, least] of [
     ['step', 0],
     ['logged', -1],
-    ['lanes', 1],
   ] as const) {
     const value = state[name];
     if (!(Number.isSafeInteger(value) && value >= least)) {
       throw new DataError(`the state's ${name} is ${String(value)}; it must be a whole number`);
     }
+  }
+  if (!isLanes(state.lanes)) {
+    throw new DataError(`the state's lanes are ${state.lanes}; they must be a power of two from 1 to 256`);
   }
   checkStandings(state);
   checkMonitor(state.monitor, models);
@@ -76,7 +79,9 @@ function checkMonitor(monitor: MonitorState | undefined, models: number): void {
   for (const name of ['errors', 'histories', 'draws'] as const) {
     const found = monitor?.[name]?.length;
     if (found === models) continue;
-    throw new DataError(`the state's monitor.${name} has ${String(found)} values; this ensemble needs ${models}`);
+    throw new DataError(
+      `the state's monitor.${name} has ${String(found)} values; this ensemble needs ${models}`,
+    );
   }
 }
 

@@ -63,7 +63,10 @@ export const evaluationConstants = ({ model }: ResolvedEnsemble, set: ResolvedSe
 });
 
 /** State of every model before the first step: initial parameters, of draw number `draws`, and zeros for the optimiser. */
-export function initialState({ model, seeds, recipe }: ResolvedEnsemble, draws = 0): Float32Array<ArrayBuffer> {
+export function initialState(
+  { model, seeds, recipe }: ResolvedEnsemble,
+  draws = 0,
+): Float32Array<ArrayBuffer> {
   const floats = stateFloats(model.layers, recipe.optimizer.slots);
   const state = new Float32Array(floats * seeds.length);
   seeds.forEach((seed, index) => {
