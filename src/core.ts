@@ -18,7 +18,7 @@ export { type CreateEnsembleOptions, createEnsemble } from './engines/ensemble/c
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
-export type { EnsembleReport, RunResult } from './engines/ensemble/report.ts';
+export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export {
   type AdvanceOptions,
   createEnsembleRun,
@@ -47,8 +47,9 @@ export type {
 } from './engines/layered/trainer.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
-export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { renewGpu } from './gpu/renew.ts';
+export { type GpuOptions, requestGpu } from './gpu/request.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';

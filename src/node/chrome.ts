@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'puppeteer';
 import { BrowserError, NoAdapterError, OptionError } from '../errors.ts';
+import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
-import { exists, installCommand, unpack } from './unpack.ts';
+import { exists, unpack } from './unpack.ts';
 
 export interface FoundChrome {
   executablePath: string;

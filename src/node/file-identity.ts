@@ -1,17 +1,18 @@
 /** Which file a path leads to, whatever it is called: links, relative paths and letter case do not matter. And names beside it. */
 
 import { createHash } from 'node:crypto';
+import { fstatSync } from 'node:fs';
 import { lstat, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Equal for two paths exactly if both lead to one file; undefined where there is none. */
-export async function fileIdentity(path: string): Promise<string | undefined> {
+/** Equal for two paths (or open files) exactly if both lead to one file; undefined where there is none to be seen. */
+export async function fileIdentity(file: string | number): Promise<string | undefined> {
   try {
-    const { dev, ino } = await stat(path, { bigint: true });
+    const { dev, ino } =
+      typeof file === 'number' ? fstatSync(file, { bigint: true }) : await stat(file, { bigint: true });
     return `${dev}:${ino}`;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+  } catch {
+    return undefined; // there is none, or none that can be looked at
   }
 }
 

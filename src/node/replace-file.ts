@@ -3,21 +3,18 @@
  * place once it is on the disk. Mode and owner of what was there stay, and a symbolic link stays a link.
  */
 
-import { randomUUID } from 'node:crypto';
-import {
-  access,
-  constants,
-  copyFile,
-  type FileHandle,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, copyFile, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { besideOf, followLinks } from './file-identity.ts';
-import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { ownedName, removeAbandoned } from './owned-name.ts';
+
+export interface ReplaceOptions {
+  /**
+   * Permissions of a file that keeps nothing of what was there: not its owner, and a symbolic link is replaced, not followed.
+   * Default: mode and owner of what was there, behind links; or those of any new file.
+   */
+  readonly newMode?: number;
+}
 
 export interface Replacement {
   write(content: string | Uint8Array): Promise<void>;
@@ -27,20 +24,19 @@ export interface Replacement {
   discard(): Promise<void>;
 }
 
-/** Milliseconds after which the part of a process that cannot be asked for is taken for left behind. */
-const ABANDONED = 3_600_000;
-
 /**
  * Begins the file that will take the place of `path`. Any number of processes may do so at once: the last to commit wins,
  * and nobody ever sees a part of a file. What processes that have ended left of theirs is removed.
  */
-export async function beginReplacement(path: string): Promise<Replacement> {
-  const target = await followLinks(path);
-  await removeAbandoned(target);
-  const before = await stat(target).catch(() => undefined);
-  const part = besideOf(target, `${partName(thisProcess())}.part`);
+export async function beginReplacement(path: string, options: ReplaceOptions = {}): Promise<Replacement> {
+  const { newMode } = options;
+  const target = newMode === undefined ? await followLinks(path) : path;
+  const beginning = basename(besideOf(target, ''));
+  await removeAbandoned(dirname(target), beginning, '.part');
+  const before = newMode === undefined ? await stat(target).catch(() => undefined) : undefined;
+  const part = besideOf(target, `${ownedName()}.part`);
   // What is in the part is nobody's business that could not read the file.
-  let file: FileHandle | undefined = await open(part, 'wx', before ? 0o600 : 0o666);
+  let file: FileHandle | undefined = await open(part, 'wx', before || newMode !== undefined ? 0o600 : 0o666);
   const close = async () => {
     const open = file;
     file = undefined;
@@ -54,6 +50,7 @@ export async function beginReplacement(path: string): Promise<Replacement> {
     async commit() {
       if (!file) throw new Error(`${path} was written already`);
       const takesItsPlace = !before || (await inherit(file, before));
+      if (newMode !== undefined) await file.chmod(newMode);
       await file.sync();
       await close();
       if (!takesItsPlace || !(await renamed(part, target))) await overwrite(part, target);
@@ -67,8 +64,12 @@ export async function beginReplacement(path: string): Promise<Replacement> {
 }
 
 /** Writes `content` in place of `path`, as a whole or not at all. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const replacement = await beginReplacement(path);
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: ReplaceOptions = {},
+): Promise<void> {
+  const replacement = await beginReplacement(path, options);
   try {
     await replacement.write(content);
     await replacement.commit();
@@ -123,24 +124,4 @@ async function overwrite(part: string, target: string): Promise<void> {
     throw new Error(`${(cause as Error).message}; all of it is in ${kept}`, { cause });
   }
   await rm(part, { force: true });
-}
-
-const partName = ({ machine, pid, started }: ProcessIdentity): string =>
-  [machine, pid, started ?? '', randomUUID().slice(0, 8)].join('-');
-
-/** Removes parts of this file whose process has ended. */
-async function removeAbandoned(target: string): Promise<void> {
-  const folder = dirname(target);
-  const beginning = basename(besideOf(target, ''));
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(beginning)) continue;
-    const [, machine, pid, started] =
-      /^([0-9a-f]{12})-(\d+)-(\d*)-[0-9a-f]{8}\.part$/.exec(name.slice(beginning.length)) ?? [];
-    if (machine === undefined) continue;
-    const path = join(folder, name);
-    const running = isRunning({ machine, pid: Number(pid), started: started || undefined, host: '' });
-    const age = async () => Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
-    if (running === false || (running === undefined && (await age()) > ABANDONED))
-      await rm(path, { force: true });
-  }
 }

@@ -1,6 +1,7 @@
 /** Where a Node process without WebGPU of its own gets it. */
 
-import { type Gpu, type GpuOptions, requestGpu as requestGpuOf } from '../gpu/gpu.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { type GpuOptions, requestGpu as requestGpuOf } from '../gpu/request.ts';
 import type { NodeGpu, NodeGpuOptions } from './dawn.ts';
 
 export type { NodeGpu, NodeGpuOptions };

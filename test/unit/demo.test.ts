@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { float32, grouped, groupedDigits, scientific } from '../../demo/src/format.ts';
-import { Trail } from '../../demo/src/sections/learn/trail.ts';
+import { Costs, Trail } from '../../demo/src/sections/learn/history.ts';
 import { readAddress, writeAddress } from '../../demo/src/state/address.ts';
-import { Costs } from '../../demo/src/state/costs.ts';
-import { choice, choices, number, seed, text } from '../../demo/src/state/parameters.ts';
-import { read, write } from '../../demo/src/state/settings.ts';
-import { Turns } from '../../demo/src/worker/turns.ts';
+import { choice, choices, number, read, seed, text, write } from '../../demo/src/state/parameters.ts';
+import { Turns } from '../../demo/src/worker/session.ts';
 
 describe('numbers on the web page', () => {
   it('are grouped from five digits on', () => {

@@ -2,7 +2,7 @@
 
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Address, type Given, readAddress, writeAddress } from './address.ts';
-import { type Parameters, read, usual, type Values, write } from './settings.ts';
+import { type Parameters, read, usual, type Values, write } from './parameters.ts';
 
 export interface SectionState<P extends Parameters = Parameters> {
   readonly parameters: P;

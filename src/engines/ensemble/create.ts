@@ -4,8 +4,9 @@ import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { calibrateLanes } from './calibrate.ts';
 import { Ensemble } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
@@ -43,17 +44,15 @@ export async function createEnsemble(
   checkStack(gpu, layers, slots, lanes.lanes);
   const floats = stateFloats(layers, slots);
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
-  const arena = new Arena(gpu);
-  let preparing: Promise<readonly Dispatch[]> | undefined;
+  const arena = new Arena(gpu, 'this ensemble');
   try {
-    const { buffers, ofSets } = await gpu.allocate(() => ({
-      buffers: trainingBuffers(arena, resolved),
-      ofSets: resolved.sets.map((_, index) => setBuffers(arena, resolved, index)),
-    }));
-    preparing = Promise.all([
-      prepareDispatch(gpu, trainingKernel(resolved, lanes), buffers, [1, 1, 1]),
+    const buffers = trainingBuffers(arena, resolved);
+    const ofSets = resolved.sets.map((_, index) => setBuffers(arena, resolved, index));
+    await arena.sound();
+    const preparing = Promise.all([
+      prepareDispatch(arena, trainingKernel(resolved, lanes), buffers, [1, 1, 1]),
       ...ofSets.map((own, index) =>
-        prepareDispatch(gpu, evaluationKernel(resolved, index, lanes), { ...buffers, ...own }, [1, 1, 1]),
+        prepareDispatch(arena, evaluationKernel(resolved, index, lanes), { ...buffers, ...own }, [1, 1, 1]),
       ),
     ]);
     const [training, ...evaluations] = (await unlessAborted(preparing, signal)) as [Dispatch, ...Dispatch[]];
@@ -73,10 +72,7 @@ export async function createEnsemble(
       floats,
     });
   } catch (error) {
-    // What still compiles binds the buffers when it is done.
-    const free = () => arena.dispose();
-    if (preparing && signal?.aborted) void preparing.then(free, free);
-    else free();
+    arena.dispose();
     throw error;
   }
 }

@@ -40,6 +40,7 @@ export class Devices {
       if (!(failure instanceof NaluError) || this.#current.disposed) throw error;
     }
     if (this.#recover === false || this.#recoveries === MOST) throw error;
+    if (!this.#recover && !this.#current.renew) throw error;
     this.#recoveries += 1;
     const lost = this.#own;
     if (this.#recover) this.#current = await this.#recover(error);

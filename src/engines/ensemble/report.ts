@@ -8,9 +8,12 @@ import type { ModelStatus } from './log.ts';
 import type { ResolvedEnsemble } from './options.ts';
 import type { EnsembleRun, FinishedWave } from './run.ts';
 
+/** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
+export type RunStatus = 'finished' | 'stopped' | 'diverged';
+
 export interface RunResult {
   readonly seed: number;
-  readonly status: ModelStatus;
+  readonly status: RunStatus;
   /** Steps done: all, or until it stopped or diverged. */
   readonly steps: number;
   /** Loss of the last batch. */
@@ -35,7 +38,10 @@ export interface EnsembleReport {
   readonly seconds: number;
   /** Devices that were lost on the way. */
   readonly recoveries: number;
-  /** Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. */
+  /**
+   * Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. Throws
+   * OptionError where there is no such run.
+   */
   weights(index: number): LayerWeights[];
   /**
    * Errors on each held-out set that run `index` would have with these parameters, in float64; undefined where it cannot
@@ -118,7 +124,7 @@ type Errors = Readonly<Record<string, ArrayLike<number>>>;
 function runsOf({ seeds, steps, statuses, losses }: FinishedWave, measured: Errors): RunResult[] {
   return seeds.map((seed, model) => ({
     seed,
-    status: statuses[model] ?? 'running',
+    status: statusAtEnd(statuses[model]),
     steps: steps[model] as number,
     loss: losses[model] as number,
     errors: Object.fromEntries(
@@ -126,6 +132,9 @@ function runsOf({ seeds, steps, statuses, losses }: FinishedWave, measured: Erro
     ),
   }));
 }
+
+const statusAtEnd = (status: ModelStatus | undefined): RunStatus =>
+  status === 'diverged' || status === 'stopped' ? status : 'finished';
 
 function bestOf(runs: readonly RunResult[], set: string | undefined): number {
   const value = ({ status, loss, errors }: RunResult): number => {

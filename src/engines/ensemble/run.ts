@@ -11,6 +11,7 @@ import {
   OptionError,
   OutOfMemoryError,
 } from '../../errors.ts';
+import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import {
@@ -118,11 +119,11 @@ export class EnsembleRun {
   /** When a state was last read back. */
   #kept = performance.now();
   #ensemble: Ensemble | undefined;
+  readonly #driving = new Exclusive('this run is already being driven');
   /** Step that the models in hand have reached; after a loss they are brought back to it. */
   #reached = 0;
   /** Models × steps that checkpoints had. */
   #inherited = 0;
-  #busy = false;
   #disposed = false;
 
   constructor(gpu: Gpu, options: DrivenOptions) {
@@ -233,15 +234,11 @@ export class EnsembleRun {
     return last ? last.first + last.seeds.length : 0;
   }
 
-  async #exclusively<T>(body: () => Promise<T>): Promise<T> {
-    if (this.#disposed) throw new DisposedError('this run');
-    if (this.#busy) throw new OptionError('this run is already being driven; wait for it or abort it first');
-    this.#busy = true;
-    try {
-      return await body();
-    } finally {
-      this.#busy = false;
-    }
+  #exclusively<T>(body: () => Promise<T>): Promise<T> {
+    return this.#driving.run(async () => {
+      if (this.#disposed) throw new DisposedError('this run');
+      return body();
+    });
   }
 
   /** Takes up the next wave, where none is in hand: as many models as were kept together, or as many as fit. */
