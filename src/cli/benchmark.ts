@@ -128,13 +128,13 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
   const chunks = planChunks(task, options);
   const out = options.out ?? `${task.name}.jsonl`;
   const print = (text: string) => process.stdout.write(options.json ? '' : text);
-  const device = new Device(await openNodeGpu(options));
-  let file: ResultsFile | undefined;
+  // Before the device is asked for: who cannot write learns it at once.
+  const file = await openResults(out, { chunks, resume: options.resume ?? false, version });
+  let device: Device | undefined;
   try {
+    device = new Device(await openNodeGpu(options));
     const adapter = describeAdapter(device.gpu.adapter);
-    const setup = JSON.stringify([adapter, options.lanes ?? 0, options.curves ?? false]);
-    file = await openResults(out, { chunks, resume: options.resume ?? false, version, setup });
-    const left = chunks.filter((_, index) => !file?.done.has(index));
+    const left = chunks.filter((_, index) => !file.done.has(index));
     print(`${adapter}\n`);
     // Who resumes has been told; the progress line tells the rest.
     const seconds = options.resume || left.length === 0 ? undefined : await estimate(device, left, signal);
@@ -148,8 +148,8 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
       process.stdout.write(`${JSON.stringify({ version, adapter, out, records, wallSeconds })}\n`);
     print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
   } finally {
-    await file?.close();
-    device.gpu.dispose();
+    await file.close();
+    device?.gpu.dispose();
   }
 }
 
@@ -220,6 +220,7 @@ async function trainChunks(
   options: Training,
 ): Promise<void> {
   const { version, signal, lanes, curves, print } = options;
+  const setup = JSON.stringify([describeAdapter(device.gpu.adapter), lanes ?? 0, curves ?? false]);
   const line = createProgressLine();
   const work = ({ cell }: Chunk) => cell.models.length * cell.options.steps;
   const total = chunks.reduce((sum, chunk, index) => sum + (file.done.has(index) ? 0 : work(chunk)), 0);
@@ -236,7 +237,7 @@ async function trainChunks(
         signal,
         ...(lanes && { lanes }),
         ...(curves && { curves }),
-        checkpoints: file.checkpoints(index),
+        checkpoints: file.checkpoints(index, setup),
         recover: () => device.renew(),
         onRecovery({ error, step, models }) {
           line.clear();

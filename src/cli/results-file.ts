@@ -27,8 +27,6 @@ export interface ResultsOptions {
   readonly resume: boolean;
   /** Of this package; records of another do not fit. */
   readonly version: string;
-  /** What else decides on the bits of a checkpoint: adapter, lanes, whether curves are kept. */
-  readonly setup: string;
   /** Milliseconds of training from one checkpoint to the next. Default 1500. */
   readonly every?: number;
 }
@@ -36,8 +34,11 @@ export interface ResultsOptions {
 export interface ResultsFile {
   /** Numbers of the chunks whose records are all there. */
   readonly done: ReadonlySet<number>;
-  /** Where the states of chunk `index` are kept: in files beside the results. */
-  checkpoints(index: number): EnsembleCheckpoints;
+  /**
+   * Where the states of chunk `index` are kept: in files beside the results. `setup` is what else decides on their bits:
+   * adapter, lanes, whether curves are kept.
+   */
+  checkpoints(index: number, setup: string): EnsembleCheckpoints;
   /** Appends the records of chunk `index`; its checkpoint is no longer needed. */
   append(index: number, records: readonly RunRecord[]): Promise<void>;
   /** Rejects with a NaluError of code `file` when the file is no longer where it was. */
@@ -106,7 +107,7 @@ function resultsFile(
   };
   return {
     done,
-    checkpoints: (index) => checkpointsOf(path, options, index),
+    checkpoints: (index, setup) => checkpointsOf(path, options, index, setup),
     append: async (_, records) => {
       await verify();
       await guarded(path, async () => {
@@ -142,8 +143,13 @@ async function rescue(path: string, file: FileHandle, bytes: number): Promise<Na
 /** What the names of checkpoints of the results in `path` begin with; a chunk that trains in parts has several. */
 const checkpointName = (path: string): string => `${basename(path)}.checkpoint`;
 
-function checkpointsOf(path: string, options: ResultsOptions, index: number): EnsembleCheckpoints {
-  const { version, setup, every = 1500 } = options;
+function checkpointsOf(
+  path: string,
+  options: ResultsOptions,
+  index: number,
+  setup: string,
+): EnsembleCheckpoints {
+  const { version, every = 1500 } = options;
   const { cell } = options.chunks[index] as Chunk;
   // The run's own fingerprint knows how it trains; this, what its records say of it.
   const runs = cell.models.map((model, at) => [runKey(keyFields(cell, at)), model.threshold]);

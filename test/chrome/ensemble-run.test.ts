@@ -296,6 +296,15 @@ describe('a chunk of a benchmark', () => {
     const resumed = await runChunk(gpu(), cell, { version: '1', curves: true, checkpoints: checkpoints() });
     expect(plain(resumed)).toEqual(undisturbed);
 
+    // A state that is whole but lacks what the records are made of counts as not there.
+    const [kept] = await checkpoints().load(0);
+    for (const name of ['best', 'curves'] as const) {
+      const { [name]: _, ...attached } = (kept as SavedWave).attached;
+      const lacking = { every: 1e9, load: async () => [{ ...(kept as SavedWave), attached }], save: async () => {} };
+      const anew = await runChunk(gpu(), cell, { version: '1', curves: true, checkpoints: lacking });
+      expect(plain(anew)).toEqual(undisturbed);
+    }
+
     const free = await requestGpu({ limits: 'default' });
     const { steps: _, ...training } = cell.options;
     const all = await createEnsemble(free, { ...training, evaluate: cell.evaluate });

@@ -56,7 +56,7 @@ function recordsOf(index: number, change: Partial<RunRecord> = {}): RunRecord[] 
   }));
 }
 
-const open = (resume: boolean) => openResults(path, { chunks, resume, version: '1.0.0', setup: 's' });
+const open = (resume: boolean) => openResults(path, { chunks, resume, version: '1.0.0' });
 const checkpoint: SavedWave = {
   state: {
     version: 2,
@@ -147,21 +147,22 @@ describe('the file of results', () => {
 
   it('keeps a checkpoint until the chunk is done', async () => {
     const file = await open(false);
-    await file.checkpoints(1).save(0, checkpoint);
-    await file.checkpoints(1).save(2, checkpoint);
+    await file.checkpoints(1, 's').save(0, checkpoint);
+    await file.checkpoints(1, 's').save(2, checkpoint);
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
     expect(names).toEqual(['out.jsonl', 'out.jsonl.checkpoint', 'out.jsonl.checkpoint-2']);
-    expect(await file.checkpoints(1).load(0)).toEqual([checkpoint]);
-    expect(file.checkpoints(0).label).not.toBe(file.checkpoints(1).label);
+    expect(await file.checkpoints(1, 's').load(0)).toEqual([checkpoint]);
+    const labels = [file.checkpoints(0, 's'), file.checkpoints(1, 's'), file.checkpoints(1, 't')].map(({ label }) => label);
+    expect(new Set(labels).size).toBe(3);
     await file.append(1, recordsOf(1));
-    expect(await file.checkpoints(1).load(0)).toEqual([]);
+    expect(await file.checkpoints(1, 's').load(0)).toEqual([]);
     await file.close();
     expect(await readdir(folder)).toEqual(['out.jsonl']);
   });
 
   it('trusts a checkpoint only whole', async () => {
     const file = await open(false);
-    await file.checkpoints(0).save(0, checkpoint);
+    await file.checkpoints(0, 's').save(0, checkpoint);
     const whole = await readFile(`${path}.checkpoint`);
     const random = createRandom(1);
     for (let turn = 0; turn < 300; turn++) {
@@ -174,7 +175,7 @@ describe('the file of results', () => {
         await writeFile(`${path}.checkpoint`, damaged);
       }
       // What is changed in the header may leave its meaning; the content may not change at all.
-      for (const found of await file.checkpoints(0).load(0)) expect(found).toEqual(checkpoint);
+      for (const found of await file.checkpoints(0, 's').load(0)) expect(found).toEqual(checkpoint);
     }
     await file.close();
   });
@@ -214,7 +215,6 @@ describe('the file of results', () => {
       chunks,
       resume: false,
       version: '1',
-      setup: '',
     });
     await expect(nowhere).rejects.toThrow(
       /cannot write the results to .*where\.jsonl: the folder .* does not exist; name another file with --out/,
