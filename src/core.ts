@@ -15,19 +15,18 @@ export type {
   SavedWave,
 } from './engines/ensemble/checkpoints.ts';
 export { type CreateEnsembleOptions, createEnsemble } from './engines/ensemble/create.ts';
+export type {
+  AdvanceOptions,
+  DrivenOptions,
+  FinishedWave,
+  Recovery,
+  WaveProgress,
+} from './engines/ensemble/driven.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
-export {
-  type AdvanceOptions,
-  createEnsembleRun,
-  type DrivenOptions,
-  type EnsembleRun,
-  type FinishedWave,
-  type Recovery,
-  type WaveProgress,
-} from './engines/ensemble/run.ts';
+export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
 export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
@@ -57,6 +56,7 @@ export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
+export type { UnitName } from './units/descriptions.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,

@@ -1,9 +1,10 @@
 /** Trains the models of one cell, or some of its seeds, and says what became of each. */
 
 import type { Attached, EnsembleCheckpoints } from '../engines/ensemble/checkpoints.ts';
+import type { Recovery } from '../engines/ensemble/driven.ts';
 import { errors64 } from '../engines/ensemble/errors64.ts';
 import type { LogPoint } from '../engines/ensemble/log.ts';
-import { createEnsembleRun, type Recovery } from '../engines/ensemble/run.ts';
+import { createEnsembleRun } from '../engines/ensemble/run.ts';
 import type { NaluError } from '../errors.ts';
 import { describeAdapter } from '../gpu/adapter.ts';
 import type { Gpu } from '../gpu/gpu.ts';

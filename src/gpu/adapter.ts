@@ -25,14 +25,22 @@ type Info = Partial<
   }
 >;
 
-export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
-  // The first browsers with WebGPU have no `info`, and each of them fills in a part of it.
-  const info: Info = (adapter as { info?: Info }).info ?? {};
+type Offer = Pick<GPUAdapter, 'limits' | 'features'>;
+
+// The first browsers with WebGPU have no `info`, and each of them fills in a part of it.
+export const adapterFacts = (adapter: GPUAdapter): AdapterFacts =>
+  factsOf(adapter, (adapter as { info?: Info }).info ?? {});
+
+/** What a device says of the adapter it came from: its names, and the limits and features of the device itself. */
+export const deviceFacts = (device: GPUDevice): AdapterFacts =>
+  factsOf(device, (device as { adapterInfo?: Info }).adapterInfo ?? {});
+
+function factsOf(offer: Offer, info: Info): AdapterFacts {
   const { vendor = '', architecture = '', device = '', description = '' } = info;
   const fallback = info.isFallbackAdapter === true;
   const limits: Record<string, number> = {};
-  for (const name in adapter.limits) {
-    const value = (adapter.limits as unknown as Record<string, unknown>)[name];
+  for (const name in offer.limits) {
+    const value = (offer.limits as unknown as Record<string, unknown>)[name];
     if (typeof value === 'number') limits[name] = value;
   }
   return {
@@ -43,7 +51,7 @@ export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
     software: fallback || softwareNames.test(`${vendor} ${architecture} ${device} ${description}`),
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
-    features: [...adapter.features].sort(),
+    features: [...offer.features].sort(),
     limits,
   };
 }

@@ -15,6 +15,8 @@ const usages = { copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 
 export type BufferKind = 'storage' | 'uniform';
 
 export interface DeviceOptions {
+  /** Whether the device is somebody else's: then `dispose` leaves it alone. Default false. */
+  borrowed?: boolean;
   /** Bytes of GPU memory that may be in use at once; beyond them allocating is an OutOfMemoryError. Default: no limit. */
   maxBytes?: number;
   /** Asks for another such device. Default: there is no other. */
@@ -41,15 +43,23 @@ export class Gpu {
   /** Asks for another device, as this one was asked for: after a loss. */
   readonly renew: (() => Promise<Gpu>) | undefined;
   readonly #maxBytes: number;
+  readonly #borrowed: boolean;
   readonly #buffers = new Map<GPUBuffer, number>();
   readonly #kernels = new KernelCache();
+  /** What the loss of the device is told to, until `dispose`: a borrowed device outlives this Gpu, and must not hold it. */
+  readonly #loss: { tell?: ((info: GPUDeviceLostInfo) => void) | undefined } = {};
   #bytes = 0;
   #disposed = false;
 
-  constructor(device: GPUDevice, adapter: AdapterFacts, { maxBytes, renew }: DeviceOptions = {}) {
+  constructor(
+    device: GPUDevice,
+    adapter: AdapterFacts,
+    { maxBytes, renew, borrowed = false }: DeviceOptions = {},
+  ) {
     this.device = device;
     this.adapter = adapter;
     this.renew = renew;
+    this.#borrowed = borrowed;
     this.#maxBytes = maxBytes ?? Number.POSITIVE_INFINITY;
     this.staging = new StagingPool(device);
     this.lifetime = new Lifetime({
@@ -59,17 +69,18 @@ export class Gpu {
         await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_TOLD))]);
       },
     });
+    const loss = this.#loss;
     this.lost = new Promise((resolve) => {
-      void device.lost.then(({ reason, message }) => {
-        if (this.#disposed) return;
+      loss.tell = ({ reason, message }) => {
         const error = new DeviceLostError(
           reason,
           `the GPU device was lost (${message || reason || 'no reason given'}): request a new Gpu and create the models again`,
         );
         this.lifetime.end(error);
         resolve(error);
-      });
+      };
     });
+    void device.lost.then((info) => loss.tell?.(info));
   }
 
   /** Bytes of GPU memory in use through this object. */
@@ -135,12 +146,13 @@ export class Gpu {
     await this.lifetime.guard(this.device.queue.onSubmittedWorkDone());
   }
 
-  /** Frees every buffer and the device. Calls that are still waiting reject with DisposedError. */
+  /** Frees every buffer and, unless it is borrowed, the device. Calls that are still waiting reject with DisposedError. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#loss.tell = undefined;
     this.lifetime.end(new DisposedError('this Gpu'));
-    this.device.destroy();
+    if (!this.#borrowed) this.device.destroy();
   }
 
   [Symbol.dispose](): void {

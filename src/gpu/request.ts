@@ -1,10 +1,19 @@
-/** Where a Gpu comes from: an adapter and a device of its own. */
+/** Where a Gpu comes from: a device of its own, or one that is borrowed. */
 
-import { NoAdapterError, NoWebGpuError } from '../errors.ts';
-import { adapterFacts } from './adapter.ts';
+import { LimitError, NoAdapterError, NoWebGpuError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, having, number, oneOf } from '../options/kinds.ts';
+import { adapterFacts, deviceFacts } from './adapter.ts';
 import { Gpu } from './gpu.ts';
 
 export interface GpuOptions {
+  /**
+   * A device of somebody else to work on, instead of one of its own. It is left as it is: `dispose` frees this package's
+   * buffers and nothing more, errors of others stay theirs, and no event of the device is taken. It needs the limits that
+   * every WebGPU device has by default; larger buffers are used where it has them, and the feature `subgroups`. Buffers of the
+   * same device can be passed to models. Not together with `gpu`, `powerPreference` or `limits`.
+   */
+  device?: GPUDevice;
   /** Where WebGPU comes from. Default: `navigator.gpu`. */
   gpu?: GPU;
   /** Default: `'high-performance'`. */
@@ -18,6 +27,16 @@ export interface GpuOptions {
   maxBytes?: number;
 }
 
+const gpuDescription: Description<GpuOptions> = {
+  fields: {
+    device: anything<GPUDevice>('a GPUDevice'),
+    gpu: having<GPU>('what has WebGPU, as navigator.gpu', 'requestAdapter'),
+    powerPreference: oneOf('high-performance', 'low-power'),
+    limits: oneOf('adapter', 'default'),
+    maxBytes: number({ least: 0, infinite: true }),
+  },
+};
+
 /** Limits that decide how large a model or data set may be. */
 const sizeLimits = [
   'maxBufferSize',
@@ -26,8 +45,22 @@ const sizeLimits = [
 ] as const;
 const usefulFeatures: GPUFeatureName[] = ['subgroups' as GPUFeatureName];
 
-/** Asks for an adapter and a device. Rejects with NoWebGpuError or NoAdapterError when there is none. */
-export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
+/** What the kernels are written for: WebGPU's defaults. A device in compatibility mode has less. */
+const neededLimits = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupsPerDimension: 65535,
+} as const;
+
+/**
+ * Asks for an adapter and a device, or works on `options.device`. Rejects with NoWebGpuError or NoAdapterError when there is none;
+ * for a device with OptionError if it is none, LimitError if it cannot do enough, and DeviceLostError if it is lost.
+ */
+export async function requestGpu(given: GpuOptions = {}): Promise<Gpu> {
+  const options = checkOptions(gpuDescription, given, 'requestGpu()');
+  if (options.device !== undefined) return borrow(options.device, options);
   const api = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!api) {
     throw new NoWebGpuError(
@@ -53,4 +86,30 @@ export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
     renew: () => requestGpu(options),
   });
+}
+
+async function borrow(device: GPUDevice, options: GpuOptions): Promise<Gpu> {
+  for (const name of ['gpu', 'powerPreference', 'limits'] as const) {
+    if (options[name] !== undefined) {
+      throw new OptionError(
+        `device and ${name} were given; ${name} is of no use to a device that is there already`,
+      );
+    }
+  }
+  if (typeof device?.createBuffer !== 'function' || !device.limits || !device.queue) {
+    throw new OptionError('device must be a GPUDevice, as adapter.requestDevice() gives it (after await)');
+  }
+  for (const [name, needed] of Object.entries(neededLimits)) {
+    const available = device.limits[name as keyof typeof neededLimits];
+    if (available < needed)
+      throw new LimitError(name, available, needed, 'request the device with this limit');
+  }
+  const gpu = new Gpu(device, deviceFacts(device), {
+    borrowed: true,
+    ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
+  });
+  // A device that is lost has told so, once what is due was done.
+  await new Promise((resolve) => setTimeout(resolve));
+  gpu.check();
+  return gpu;
 }

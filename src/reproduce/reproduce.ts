@@ -1,11 +1,7 @@
 /** Repeats the article's two experiments, for any number of seeds. Runs wherever the package does. */
 
-import {
-  createEnsembleRun,
-  type EnsembleRun,
-  type FinishedWave,
-  type WaveProgress,
-} from '../engines/ensemble/run.ts';
+import type { FinishedWave, WaveProgress } from '../engines/ensemble/driven.ts';
+import { createEnsembleRun, type EnsembleRun } from '../engines/ensemble/run.ts';
 import { createModel } from '../engines/layered/model.ts';
 import { DeviceLostError, OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';

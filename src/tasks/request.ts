@@ -88,7 +88,8 @@ const LARGEST_SIZE = 10_000;
 /** A setting that must be a whole number from `least` to 10 000. Throws OptionError. */
 export function sizeSetting(settings: Settings, name: string, least = 1): number {
   const value = settings[name];
-  const whole = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_SIZE;
+  const whole =
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_SIZE;
   if (whole) return value as number;
   throw new OptionError(
     `setting ${name} is ${String(value)}; it must be a whole number from ${least} to ${LARGEST_SIZE}`,

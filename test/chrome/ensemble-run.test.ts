@@ -6,6 +6,7 @@ import {
   DataError,
   DisposedError,
   type DrivenOptions,
+  type EnsembleOptions,
   findTask,
   type Gpu,
   NaluError,
@@ -205,14 +206,14 @@ describe('kept states', () => {
 
 describe('an abort while kernels compile', () => {
   it('is heard within a second, and leaves the device well', async () => {
-    const model = {
+    const model: EnsembleOptions['model'] = {
       inputs: 7,
       layers: [
         { unit: 'NPU', outputs: 5 },
         { unit: 'iNALU', outputs: 3 },
       ],
     };
-    const wide = {
+    const wide: EnsembleOptions = {
       model,
       seeds: 1,
       x: [Array.from({ length: 7 }, (_, k) => k + 1)],
@@ -300,7 +301,11 @@ describe('a chunk of a benchmark', () => {
     const [kept] = await checkpoints().load(0);
     for (const name of ['best', 'curves'] as const) {
       const { [name]: _, ...attached } = (kept as SavedWave).attached;
-      const lacking = { every: 1e9, load: async () => [{ ...(kept as SavedWave), attached }], save: async () => {} };
+      const lacking = {
+        every: 1e9,
+        load: async () => [{ ...(kept as SavedWave), attached }],
+        save: async () => {},
+      };
       const anew = await runChunk(gpu(), cell, { version: '1', curves: true, checkpoints: lacking });
       expect(plain(anew)).toEqual(undisturbed);
     }

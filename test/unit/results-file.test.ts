@@ -152,7 +152,9 @@ describe('the file of results', () => {
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
     expect(names).toEqual(['out.jsonl', 'out.jsonl.checkpoint', 'out.jsonl.checkpoint-2']);
     expect(await file.checkpoints(1, 's').load(0)).toEqual([checkpoint]);
-    const labels = [file.checkpoints(0, 's'), file.checkpoints(1, 's'), file.checkpoints(1, 't')].map(({ label }) => label);
+    const labels = [file.checkpoints(0, 's'), file.checkpoints(1, 's'), file.checkpoints(1, 't')].map(
+      ({ label }) => label,
+    );
     expect(new Set(labels).size).toBe(3);
     await file.append(1, recordsOf(1));
     expect(await file.checkpoints(1, 's').load(0)).toEqual([]);

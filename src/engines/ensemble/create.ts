@@ -4,9 +4,12 @@ import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { Arena } from '../../gpu/arena.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
+import { checkOptions } from '../../options/check.ts';
+import { type Description, signal } from '../../options/kinds.ts';
 import { calibrateLanes } from './calibrate.ts';
 import { Ensemble } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
@@ -27,19 +30,23 @@ export interface CreateEnsembleOptions {
   signal?: AbortSignal | undefined;
 }
 
+const createDescription: Description<CreateEnsembleOptions> = { fields: { signal } };
+
 /** Checks the options, compiles the kernels and uploads models and data. Throws DataError, OptionError or LimitError. */
 export async function createEnsemble(
   gpu: Gpu,
   options: EnsembleOptions,
-  { signal }: CreateEnsembleOptions = {},
+  wanted: CreateEnsembleOptions = {},
 ): Promise<Ensemble> {
+  checkGpu(gpu);
+  const { signal } = checkOptions(createDescription, wanted, 'createEnsemble()');
   signal?.throwIfAborted();
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;
   const { layers } = model;
-  const wanted =
+  const threads =
     resolved.lanes === 'calibrate' ? await calibrate(gpu, options, resolved, signal) : resolved.lanes;
-  const lanes = chooseLanes(gpu, wanted);
+  const lanes = chooseLanes(gpu, threads);
   const { slots } = recipe.optimizer;
   checkStack(gpu, layers, slots, lanes.lanes);
   const floats = stateFloats(layers, slots);

@@ -6,6 +6,8 @@ import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
+import { checkOptions } from '../../options/check.ts';
+import { callback, type Description, signal } from '../../options/kinds.ts';
 import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
 import { Monitor } from './monitor.ts';
 import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
@@ -34,6 +36,15 @@ export interface EnsembleRunOptions {
    */
   onLog?: (point: LogPoint) => unknown;
 }
+
+const runDescription: Description<EnsembleRunOptions> = {
+  fields: {
+    signal,
+    pause: callback<() => boolean>(),
+    onProgress: callback<(progress: EnsembleProgress) => void>(),
+    onLog: callback<(point: LogPoint) => unknown>(),
+  },
+};
 
 /** Log points that may be on their way to the CPU while training goes on. */
 const LOGS_UNDER_WAY = 2;
@@ -109,10 +120,11 @@ export class Ensemble {
    * steps it only takes the log point that is due.
    */
   async run(steps: number, options: EnsembleRunOptions = {}): Promise<void> {
+    const given = checkOptions(runDescription, options, 'run()');
     this.#check();
     if (steps !== 0) checkSize('steps', steps);
-    options.signal?.throwIfAborted();
-    await this.#running.run(() => this.#run(steps, options));
+    given.signal?.throwIfAborted();
+    await this.#running.run(() => this.#run(steps, given));
   }
 
   /** How the models stand now. Not while `run` is under way: its log points tell. */

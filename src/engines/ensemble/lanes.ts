@@ -12,9 +12,8 @@ export interface Lanes {
   readonly subgroups: boolean;
 }
 
-/** Whether a model can have so many: a power of two up to 256. */
-export const isLanes = (lanes: number): boolean =>
-  Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256;
+/** Threads that a model can have. */
+export const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** Threads per model on an adapter that does not tell its subgroup size. */
 const DEFAULT_LANES = 32;

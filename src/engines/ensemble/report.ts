@@ -3,10 +3,11 @@
 import { OptionError } from '../../errors.ts';
 import { edgesOf } from '../../model/evaluate.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
+import type { FinishedWave } from './driven.ts';
 import { type Errors64, errors64 } from './errors64.ts';
 import type { ModelStatus } from './log.ts';
 import type { ResolvedEnsemble } from './options.ts';
-import type { EnsembleRun, FinishedWave } from './run.ts';
+import type { EnsembleRun } from './run.ts';
 
 /** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
 export type RunStatus = 'finished' | 'stopped' | 'diverged';

@@ -11,86 +11,27 @@ import {
   OptionError,
   OutOfMemoryError,
 } from '../../errors.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize } from '../../model/description.ts';
-import {
-  type Attachments,
-  checkFingerprint,
-  type EnsembleCheckpoints,
-  type SavedWave,
-} from './checkpoints.ts';
+import { checkOptions } from '../../options/check.ts';
+import { checkFingerprint, type SavedWave } from './checkpoints.ts';
 import { createEnsemble } from './create.ts';
 import { Devices } from './devices.ts';
+import {
+  type AdvanceOptions,
+  advanceDescription,
+  type DrivenOptions,
+  drivenDescription,
+  type FinishedWave,
+  type WaveProgress,
+} from './driven.ts';
 import type { Ensemble } from './ensemble.ts';
 import { Fingerprint } from './fingerprint.ts';
 import type { LogPoint } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
 import { checkState, type EnsembleState, floatsPerModel, STANDING_WORDS, selectModels } from './state.ts';
 import { firstPart, slice, type Wave, waveSize } from './waves.ts';
-
-export interface DrivenOptions extends EnsembleOptions {
-  /** Steps of every model. */
-  steps: number;
-  /** Models trained at a time. Default: what fits in 64 MiB of state and half of what the adapter can bind. */
-  modelsPerWave?: number;
-  /** Every log point of every wave, once and in order; its models are `first`, `first + 1`, … of all. */
-  onLog?: (point: LogPoint, first: number) => unknown;
-  /**
-   * Gives a new device when one was lost; training goes on from the last state that was read back. Default: a device as the
-   * lost one, asked for anew (three times, within three seconds) and freed at the end. With `false`, a loss is an error.
-   */
-  recover?: false | ((error: NaluError) => Promise<Gpu>);
-  /** Told of every device that was lost, and of memory that ran out, before training goes on. */
-  onRecovery?: (recovery: Recovery) => void;
-  /** Where states are kept, so that a run that was ended goes on to the same bits; see `ensembleCheckpoints` of nalu-webgpu/io. */
-  checkpoints?: EnsembleCheckpoints;
-  /** What is kept in the checkpoints beside the states. */
-  attachments?: Attachments;
-  /** State of all models to begin with, in place of step 0; not together with `checkpoints`. */
-  from?: EnsembleState;
-}
-
-/** What went wrong, and how training goes on. */
-export interface Recovery {
-  /** DeviceLostError, or OutOfMemoryError: then the models are trained in more, smaller waves. */
-  readonly error: NaluError;
-  /** Step from which the wave goes on. */
-  readonly step: number;
-  /** Models of the wave that goes on. */
-  readonly models: number;
-}
-
-export interface AdvanceOptions {
-  /** Steps that the models in hand go on. Default: to the end. */
-  steps?: number;
-  /** Milliseconds after which to pause, at the next submit; at least one is made. Default: none. */
-  milliseconds?: number;
-  /** Stops at the next submit, or while kernels compile: the promise rejects with the reason, and the run can be driven on. */
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: WaveProgress) => void) | undefined;
-}
-
-export interface WaveProgress {
-  /** Models × steps done and asked for, over all waves. */
-  readonly done: number;
-  readonly total: number;
-  /** Models × steps per second since the run was made, without those that a checkpoint had. */
-  readonly rate: number;
-  readonly seconds: number;
-  /** Step of the models in hand. */
-  readonly step: number;
-  readonly wave: number;
-  readonly waves: number;
-}
-
-/** Models that were trained to the end, as they stand there. */
-export interface FinishedWave extends Pick<LogPoint, 'losses' | 'errors' | 'parameters' | 'statuses'> {
-  readonly first: number;
-  readonly seeds: readonly number[];
-  /** Steps that each has done: all, or until it stopped or diverged. */
-  readonly steps: readonly number[];
-}
 
 /** Milliseconds of training that a lost device may cost, about. */
 const SNAPSHOT = 5000;
@@ -126,10 +67,11 @@ export class EnsembleRun {
   #inherited = 0;
   #disposed = false;
 
-  constructor(gpu: Gpu, options: DrivenOptions) {
+  constructor(gpu: Gpu, wanted: DrivenOptions) {
+    checkGpu(gpu);
+    const options = checkOptions(drivenDescription, wanted, 'createEnsembleRun()');
     const { steps, modelsPerWave, onLog, recover, onRecovery, checkpoints, attachments, from, ...given } =
       options;
-    checkSize('steps', steps);
     if (from && checkpoints)
       throw new OptionError('a run begins with `from` or with checkpoints, not with both');
     this.options = resolveEnsemble(given);
@@ -185,8 +127,12 @@ export class EnsembleRun {
    * Trains the models in hand until the budget is spent, all their steps are done, or all have stopped or diverged; then they
    * count as finished, and the next call takes up the next wave. Does nothing for a run that is done.
    */
-  async advance({ steps, milliseconds, signal, onProgress }: AdvanceOptions = {}): Promise<void> {
-    if (steps !== undefined) checkSize('steps', steps);
+  async advance(options: AdvanceOptions = {}): Promise<void> {
+    const { steps, milliseconds, signal, onProgress } = checkOptions(
+      advanceDescription,
+      options,
+      'advance()',
+    );
     const deadline = performance.now() + (milliseconds ?? Number.POSITIVE_INFINITY);
     await this.#exclusively(async () => {
       if (this.done) return;

@@ -3,7 +3,7 @@
 import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { DataError } from '../../errors.ts';
-import { isLanes } from './lanes.ts';
+import { LANES } from './lanes.ts';
 import type { MonitorState } from './monitor.ts';
 import type { ResolvedEnsemble } from './options.ts';
 
@@ -55,7 +55,7 @@ export function checkState(state: EnsembleState, models: number, floats: number)
       throw new DataError(`the state's ${name} is ${String(value)}; it must be a whole number`);
     }
   }
-  if (!isLanes(state.lanes)) {
+  if (!LANES.includes(state.lanes)) {
     throw new DataError(`the state's lanes are ${state.lanes}; they must be a power of two from 1 to 256`);
   }
   checkStandings(state);

@@ -1,22 +1,32 @@
 /** Trains any number of models for so many steps: in waves where they do not fit in memory at once. */
 
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { checkOptions } from '../../options/check.ts';
+import { callback, type Description, signal } from '../../options/kinds.ts';
+import { type DrivenOptions, drivenFields, type WaveProgress } from './driven.ts';
+import { elsewhere, exactlyOne } from './options.ts';
 import { type EnsembleReport, reportOf } from './report.ts';
-import { type AdvanceOptions, createEnsembleRun, type DrivenOptions } from './run.ts';
+import { createEnsembleRun } from './run.ts';
 
 export interface TrainEnsembleOptions extends DrivenOptions {
   /** Stops at the next submit: the promise rejects with the reason. */
   signal?: AbortSignal;
-  onProgress?: NonNullable<AdvanceOptions['onProgress']>;
+  onProgress?: (progress: WaveProgress) => void;
 }
 
+const trainEnsembleDescription: Description<TrainEnsembleOptions> = {
+  fields: { ...drivenFields, signal, onProgress: callback<(progress: WaveProgress) => void>() },
+  exactlyOne,
+  elsewhere,
+};
+
 /** Trains every seed of `options` for `options.steps` steps. Throws DataError, OptionError, LimitError, DeviceLostError. */
-export async function trainEnsemble(
-  gpu: Gpu,
-  { signal, onProgress, ...options }: TrainEnsembleOptions,
-): Promise<EnsembleReport> {
+export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Promise<EnsembleReport> {
+  checkGpu(gpu);
+  const { signal, onProgress, ...given } = checkOptions(trainEnsembleDescription, options, 'trainEnsemble()');
   const start = performance.now();
-  const run = createEnsembleRun(gpu, options);
+  const run = createEnsembleRun(gpu, given);
   try {
     await run.complete({ signal, onProgress });
     return await reportOf(run, (performance.now() - start) / 1000, signal);
