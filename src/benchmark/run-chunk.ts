@@ -39,8 +39,11 @@ export interface ChunkOptions {
  */
 export async function runChunk(gpu: Gpu, cell: Cell, options: ChunkOptions): Promise<RunRecord[]> {
   const { lanes, checkpoints, signal, recover, onRecovery, onProgress } = options;
-  const selection = new Selection({ threshold: cell.models.map(thresholdOf) });
-  const curves = options.curves ? new Curves(cell.models.length) : undefined;
+  const empty = () => ({
+    selection: new Selection({ threshold: cell.models.map(thresholdOf) }),
+    curves: options.curves ? new Curves(cell.models.length) : undefined,
+  });
+  const { selection, curves } = empty();
   let before = 0;
   const start = performance.now();
   const seconds = (): number => before + (performance.now() - start) / 1000;
@@ -58,8 +61,11 @@ export async function runChunk(gpu: Gpu, cell: Cell, options: ChunkOptions): Pro
         seconds: Float64Array.of(seconds()),
       }),
       restore(first, _, attached) {
-        selection.importState(attached as Attached & SelectionState, first);
-        curves?.importState(attached, first);
+        // All of it or nothing: what does not fit is found before anything is changed.
+        for (const each of [empty(), { selection, curves }]) {
+          each.selection.importState(attached as Attached & SelectionState, first);
+          each.curves?.importState(attached, first);
+        }
         before = attached.seconds?.[0] ?? 0;
       },
     },
