@@ -29,7 +29,8 @@ export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/re
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
-export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
+export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
@@ -49,6 +50,7 @@ export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { renewGpu } from './gpu/renew.ts';
 export { type GpuOptions, requestGpu } from './gpu/request.ts';
+export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';

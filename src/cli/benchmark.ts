@@ -97,6 +97,9 @@ Examples:
   $ nalu benchmark expression --expression "x0 * x1 + x2" --units "NMU -> NAU"
   $ nalu report single-module.jsonl                      tables of the results
 
+With fewer or more steps than published, penalties and other schedules are
+stretched to them; each record says what was used.
+
 A run that was interrupted, or killed, goes on with --resume: it loses at most a
 second or two of training.
 ${exitCodes}`,
