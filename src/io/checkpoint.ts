@@ -7,6 +7,7 @@ import type { Attached } from '../engines/ensemble/checkpoints.ts';
 import type { MonitorState } from '../engines/ensemble/monitor.ts';
 import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
 import { FileFormatError } from '../errors.ts';
+import type { Bytes } from './bytes.ts';
 import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'checkpoint';
@@ -70,7 +71,7 @@ const dtypeOf = (values: Attached[string]): Dtype =>
   values instanceof Float64Array ? 'F64' : values instanceof Float32Array ? 'F32' : 'U32';
 
 /** The reverse of `saveCheckpoint`, to the bit. Throws FileFormatError. */
-export function loadCheckpoint(bytes: Uint8Array): {
+export function loadCheckpoint(bytes: Bytes): {
   readonly state: EnsembleState;
   readonly notes: Readonly<Record<string, string>>;
   readonly attached: Attached;
