@@ -1,19 +1,20 @@
 /** Checks what is asked of a benchmark task, and fills in its defaults. */
 
 import { OptionError } from '../errors.ts';
+import { checkModels, seedsKind } from '../model/description.ts';
 import { optimizerKind } from '../model/training.ts';
 import { checkOptions } from '../options/check.ts';
 import {
   type Description,
   either,
   type Fields,
+  flag,
   having,
   list,
   map,
   needed,
   number,
   options,
-  seed,
   size,
   text,
 } from '../options/kinds.ts';
@@ -42,9 +43,11 @@ const requestDescription: Description<CellRequest> = {
     operation: needed(text),
     unit: needed(either(text, having<Unit>('the record of a unit', 'name', 'shader', 'initializations'))),
     ranges: list(rangePairKind, 1),
-    seeds: either(size, list(seed, 1)),
+    seeds: seedsKind,
     settings: map(either(number(), text)),
     steps: size,
+    stepsShare: number({ above: 0 }),
+    stretch: flag,
     strength: number(),
     learningRate: number({ least: 0 }),
     optimizer: optimizerKind,
@@ -61,6 +64,7 @@ export function resolveRequest<O extends string>(task: TaskFacts, given: CellReq
     intervalsOf(extrapolationRange);
   }
   const each = seedsOf(request.seeds ?? task.seeds);
+  checkModels(each.length * ranges.length);
   return {
     operation,
     settings: { ...resolveSettings(task, request.settings ?? {}), ...overridden(request) },
@@ -77,8 +81,9 @@ export function checkOperation<O extends string>({ name, operations }: TaskFacts
   );
 }
 
-const seedsOf = (seeds: number | readonly number[]): readonly number[] =>
-  typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+function seedsOf(seeds: number | readonly number[]): readonly number[] {
+  return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+}
 
 /** What is asked for in place of the recipe, as settings. */
 function overridden({ strength, learningRate, optimizer }: CellRequest): Settings {
@@ -107,11 +112,16 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
   return { ...settings, ...given };
 }
 
-/** A setting that must be a whole number of at least `least`. Throws OptionError. */
+/** Inputs, outputs and layers beyond what any kernel of an ensemble can hold. */
+const LARGEST_SIZE = 10_000;
+
+/** A setting that must be a whole number from `least` to 10 000. Throws OptionError. */
 export function sizeSetting(settings: Settings, name: string, least = 1): number {
   const value = settings[name];
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  const whole =
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_SIZE;
+  if (whole) return value as number;
   throw new OptionError(
-    `setting ${name} is ${String(value)}; it must be a whole number of at least ${least}`,
+    `setting ${name} is ${String(value)}; it must be a whole number from ${least} to ${LARGEST_SIZE}`,
   );
 }
