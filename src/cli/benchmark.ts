@@ -23,6 +23,7 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { openResults, type ResultsFile } from './results-file.ts';
+import { printJson, print as printText } from './terminal.ts';
 import { wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
@@ -125,7 +126,7 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
   const version = packageVersion();
   const chunks = planChunks(task, options);
   const out = options.out ?? `${task.name}.jsonl`;
-  const print = (text: string) => process.stdout.write(options.json ? '' : text);
+  const print = (text: string) => options.json || printText(text);
   const gpu = await openNodeGpu(options);
   let file: ResultsFile | undefined;
   try {
@@ -141,8 +142,7 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
     await trainChunks(gpu, chunks, file, { ...options, version, signal, print });
     const wallSeconds = (performance.now() - start) / 1000;
     const records = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
-    if (options.json)
-      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, wallSeconds })}\n`);
+    if (options.json) printJson({ version, adapter, out, records, wallSeconds });
     print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
   } finally {
     await file?.close();

@@ -10,6 +10,7 @@ import { inFile } from './input-file.ts';
 import { readModel } from './load-model.ts';
 import { interruptible } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
+import { note, printData } from './terminal.ts';
 
 interface Format {
   readonly endings: readonly string[];
@@ -73,7 +74,7 @@ async function exportModel(path: string, options: Options): Promise<void> {
   const model = await readModel(path);
   const content = await inFile(path, () => formats[format].write(model));
   if (options.out === undefined) {
-    process.stdout.write(content);
+    await printData(content);
     return;
   }
   const outputs = createOutputs({ inputs: [path], force: options.force });
@@ -86,7 +87,7 @@ async function exportModel(path: string, options: Options): Promise<void> {
   } finally {
     await outputs.release();
   }
-  process.stderr.write(`written: ${options.out}\n`);
+  note(`written: ${options.out}\n`);
 }
 
 function formatOf({ format, out }: Options): FormatName {

@@ -26,6 +26,7 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
+import { print as printText } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends AdapterOptions {
@@ -139,7 +140,7 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
     const out = await claim(options.out, 'the model', '--out', fileKinds.model);
     const gpu = await openNodeGpu(options);
     try {
-      const print = (text: string) => process.stdout.write(options.json ? '' : text);
+      const print = (text: string) => options.json || printText(text);
       print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));
       const result = await search(gpu, table, test, options, signal);
       const saved = modelToSave(result, `nalu fit ${packageVersion()}`);

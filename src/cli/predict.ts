@@ -11,6 +11,7 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
 import { createOutputs, forceText, type OutputFile, standardOutput } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
+import { note, printJson } from './terminal.ts';
 import { count } from './text.ts';
 
 interface Options extends AdapterOptions {
@@ -169,17 +170,15 @@ function report(
   const rowsPerSecond = Math.round(rows / seconds);
   if (json) {
     const faultyRows = faulty;
-    process.stdout.write(`${JSON.stringify({ out, rows, faultyRows, seconds, rowsPerSecond, adapter })}\n`);
+    printJson({ out, rows, faultyRows, seconds, rowsPerSecond, adapter });
     return;
   }
   if (faulty > 0) {
     const what = missing === 'drop' ? 'left out' : 'without a prediction';
-    process.stderr.write(
-      `note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`,
-    );
+    note(`note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`);
   }
   if (out === undefined) return;
-  process.stderr.write(
+  note(
     `${count(rows)} rows in ${seconds.toFixed(1)} s, ${count(rowsPerSecond)} rows/s, ${adapter}\nwritten: ${out}\n`,
   );
 }
