@@ -127,7 +127,7 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
   const chunks = planChunks(task, options);
   const out = options.out ?? `${task.name}.jsonl`;
   const print = (text: string) => options.json || printText(text);
-  const gpu = await openNodeGpu(options);
+  const gpu = await openNodeGpu(options, signal);
   let file: ResultsFile | undefined;
   try {
     const adapter = describeAdapter(gpu.adapter);

@@ -22,6 +22,7 @@ import {
 } from './fit-options.ts';
 import { progressText, resultText, tableText } from './fit-text.ts';
 import { inFile, openInput } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
@@ -134,11 +135,12 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
   const claim = (path: string | undefined, what: string, option: string, kind: FileKind) =>
     path === undefined ? undefined : outputs.claim({ path, what, option, kind });
   try {
-    const table = await read(data, options);
-    const test = options.test === undefined ? undefined : await read(options.test, options);
+    const table = await orAborted(read(data, options), signal);
+    const test =
+      options.test === undefined ? undefined : await orAborted(read(options.test, options), signal);
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
     const out = await claim(options.out, 'the model', '--out', fileKinds.model);
-    const gpu = await openNodeGpu(options);
+    const gpu = await openNodeGpu(options, signal);
     try {
       const print = (text: string) => options.json || printText(text);
       print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));

@@ -6,6 +6,7 @@ import { csvLines, predictCsv, readTable, type SavedModel, type Source, tableFor
 import { exitCodes } from './errors.ts';
 import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { readModel } from './load-model.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
@@ -77,8 +78,8 @@ async function predict(
   if (options.json && options.out === undefined) {
     throw new OptionError('--json prints a summary where the table would go: name a file for it with --out');
   }
-  const saved = await readModel(modelPath);
-  const input = await openInput(data, 'the table');
+  const saved = await orAborted(readModel(modelPath), signal);
+  const input = await orAborted(openInput(data, 'the table'), signal, (late) => late.close());
   const outputs = createOutputs({ inputs: [modelPath, data], force: options.force });
   try {
     const kind = fileKinds.predictions;
@@ -86,16 +87,20 @@ async function predict(
       options.out === undefined
         ? standardOutput()
         : await outputs.claim({ path: options.out, what: 'the predictions', option: '--out', kind });
-    // A read of stdin may wait for ever.
-    signal.addEventListener('abort', () => void (data === '-' && input.close()));
-    await inFile(data, () => run(saved, input, output, options, signal));
+    // A read of a pipe may wait for ever.
+    await orAborted(
+      inFile(data, () => run(saved, input, output, options, signal)),
+      signal,
+    );
   } catch (error) {
     if (signal.aborted)
       throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
     throw error;
   } finally {
     await outputs.release();
-    await input.close();
+    // A pipe closes when its read ends, which may be never.
+    const closed = input.close();
+    if (!signal.aborted) await closed;
   }
 }
 
@@ -106,7 +111,7 @@ async function run(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const gpu = await openNodeGpu(options);
+  const gpu = await openNodeGpu(options, signal);
   const line = createProgressLine();
   try {
     const model = createModel(gpu, saved.model);
