@@ -9,8 +9,6 @@ export interface InputFile {
   readonly path: string;
   /** In bytes; undefined for what is no regular file. */
   readonly size: number | undefined;
-  /** The first 64 bytes, or all if there are fewer; none of what is no regular file. */
-  readonly start: Uint8Array;
   /** The file in parts; may be read once. `onBytes` is told how much was read so far. */
   parts(onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array>;
   /** All of it. Rejects where it is larger than `most` bytes. */
@@ -20,7 +18,6 @@ export interface InputFile {
 
 /** Bytes that are read at a time. */
 const PART = 2 ** 18;
-const START = 64;
 
 /**
  * Opens `path`; `-` is stdin. Rejects with a NaluError of code `file`, which says what (`the table`) cannot be read and why.
@@ -40,9 +37,7 @@ export async function openInput(path: string, what: string): Promise<InputFile> 
     const facts = await file.stat();
     if (facts.isDirectory()) throw new Error('it is a folder');
     if (!facts.isFile()) return inputOf({ path, parts: partsOf(file), failed, close });
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(START), 0, START, 0);
-    const start = buffer.subarray(0, bytesRead);
-    return inputOf({ path, size: facts.size, start, parts: partsOf(file), failed, close });
+    return inputOf({ path, size: facts.size, parts: partsOf(file), failed, close });
   } catch (cause) {
     await close();
     throw failed(cause);
@@ -73,12 +68,11 @@ async function* partsOf(file: FileHandle): AsyncGenerator<Uint8Array> {
 
 interface Opened extends Pick<InputFile, 'path' | 'close'> {
   readonly size?: number;
-  readonly start?: Uint8Array;
   readonly parts: AsyncIterable<Uint8Array>;
   readonly failed: (cause: unknown) => NaluError;
 }
 
-function inputOf({ path, size, start = new Uint8Array(0), failed, close, ...file }: Opened): InputFile {
+function inputOf({ path, size, failed, close, ...file }: Opened): InputFile {
   async function* parts(onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     const iterator = file.parts[Symbol.asyncIterator]();
@@ -95,7 +89,6 @@ function inputOf({ path, size, start = new Uint8Array(0), failed, close, ...file
   return {
     path,
     size,
-    start,
     parts,
     async bytes(most = 2 ** 31) {
       const read: Uint8Array[] = [];

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { createModel, describeAdapter, NaluError, OptionError } from '../index.ts';
-import { csvLines, predictCsv, readTable, type SavedModel, type Source, tableFormat } from '../io/index.ts';
+import { predictCsv, type SavedModel } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
@@ -12,17 +12,16 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
 import { createOutputs, forceText, type OutputFile, standardOutput } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
+import { addTableOptions, type ReadingOptions, readingOptions, tableKinds } from './table-options.ts';
 import { note, printJson } from './terminal.ts';
 import { count } from './text.ts';
 
-interface Options extends AdapterOptions {
+interface Options extends AdapterOptions, ReadingOptions {
   out?: string;
   force?: true;
   columns?: string[];
   only?: true;
   missing: 'error' | 'drop' | 'empty';
-  delimiter?: string;
-  decimal?: '.' | ',';
 }
 
 /** Adds the command to `program`. */
@@ -32,10 +31,10 @@ export function addPredict(program: Command): void {
     .summary('what a trained model says of a table')
     .description(
       'Reads a table, computes what the model says of every row, and writes the table with a column TARGET_predicted for ' +
-        'each target. CSV and TSV may have any number of rows: memory stays the same. JSON and .npy are read whole.',
+        'each target. Text may have any number of rows: memory stays the same. JSON and arrays are read whole.',
     )
     .argument('<model>', 'a model: what nalu fit --out wrote, or saveModel of nalu-webgpu/io')
-    .argument('<data>', 'CSV, TSV, JSON rows or .npy; - for CSV on stdin')
+    .argument('<data>', tableKinds)
     .option('--out <file>', 'write to this file, not to stdout')
     .option('--force', forceText)
     .option(
@@ -48,12 +47,8 @@ export function addPredict(program: Command): void {
       new Option('--missing <what>', 'rows with inputs that are missing or no numbers')
         .choices(['error', 'drop', 'empty'])
         .default('error'),
-    )
-    .option('--delimiter <character>', 'between cells (default: found; tab as \\t)', (text: string) =>
-      text === '\\t' ? '\t' : text,
-    )
-    .addOption(new Option('--decimal <sign>', 'decimal sign; a point if left out').choices(['.', ',']));
-  addAdapterOptions(command)
+    );
+  addAdapterOptions(addTableOptions(command))
     .addHelpText(
       'after',
       `
@@ -61,7 +56,7 @@ Examples:
   $ nalu predict energy.safetensors new.csv              the table, and energy_predicted
   $ nalu predict energy.safetensors new.csv --only --out energy.csv
   $ nalu predict energy.safetensors lab.csv --columns mass,speed
-  $ zcat huge.csv.gz | nalu predict energy.safetensors - --out huge-predicted.csv
+  $ nalu predict energy.safetensors huge.csv.gz --out huge-predicted.csv
 ${exitCodes}`,
     )
     .action((model: string, data: string, options: Options, self: Command) =>
@@ -120,11 +115,12 @@ async function run(
     let bytes = 0;
     let rows = 0;
     let faulty = 0;
-    const { source, reading } = await sourceOf(input, options, (read) => {
+    const source = input.parts((read) => {
       bytes = read;
     });
     const lines = predictCsv(model, saved, source, {
-      ...reading,
+      ...readingOptions(options),
+      signal,
       ...(options.columns && { columns: options.columns }),
       only: options.only === true,
       onFault: ({ error: 'throw', drop: 'drop', empty: 'keep' } as const)[options.missing],
@@ -150,22 +146,6 @@ async function run(
     line.clear();
     gpu.dispose();
   }
-}
-
-/** The table as CSV, and how it is to be read. */
-async function sourceOf(
-  input: InputFile,
-  { delimiter, decimal }: Options,
-  onBytes: (bytes: number) => void,
-): Promise<{ source: Source; reading: Pick<Options, 'delimiter' | 'decimal'> }> {
-  const format = tableFormat(input.start);
-  if (format === 'csv') {
-    const reading = { ...(delimiter !== undefined && { delimiter }), ...(decimal && { decimal }) };
-    return { source: input.parts(onBytes), reading };
-  }
-  const table = await readTable(await input.bytes(), { format, onFault: 'keep' });
-  onBytes(input.size ?? 0);
-  return { source: csvLines(table), reading: { delimiter: ',' } };
 }
 
 function report(

@@ -11,8 +11,14 @@ import {
   unscaleRows,
 } from '../../src/formula/index.ts';
 import { loadModel, saveModel } from '../../src/io/index.ts';
-import type { ModelDescription } from '../../src/model/description.ts';
+import {
+  type ModelDescription,
+  parameterNames,
+  type ResolvedLayer,
+  resolveModel,
+} from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 
 const ROWS = 200;
 
@@ -44,7 +50,10 @@ interface Case {
   readonly nonNegative?: readonly string[];
 }
 
-const one = (unit: string, inputs: number): ModelDescription => ({ inputs, layers: [{ unit, outputs: 1 }] });
+const one = (unit: UnitName, inputs: number): ModelDescription => ({
+  inputs,
+  layers: [{ unit, outputs: 1 }],
+});
 
 const cases: readonly Case[] = [
   {
@@ -217,8 +226,8 @@ describe('a snapped formula', () => {
     const model = {
       inputs: 2,
       layers: [
-        { unit: 'NMU', outputs: 1 },
-        { unit: 'Linear', outputs: 1 },
+        { unit: 'NMU' as const, outputs: 1 },
+        { unit: 'Linear' as const, outputs: 1 },
       ],
     };
     const parameters = [{ W: [0.998, 1] }, { W: [((s * s) / t) * 1.001], b: [0.001] }];
@@ -253,18 +262,24 @@ describe('a snapped formula', () => {
 
   it('is never worse than the model, whatever the weights', () => {
     const random = createRandom(77);
-    for (const unit of ['NALU', 'iNALU', 'RealNPU', 'NMU', 'NAC•', 'Linear', 'Dense tanh', 'MulMCFC']) {
+    for (const unit of [
+      'NALU',
+      'iNALU',
+      'RealNPU',
+      'NMU',
+      'NAC•',
+      'Linear',
+      'Dense tanh',
+      'MulMCFC',
+    ] as const) {
       for (let draw = 0; draw < 4; draw++) {
         const model = { inputs: 2, layers: [{ unit, outputs: 1 }] };
-        const names = ['W', 'W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G', 'W_re', 'r'];
-        const values = (count: number) => Array.from({ length: count }, () => random.uniform(-1.5, 1.5));
-        const parameters = [
-          {
-            ...Object.fromEntries(names.map((name) => [name, values(2)])),
-            ...Object.fromEntries(['b', 'w', 'alpha'].map((name) => [name, values(1)])),
-            g: values(unit === 'RealNPU' ? 2 : 1),
-          },
-        ];
+        const [layer] = resolveModel(model).layers;
+        const drawn = parameterNames(layer as ResolvedLayer).map(({ name, shape }) => [
+          name,
+          Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => random.uniform(-1.5, 1.5)),
+        ]);
+        const parameters = [Object.fromEntries(drawn)];
         const data = table(2, 0.2, 3, (a, b) => a * b - a);
         const { errors, formula } = snapFormula(model, parameters, data);
         expect(errors.formula, unit).toBeLessThanOrEqual(errors.model);
@@ -276,7 +291,7 @@ describe('a snapped formula', () => {
   });
 
   it('is a thing of its own for every target', () => {
-    const model = { inputs: 2, layers: [{ unit: 'NAU', outputs: 2 }] };
+    const model = { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 2 }] };
     const { x } = table(2, -2, 2, () => 0);
     const y = x.map((_, at) => {
       const [a, b] = x.subarray(2 * Math.floor(at / 2)) as unknown as [number, number];

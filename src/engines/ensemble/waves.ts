@@ -2,8 +2,8 @@
 
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize } from '../../model/description.ts';
 import type { Task } from '../../model/task.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
 import { type EnsembleState, selectModels } from './state.ts';
 
@@ -15,14 +15,16 @@ export interface Wave {
   readonly first: number;
   readonly end: number;
   saved?: EnsembleState | undefined;
-  /** Step of the last log point that was passed on. */
-  loggedTo: number;
+  /** Step of the last log point that was passed on; -1 before the first. */
+  told: number;
+  /** Made when the first state is kept. */
+  fingerprint?: Fingerprint;
   /** The wave behind this one, where the two were cut out of one. */
   readonly rest?: Wave;
 }
 
 /** The first `count` models of `wave`; those behind them follow, from the state that all have reached. */
-export function firstPart({ first, end, saved, loggedTo, rest }: Wave, count: number): Wave {
+export function firstPart({ first, end, saved, told, rest }: Wave, count: number): Wave {
   const part = (from: number, to: number): EnsembleState | undefined =>
     saved &&
     selectModels(
@@ -30,8 +32,8 @@ export function firstPart({ first, end, saved, loggedTo, rest }: Wave, count: nu
       Array.from({ length: to - from }, (_, k) => from - first + k),
     );
   const middle = first + count;
-  const behind: Wave = { first: middle, end, saved: part(middle, end), loggedTo, ...(rest && { rest }) };
-  return { first, end: middle, saved: part(first, middle), loggedTo, rest: behind };
+  const behind: Wave = { first: middle, end, saved: part(middle, end), told, ...(rest && { rest }) };
+  return { first, end: middle, saved: part(first, middle), told, rest: behind };
 }
 
 /** Models per wave: as wished, but never more than the adapter can bind. */
@@ -40,7 +42,6 @@ export function waveSize(
   { model, recipe, seeds }: ResolvedEnsemble,
   wanted: number | undefined,
 ): number {
-  if (wanted !== undefined) checkSize('modelsPerWave', wanted);
   const bytes = 4 * stateFloats(model.layers, recipe.optimizer.slots);
   const bindable = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / bytes);
   const comfortable = Math.floor(Math.min(WAVE_BYTES, (bindable * bytes) / 2) / bytes);
@@ -70,7 +71,9 @@ export function slice(
   return {
     ...options,
     seeds: resolved.seeds.slice(first, end),
-    ...(learningRate !== undefined && { learningRate: part<number>(learningRate) }),
+    ...(learningRate !== undefined && {
+      learningRate: typeof learningRate === 'function' ? learningRate : part<number>(learningRate),
+    }),
     ...(task && { task: ofTask(task) }),
     ...(evaluate && { evaluate: Object.fromEntries(sets) }),
     ...(stopWhen && { stopWhen: { ...stopWhen, below: part<number>(stopWhen.below) } }),

@@ -2,39 +2,99 @@
 
 import { isPacked } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
-import { DataError, OptionError } from '../../errors.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
+import { type BufferSpan, isSpan } from '../../gpu/span.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
-  checkSize,
+  describeModel,
   initialParameters,
   type ModelDescription,
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import type { TrainingOptions } from '../../model/training.ts';
 import {
+  type GivenParameters,
   joinParameters,
   type LayerWeights,
   readWeights,
   splitParameters,
   type Tensor,
 } from '../../model/weights.ts';
+import { checkOptions, show } from '../../options/check.ts';
+import { anything, type Description, type ExactlyOne, needed, number, size } from '../../options/kinds.ts';
+import {
+  type EncodeOptions,
+  Encoding,
+  encodeDescription,
+  type Given,
+  type PrepareOptions,
+  prepareDescription,
+  receive,
+} from './encoding.ts';
+import { pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, Predictions, pieceRows } from './prediction.ts';
+import { type Prediction, Predictions } from './prediction.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
-import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
+import {
+  createTrainer,
+  type RunOptions,
+  runFields,
+  type Trainer,
+  type TrainerOptions,
+  trainerFields,
+} from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
-export interface TrainOptions extends TrainingOptions, RunOptions {
+interface LengthOptions {
   /** Optimiser steps. Give this or `epochs`. */
   steps?: number;
-  /** Passes over the data: `ceil(epochs · rows / batch)` steps. */
+  /** Passes over the data, not necessarily whole: `ceil(epochs · rows / batch)` steps. Give this or `steps`. */
   epochs?: number;
 }
+
+/** What `Model.train` is asked for: exactly one of `steps` and `epochs`. */
+export type TrainOptions = TrainerOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
+
+const trainDescription: Description<TrainerOptions & RunOptions & LengthOptions> = {
+  fields: { ...trainerFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
+  exactlyOne: [['steps', 'epochs']],
+};
+
+export interface PredictOptions {
+  /** Rows of a buffer, where it is larger than its data. Default: all. */
+  rows?: number;
+  /** A buffer for the outputs. Default: they are read back. */
+  y?: BufferSpan;
+}
+
+const predictDescription: Description<PredictOptions> = {
+  fields: { rows: size, y: anything('a GPUBuffer') },
+};
+
+export interface PredictBatchesOptions {
+  /** Batches that are on the GPU at a time. Default 4. */
+  inFlight?: number;
+}
+
+const predictBatchesDescription: Description<PredictBatchesOptions> = { fields: { inFlight: size } };
+
+export interface GradientsOptions {
+  /** Inputs, one row each, or a buffer of the model's device, made with COPY_SRC. */
+  x: Given;
+  /** What the gradient of each output is multiplied by, one row each, or a buffer. */
+  dy: Given;
+  /** Rows of buffers, where they are larger than their data. Default: all. */
+  rows?: number;
+}
+
+const gradientsDescription: Description<GradientsOptions> = {
+  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')), rows: size },
+};
 
 /** What came out of a training. */
 export interface TrainingReport {
@@ -53,16 +113,20 @@ export interface Gradients {
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
+  checkGpu(gpu);
   return new Model(gpu, resolveModel(description));
 }
 
 export class Model {
   readonly gpu: Gpu;
-  readonly description: ResolvedModel;
+  /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */
+  readonly description: Required<ModelDescription>;
+  readonly #resolved: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
   readonly #predictions: Predictions;
+  readonly #encoding: Encoding;
   readonly #training = new Exclusive('this model is already being trained');
 
   constructor(
@@ -71,7 +135,8 @@ export class Model {
     chooserOf?: (layers: readonly GpuLayer[]) => TileChooser,
   ) {
     this.gpu = gpu;
-    this.description = description;
+    this.description = describeModel(description);
+    this.#resolved = description;
     this.#arena = new Arena(gpu, 'this model');
     for (const [index, layer] of description.layers.entries()) {
       gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
@@ -84,6 +149,7 @@ export class Model {
       });
       this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
       this.#predictions = new Predictions(this.#arena, this.#tilings, this.#layers);
+      this.#encoding = new Encoding(this.#arena, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -96,7 +162,7 @@ export class Model {
   }
 
   get outputs(): number {
-    return this.description.outputs;
+    return this.#resolved.outputs;
   }
 
   /** The tilings that the model's kernels have so far, and those it was given: pass them as `tiles` to repeat a run. */
@@ -104,8 +170,19 @@ export class Model {
     return this.#tilings.choices;
   }
 
-  /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
-  async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+  /**
+   * Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. From a buffer of the model's
+   * device nothing is read back before the outputs; with `y`, they go to a buffer, and the promise resolves when the work is in
+   * the queue. See `encode` for what buffers must be.
+   */
+  predict(x: Given, options?: Omit<PredictOptions, 'y'>): Promise<Float32Array<ArrayBuffer>>;
+  predict(x: Given, options: PredictOptions & { y: BufferSpan }): Promise<undefined>;
+  async predict(x: Given, options: PredictOptions = {}): Promise<Float32Array<ArrayBuffer> | undefined> {
+    const { rows, y } = checkOptions(predictDescription, options, 'predict()');
+    if (isSpan(x) || y !== undefined || rows !== undefined) {
+      this.#check();
+      return this.#encoding.predict(x, y, rows);
+    }
     for await (const y of this.predictBatches([x])) return y;
     throw new DataError('x has no rows; at least one is needed');
   }
@@ -116,9 +193,9 @@ export class Model {
    */
   async *predictBatches(
     batches: Iterable<Rows> | AsyncIterable<Rows>,
-    { inFlight = 4 }: { inFlight?: number } = {},
+    options: PredictBatchesOptions = {},
   ): AsyncGenerator<Float32Array<ArrayBuffer>> {
-    checkSize('inFlight', inFlight);
+    const { inFlight = 4 } = checkOptions(predictBatchesDescription, options, 'predictBatches()');
     this.#check();
     const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
     let prediction: Prediction | undefined;
@@ -143,6 +220,24 @@ export class Model {
     }
   }
 
+  /** Compiles the kernels that `encode` needs, which itself waits for nothing. */
+  async prepare(options: PrepareOptions): Promise<void> {
+    const { rows } = checkOptions(prepareDescription, options, 'prepare()');
+    this.#check();
+    await this.#encoding.prepare(rows);
+  }
+
+  /**
+   * Records a forward pass into `encoder`, of the model's device, and submits nothing: x is read and y written when the caller
+   * submits, which must be before the model is disposed. Kernels bind the buffers as they are if they were made with STORAGE and
+   * their offsets are multiples of 256 (`minStorageBufferOffsetAlignment`); else they are copied, for which x needs COPY_SRC and
+   * y COPY_DST. Throws OptionError unless `prepare` was awaited, and DataError for buffers that do not fit.
+   */
+  encode(encoder: GPUCommandEncoder, options: EncodeOptions): void {
+    this.#check();
+    this.#encoding.encode(encoder, checkOptions(encodeDescription, options, 'encode()'));
+  }
+
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
   async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
@@ -155,10 +250,12 @@ export class Model {
    * reached. A non-finite loss is left in the report: it says that training diverged.
    */
   async train(options: TrainOptions): Promise<TrainingReport> {
-    const { steps, epochs, signal, onProgress, ...training } = options;
-    if ((steps === undefined) === (epochs === undefined)) {
-      throw new OptionError('train needs either steps or epochs, and not both');
-    }
+    const given: TrainerOptions & RunOptions & LengthOptions = options;
+    const { steps, epochs, signal, onProgress, ...training } = checkOptions(
+      trainDescription,
+      given,
+      'train()',
+    );
     this.#check();
     return this.#training.run(async () => {
       const parts = { model: this.#arena, training: new Exclusive('this trainer is already running') };
@@ -178,20 +275,21 @@ export class Model {
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
-  async gradients({ x, dy }: { x: Rows; dy: Rows }): Promise<Gradients> {
+  async gradients(options: GradientsOptions): Promise<Gradients> {
+    const { x, dy, rows } = checkOptions(gradientsDescription, options, 'gradients()');
     this.#check();
-    const inputs = toMatrix('x', x, this.inputs);
-    const outer = toMatrix('dy', dy, this.outputs);
-    if (inputs.rows !== outer.rows) {
-      throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
-    }
     const arena = new Arena(this.#arena, 'this gradient');
     try {
+      const inputs = receive(arena, 'x', x, this.inputs, rows);
+      const outer = receive(arena, 'dy', dy, this.outputs, rows);
+      if (inputs.rows !== outer.rows) {
+        throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
+      }
       const training = await prepareTraining(arena, this.#layers, {
         tilings: this.#tilings,
         rows: inputs.rows,
-        x: arena.upload('x', inputs.data),
-        targets: arena.upload('dy', outer.data),
+        x: inputs.buffer,
+        targets: outer.buffer,
         loss: innerProduct,
         lossScale: 1,
         inputGradient: true,
@@ -200,7 +298,7 @@ export class Model {
       arena.run(await Promise.all(prepared));
       const dx = await arena.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => arena.readFloats(buffer)));
-      const parameters = this.description.layers.map((layer, index) =>
+      const parameters = this.#resolved.layers.map((layer, index) =>
         splitParameters(layer, flat[index] as Float32Array),
       );
       return { x: dx, parameters };
@@ -215,19 +313,27 @@ export class Model {
     const flat = await Promise.all(
       this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
     );
-    return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
+    return this.#resolved.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
   }
 
-  /** Sets every parameter of every layer, by name: the `parameters` of what `weights` gives, or plain arrays. */
-  setParameters(layers: readonly Parameters<typeof joinParameters>[1][]): void {
+  /**
+   * Sets every parameter of every layer, by name: what `weights` gives, or plain arrays, row-major. Throws DataError for a
+   * parameter that is missing or unknown, or has another shape.
+   */
+  setParameters(layers: readonly GivenParameters[]): void {
     this.#check();
+    if (!Array.isArray(layers)) {
+      throw new DataError(
+        `the parameters are ${show(layers)}; give a list, with the parameters of each layer by name`,
+      );
+    }
     if (layers.length !== this.#layers.length) {
       throw new DataError(
         `parameters for ${layers.length} layers were given; the model has ${this.#layers.length}`,
       );
     }
-    const joined = this.description.layers.map((layer, index) =>
-      joinParameters(layer, layers[index] as Parameters<typeof joinParameters>[1], `layer ${index}`),
+    const joined = this.#resolved.layers.map((layer, index) =>
+      joinParameters(layer, layers[index] as GivenParameters, `layer ${index}`),
     );
     for (const [index, flat] of joined.entries())
       this.#arena.write((this.#layers[index] as GpuLayer).theta, flat);
@@ -237,7 +343,7 @@ export class Model {
   reset(): void {
     this.#check();
     this.#layers.forEach((layer, index) => {
-      this.#arena.write(layer.theta, initialParameters(this.description, index));
+      this.#arena.write(layer.theta, initialParameters(this.#resolved, index));
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
 import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
@@ -9,8 +10,19 @@ import { InFlight } from '../../gpu/in-flight.ts';
 import { createPacer } from '../../gpu/pacing.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
-import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
+import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
+import { checkOptions } from '../../options/check.ts';
+import {
+  anything,
+  callback,
+  type Description,
+  type Fields,
+  needed,
+  signal,
+  size,
+} from '../../options/kinds.ts';
 import { strengthAt } from '../../units/regularizer.ts';
+import { type Given, receive } from './encoding.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
@@ -31,10 +43,30 @@ export interface RunOptions {
   onProgress?: (progress: Progress) => void;
 }
 
+export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(progress: Progress) => void>() };
+
+const runDescription: Description<RunOptions> = { fields: runFields };
+
 export interface TrainerOptions extends TrainingOptions {
+  /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
+  x: Given;
+  /** Targets, one row each, or a buffer. */
+  y: Given;
+  /** Rows of buffers, where they are larger than their data. Default: all. */
+  rows?: number;
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+export const trainerFields: Fields<TrainerOptions> = {
+  ...trainingFields,
+  x: needed(anything('rows of inputs')),
+  y: needed(anything('rows of targets')),
+  rows: size,
+  signal,
+};
+
+const trainerDescription: Description<TrainerOptions> = { fields: trainerFields };
 
 /** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
 const CAPACITY = 8192;
@@ -89,7 +121,8 @@ export class Trainer {
   }
 
   /** Trains for `steps` more steps. Rejects with BusyError while this or another trainer trains the model. */
-  async run(steps: number, { signal, onProgress }: RunOptions = {}): Promise<void> {
+  async run(steps: number, options: RunOptions = {}): Promise<void> {
+    const { signal, onProgress } = checkOptions(runDescription, options, 'run()');
     this.#arena.check();
     checkSize('steps', steps);
     signal?.throwIfAborted();
@@ -153,15 +186,20 @@ export async function createTrainer(
   { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
   tilings: Tilings,
   layers: readonly GpuLayer[],
-  { signal, ...options }: TrainerOptions,
+  given: TrainerOptions,
 ): Promise<Trainer> {
+  const { signal, ...options } = checkOptions(trainerDescription, given, 'createTrainer()');
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
-  const resolved = resolveTraining(options, inputs, outputs, layers.length);
-  const { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
   const arena = new Arena(model, 'this trainer');
   try {
-    const data = { x: arena.upload('x', x.data), targets: arena.upload('targets', y.data) };
+    const x = receive(arena, 'x', options.x, inputs, options.rows);
+    const y = receive(arena, 'y', options.y, outputs, options.rows);
+    if (x.rows !== y.rows)
+      throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
+    const resolved = resolveTraining(options, x.rows, layers.length);
+    const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
+    const data = { x: x.buffer, targets: y.buffer };
     const counter = arena.values('counter', Counter.size / 4);
     const history = arena.values('history', CAPACITY);
     const rates = arena.values('rates', CAPACITY * (1 + layers.length));
