@@ -9,6 +9,7 @@ import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import { joinParameters, splitParameters, type Tensor } from '../model/weights.ts';
 import { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
+import type { Bytes } from './bytes.ts';
 import { isObject, type Json, parseJson } from './json.ts';
 import {
   float32,
@@ -70,7 +71,7 @@ export function saveModel(saved: ModelToSave): Uint8Array<ArrayBuffer> {
 }
 
 /** The reverse of `saveModel`, to the bit. Throws FileFormatError. */
-export function loadModel(bytes: Uint8Array, options: ArchitectureOptions = {}): SavedModel {
+export function loadModel(bytes: Bytes, options: ArchitectureOptions = {}): SavedModel {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== NAME || metadata.model === undefined) {
     return refuse(
