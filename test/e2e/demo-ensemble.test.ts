@@ -104,7 +104,7 @@ describe('the section of many seeds', () => {
       models[solved].extrapolationError,
     );
     expect(await ensemble.text('.picked h3')).toBe(`Seed ${solved} of NMU`);
-    expect(await ensemble.text('[data-name=formula]')).toBe('y = x0 * x1');
+    expect(await ensemble.text('[data-name=formula]')).toBe('y = x₁ · x₂');
     await ensemble.press('worst');
     const worst = Math.max(
       ...models.slice(0, seeds).map((model: { extrapolationError: number }) => model.extrapolationError),

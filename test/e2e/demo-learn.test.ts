@@ -68,7 +68,7 @@ describe('the section of the two experiments', () => {
     await addition.says('Paused at epoch 1.');
     const first = await addition.number('cost');
     await addition.press('Continue');
-    await addition.above('epoch', 100);
+    await addition.above('epoch', 300);
     expect(await addition.number('cost')).toBeLessThan(first / 10);
     expect(await addition.number('speed')).toBeGreaterThan(0);
 

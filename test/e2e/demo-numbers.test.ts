@@ -107,6 +107,18 @@ describe('the section of your numbers', () => {
       expect(await numbers.number(`network-${part}`)).toBeGreaterThan(0.1);
     }
 
+    const [massField, velocityField] = await page.$$('.predict input');
+    for (const [field, value] of [
+      [massField, '1000'],
+      [velocityField, '300'],
+    ] as const) {
+      await field?.click({ clickCount: 3 });
+      await field?.type(value);
+    }
+    const predicted = () => document.querySelector<HTMLDataElement>('[data-name=prediction]')?.value;
+    await page.waitForFunction(`Number((${predicted})()) > 1e6`);
+    expect(Math.abs((await numbers.number('prediction')) / 45_000_000 - 1)).toBeLessThan(1e-9);
+
     await numbers.press('JSON');
     const json = JSON.parse(new TextDecoder().decode(await downloaded(page)));
     expect(json).toMatchObject({
@@ -256,7 +268,7 @@ describe('the section of your numbers', () => {
     await choose(page, 'Target', 'time');
     await numbers.says('Ready: 30 rows, time from distance and speed.');
     expect(await page.$('#numbers .notice-info')).toBeNull();
-    await choose(page, 'Held out', 'column:speed');
+    await choose(page, 'Rows kept out', 'column:speed');
     await page.click('#numbers ::-p-aria([name="distance"][role="checkbox"])');
     await numbers.says('Ready: 30 rows, time from speed.');
     const { hash } = new URL(page.url());

@@ -2,8 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import { Masthead } from '../components/masthead.tsx';
 import { Notice } from '../components/notice.tsx';
-import { ThemeToggle } from '../components/theme-toggle.tsx';
 import { comparisons, libraries } from '../experiments/speed/libraries.ts';
 import { asMarkdown, deviceOf } from '../experiments/speed/report.ts';
 import { Bars } from './bars.tsx';
@@ -20,22 +20,23 @@ import {
 
 const copied = signal('');
 
+const links = [
+  { href: './index.html', label: 'A NALU learns to multiply' },
+  { href: './index.html#race', label: 'The race' },
+  { href: './index.html#code', label: 'Code' },
+];
+
 export function App() {
   return (
     <>
-      <header class="masthead">
-        <nav aria-label="Pages">
-          <a href="./index.html">Networks that learn arithmetic</a>
-        </nav>
-        <ThemeToggle />
-      </header>
+      <Masthead label="Pages" links={links} badge={false} />
       <main>
         <div class="intro">
           <h1>How fast, on your device?</h1>
           <p class="lede">
-            The same networks, rows, initial weights and optimiser in three libraries. All must come to the
-            same loss before anything is timed; then they take turns in an order drawn anew. Libraries are
-            loaded from this site when you start, and only those you choose. To watch them run, see{' '}
+            The same networks, rows, initial weights and optimizer in three libraries. All must arrive at the
+            same loss before anything is timed; then they take turns in random order. A library is loaded from
+            this site when you start, and only if you choose it. To watch them run, see{' '}
             <a href="./index.html#race">the race</a>.
           </p>
         </div>
@@ -50,8 +51,8 @@ export function App() {
       </main>
       <footer>
         <p class="fine-print">
-          Medians of five stretches, each at least 0.15 s long, up to the loss of the last step in your
-          browser's memory. Who would take more than 8 s is not run. Nothing leaves your browser.
+          Medians of five runs of at least 0.15 s each, until the loss of the last step is in your browser's
+          memory. A library that would take more than 8 s is skipped. Nothing leaves your browser.
         </p>
       </footer>
     </>

@@ -1,7 +1,7 @@
 /** The comparison as the page sees it: what is chosen, how far it is, what came out. */
 
 import { signal } from '@preact/signals';
-import { usualComparisons, usualLibraries } from '../experiments/speed/libraries.ts';
+import { comparisons, libraryOf, usualComparisons, usualLibraries } from '../experiments/speed/libraries.ts';
 import type { Adapter, Comparison, Outcome } from '../experiments/speed/protocol.ts';
 import { type News, startWork, type Work } from '../experiments/speed/work.ts';
 
@@ -39,7 +39,7 @@ function receive(news: News): void {
       adapter.value = news;
       break;
     case 'progress':
-      status.value = { kind: 'running', text: news.text };
+      status.value = { kind: 'running', text: named(news.text) };
       break;
     case 'results': {
       const { workload, models, results } = news;
@@ -47,6 +47,13 @@ function receive(news: News): void {
       comparisonsDone.value = [...others, { workload, models, results }];
     }
   }
+}
+
+/** Progress with titles in place of the benchmark's names. */
+function named(text: string): string {
+  const [, workload = '', contender = '', rest = ''] = /^(\S+): (\S+)(.*)$/.exec(text) ?? [];
+  const title = comparisons[workload];
+  return title ? `${title}: ${libraryOf(contender).title}${rest}…` : text;
 }
 
 /** With `name` if it was not in the list, without if it was; in the order of `all`. */

@@ -17,9 +17,11 @@ interface MastheadProps {
   links: readonly MastheadLink[];
   /** Where the keyboard can skip to. */
   skip?: MastheadLink;
+  /** Whether the page has a GPU to name. Default: true. */
+  badge?: boolean;
 }
 
-export function Masthead({ label, links, skip }: MastheadProps) {
+export function Masthead({ label, links, skip, badge = true }: MastheadProps) {
   const here = useHere(links);
   const strip = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -47,7 +49,7 @@ export function Masthead({ label, links, skip }: MastheadProps) {
             GitHub
           </a>
         )}
-        <AdapterBadge />
+        {badge && <AdapterBadge />}
         <ThemeToggle />
       </div>
     </header>

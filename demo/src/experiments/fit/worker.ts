@@ -18,12 +18,19 @@ const scope = globalThis as unknown as WorkerScope;
 const post = scope.postMessage.bind(scope);
 
 let table: Table | undefined;
+/** The best of the last search. */
+let formula: ((row: readonly number[]) => number) | undefined;
 let device: Promise<Gpu> | undefined;
 let running = new AbortController();
 /** Requests are answered one after the other; each ends the search that is under way. */
 let queue: Promise<void> = Promise.resolve();
 
 scope.addEventListener('message', ({ data: request }) => {
+  if (request.type === 'predict') {
+    const value = formula?.(request.row) ?? Number.NaN;
+    post({ id: request.id, type: 'predicted', row: request.row, value });
+    return;
+  }
   running.abort();
   if (request.type === 'stop') return;
   running = new AbortController();
@@ -62,7 +69,7 @@ async function search(request: SearchRequest, signal: AbortSignal): Promise<void
 
 async function searchOnce({ id, choice, interval }: SearchRequest, signal: AbortSignal): Promise<void> {
   if (!table) throw new Error('there is no table');
-  const [{ fit: findFormula, parseSplit }, { outcomeOf }] = await Promise.all([
+  const [{ fit: findFormula, parseSplit }, { formulaOf, outcomeOf }] = await Promise.all([
     import('../../../../src/fit/index.ts'),
     import('./report.ts'),
   ]);
@@ -78,6 +85,7 @@ async function searchOnce({ id, choice, interval }: SearchRequest, signal: Abort
       post({ id, type: 'progress', progress });
     },
   });
+  formula = formulaOf(result);
   post({ id, type: 'outcome', outcome: outcomeOf(result) });
 }
 

@@ -1,4 +1,4 @@
-/** The formula beside what knows no law, and beside the formulas that came next. */
+/** The formula compared with a straight line, a network and the formulas that came next. */
 
 import { Figure } from '../../components/figure.tsx';
 import type { Outcome, ToldErrors } from '../../experiments/fit/report.ts';
@@ -9,15 +9,15 @@ export function Compare({ outcome }: { outcome: Outcome }) {
   const { found, best, linear, network, target, runnersUp } = outcome;
   return (
     <Figure
-      title="Beside what knows no law"
-      caption="The largest error of each relative to the answer: in the range it was trained on, and on the rows held out."
+      title="Compared with a line and a network"
+      caption="Largest error of each, relative to the answer: on the rows it was trained on, and on the rows kept out."
     >
       <table class="answers-table errors-table">
         <thead>
           <tr>
             <th scope="col">error</th>
-            <th scope="col">in range</th>
-            <th scope="col">out of range</th>
+            <th scope="col">trained on</th>
+            <th scope="col">kept out</th>
           </tr>
         </thead>
         <tbody>
@@ -28,7 +28,9 @@ export function Compare({ outcome }: { outcome: Outcome }) {
       </table>
       {runnersUp.length > 0 && (
         <>
-          <h4 class="runners-title">{found ? 'Runners-up' : 'Others'}, by their error out of range</h4>
+          <h4 class="runners-title">
+            {found ? 'Runners-up' : 'Others'}, by their error on the rows kept out
+          </h4>
           <ol class="runners">
             {runnersUp.map(({ text, outOfRange }) => (
               <li key={text}>

@@ -40,11 +40,11 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <ErrorReadout name="in-range" label="Error in range" rows="trained on" errors={best?.inRange} />
+      <ErrorReadout name="in-range" label="Error on training rows" rows="trained on" errors={best?.inRange} />
       <ErrorReadout
         name="out-of-range"
-        label="Error out of range"
-        rows="held out"
+        label="Error on rows kept out"
+        rows="kept out"
         errors={best?.outOfRange}
       />
     </Readouts>

@@ -37,7 +37,7 @@ export const curveLabels = Object.fromEntries(
   curveNames.map((name) => [name, kinds[name].label]),
 ) as Readonly<Record<CurveName, string>>;
 
-export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu', 'relu6', 'nac'];
+export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu', 'relu6', 'none', 'nac'];
 
 export interface Look {
   /** Name of its colour in the section's palette. */
