@@ -3,8 +3,8 @@
 import { Bar } from '../components/bars.tsx';
 import { Figure } from '../components/figure.tsx';
 import { comparisons, libraryOf } from '../experiments/speed/libraries.ts';
-import type { Comparison } from '../experiments/speed/protocol.ts';
 import { duration, millisecondsOf, remark } from '../experiments/speed/report.ts';
+import type { Comparison } from '../experiments/speed/work.ts';
 
 export function Bars({ comparison }: { comparison: Comparison }) {
   const { workload, models, results } = comparison;

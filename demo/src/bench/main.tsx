@@ -4,19 +4,79 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { Masthead } from '../components/masthead.tsx';
 import { Notice } from '../components/notice.tsx';
-import { comparisons, libraries } from '../experiments/speed/libraries.ts';
-import { asMarkdown, deviceOf } from '../experiments/speed/report.ts';
-import { Bars } from './bars.tsx';
 import {
-  adapter,
-  chosenLibraries,
-  chosenWorkloads,
-  comparisonsDone,
-  start,
-  status,
-  stop,
-  toggled,
-} from './state.ts';
+  comparisons,
+  libraries,
+  libraryOf,
+  usualComparisons,
+  usualLibraries,
+} from '../experiments/speed/libraries.ts';
+import { asMarkdown, deviceOf } from '../experiments/speed/report.ts';
+import {
+  type Adapter,
+  type Comparison,
+  type News,
+  type Outcome,
+  startWork,
+  type Work,
+} from '../experiments/speed/work.ts';
+import { Bars } from './bars.tsx';
+
+export type Status =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly text: string }
+  | Outcome;
+
+export const chosenWorkloads = signal<readonly string[]>(usualComparisons);
+export const chosenLibraries = signal<readonly string[]>(usualLibraries);
+export const status = signal<Status>({ kind: 'idle' });
+export const adapter = signal<Adapter | undefined>(undefined);
+export const comparisonsDone = signal<readonly Comparison[]>([]);
+
+let work: Work | undefined;
+
+/** Begins anew. */
+export function start(): void {
+  stop();
+  comparisonsDone.value = [];
+  status.value = { kind: 'running', text: 'starts' };
+  const [workloads, contenders] = [chosenWorkloads.value, chosenLibraries.value];
+  work = startWork({ type: 'compare', workloads, contenders }, receive, (outcome) => {
+    status.value = outcome;
+  });
+}
+
+export function stop(): void {
+  work?.stop();
+}
+
+function receive(news: News): void {
+  switch (news.type) {
+    case 'adapter':
+      adapter.value = news;
+      break;
+    case 'progress':
+      status.value = { kind: 'running', text: named(news.text) };
+      break;
+    case 'results': {
+      const { workload, models, results } = news;
+      const others = comparisonsDone.value.filter((each) => each.workload !== workload);
+      comparisonsDone.value = [...others, { workload, models, results }];
+    }
+  }
+}
+
+/** Progress with titles in place of the benchmark's names. */
+function named(text: string): string {
+  const [, workload = '', contender = '', rest = ''] = /^(\S+): (\S+)(.*)$/.exec(text) ?? [];
+  const title = comparisons[workload];
+  return title ? `${title}: ${libraryOf(contender).title}${rest}…` : text;
+}
+
+/** With `name` if it was not in the list, without if it was; in the order of `all`. */
+export function toggled(list: readonly string[], name: string, all: readonly string[]): string[] {
+  return all.filter((each) => (each === name ? !list.includes(each) : list.includes(each)));
+}
 
 const copied = signal('');
 

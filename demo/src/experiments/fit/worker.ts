@@ -5,7 +5,7 @@
 
 import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
-import { ATTEMPTS, told } from '../recovery.ts';
+import { ATTEMPTS, told } from '../job.ts';
 import type { FitReply, FitRequest } from './plan.ts';
 import { read } from './read.ts';
 

@@ -15,9 +15,11 @@ export function Section() {
     <div class="code-parts">
       <div class="code-program">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard, too, can scroll it */}
-        <pre tabIndex={0} aria-label="The program">
-          <code>{program}</code>
-        </pre>
+        <section class="code-text" tabIndex={0} aria-label="The program">
+          <pre>
+            <code>{program}</code>
+          </pre>
+        </section>
         <p class="code-links">
           <CopyButton label="Copy the code" text={() => program} />
           <span>

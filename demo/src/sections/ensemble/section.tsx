@@ -1,19 +1,18 @@
 /** Many models of up to three units from as many seeds, trained at once: how often each finds the operation. */
 
-import { describeUnit, findUnit } from '../../../../src/index.ts';
-import { layersOf } from '../../experiments/ensemble/operations.ts';
-import { rangeText } from './series.tsx';
-import type { EnsembleRun } from './state.ts';
 import './ensemble.css';
+import { describeUnit, findUnit } from '../../../../src/index.ts';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Status } from '../../components/status.tsx';
+import { Status } from '../../components/run-bar.tsx';
+import { layersOf } from '../../experiments/ensemble/operations.ts';
 import { grouped } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { ErrorHistogram, SolvedHistogram } from './histograms.tsx';
 import { PickedModel } from './picked.tsx';
 import { EnsembleReadouts, Grid } from './results.tsx';
 import { SeedMaps } from './seed-map.tsx';
-import { run, state } from './state.ts';
+import { rangeText } from './series.tsx';
+import { type EnsembleRun, run, state } from './state.ts';
 import { SuccessPlot } from './success-plot.tsx';
 
 export function Intro({ run }: { run: EnsembleRun }) {

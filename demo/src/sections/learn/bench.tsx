@@ -1,15 +1,14 @@
 /** The instruments of one experiment: controls, numbers, plots and tables, the same for both. */
 
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
-import { Status } from '../../components/status.tsx';
+import { Status } from '../../components/run-bar.tsx';
 import { grouped, scientific } from '../../format.ts';
 import { Answers } from './answers.tsx';
-import { Controls, Settings } from './controls.tsx';
+import { Controls, Settings, TakeAway } from './controls.tsx';
 import { CostPlot } from './cost-plot.tsx';
 import { type Distribution, ErrorScale } from './error-scale.tsx';
 import { FarPlot } from './far-plot.tsx';
 import type { ExperimentRun } from './state.ts';
-import { TakeAway } from './take-away.tsx';
 import { Weights } from './weights.tsx';
 
 export function RunReadouts({ run }: { run: ExperimentRun }) {

@@ -9,10 +9,8 @@ import {
 } from '../../../../src/index.ts';
 import type { ArticleReport, Weights } from '../../experiments/article/job.ts';
 import { ARTICLE_BETA2, type FarRows, farRows, usual } from '../../experiments/article/plan.ts';
-import type { Parameter } from '../../state/parameters.ts';
-import { number, seed } from '../../state/parameters.ts';
-import type { SectionState } from '../../state/section-state.ts';
-import { sectionState } from '../../state/section-state.ts';
+import { number, type Parameter, seed } from '../../state/parameters.ts';
+import { type SectionState, sectionState } from '../../state/section-state.ts';
 import { Training } from '../../state/training.ts';
 import { Costs, Trail } from './history.ts';
 

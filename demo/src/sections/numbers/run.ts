@@ -4,11 +4,10 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import type { FitProgress } from '../../../../src/fit/index.ts';
 import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../experiments/fit/plan.ts';
 import type { Outcome } from '../../experiments/fit/report.ts';
-import { register } from '../../state/under-way.ts';
+import { register } from '../../state/training.ts';
 import { type Chosen, chosenOf } from './columns.ts';
 import { sampleText } from './samples.ts';
-import { type NumbersState, state } from './state.ts';
-import { fileSource, keep, kept, type TableSource, typed } from './table-source.ts';
+import { fileSource, keep, kept, type NumbersState, state, type TableSource, typed } from './state.ts';
 import { FitWorker, Stopwatch } from './worker.ts';
 
 export type NumbersPhase =

@@ -1,15 +1,13 @@
 /** The visitor's own table, and the search for the formula in it. */
 
+import './numbers.css';
 import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Predict } from './predict.tsx';
-import './numbers.css';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Compare } from './compare.tsx';
 import { Controls } from './controls.tsx';
-import { HandOut } from './hand-out.tsx';
-import { Result } from './result.tsx';
+import { HandOut, Predict } from './hand-out.tsx';
+import { Compare, Result } from './result.tsx';
 import { run } from './run.ts';
 import { Scatter } from './scatter.tsx';
 import { Source } from './source.tsx';

@@ -9,8 +9,7 @@ import { engine } from '../../state/engine.ts';
 import { Controls } from './controls.tsx';
 import { Lanes } from './lanes.tsx';
 import { LossPlot } from './loss-plot.tsx';
-import { Device, Notices } from './notices.tsx';
-import { Results } from './results.tsx';
+import { Device, Notices, Results } from './results.tsx';
 import { type RaceRun, run, state } from './state.ts';
 import { agreementText, clock } from './words.ts';
 

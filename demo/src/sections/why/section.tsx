@@ -2,9 +2,8 @@
 
 import './why.css';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Status } from '../../components/status.tsx';
-import { bands, FARTHEST, places } from '../../experiments/identity/plan.ts';
-import { ranked } from '../../experiments/identity/report.ts';
+import { Status } from '../../components/run-bar.tsx';
+import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
