@@ -20,6 +20,7 @@ import { Search, type SearchProgress, trainingRows } from './search.ts';
 import { type Split, splitRows } from './split.ts';
 import { Timer } from './timer.ts';
 
+/** What to explain in a table, by what, how rows are held out, and how long the search may take. */
 export interface FitOptions extends DataChoice {
   /** How rows are held out. Default: a quarter of them, those with the largest inputs. */
   split?: Split;
@@ -44,6 +45,7 @@ export interface FitOptions extends DataChoice {
   onProgress?: (progress: FitProgress) => void;
 }
 
+/** How far a search is, and the best formula so far. */
 export interface FitProgress extends Omit<SearchProgress, 'best'> {
   readonly seconds: number;
   readonly budget: number;

@@ -5,6 +5,7 @@ import { FileFormatError, OptionError } from '../errors.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { ByteStore } from './store.ts';
 
+/** How often the state of a run is kept, and how many states. */
 export interface EnsembleCheckpointOptions {
   /** Least milliseconds from one state to the next. Default 2000. */
   every?: number;

@@ -24,6 +24,7 @@ export interface MeasuredPoint {
   readonly statuses?: readonly string[];
 }
 
+/** Which held-out sets select a model and decide on its success, and the threshold. */
 export interface SelectionOptions {
   /** Success threshold of the extrapolation error: one number, or one for each model. */
   threshold: number | ArrayLike<number>;
@@ -213,6 +214,7 @@ export class Selection {
   }
 }
 
+/** How many of several models succeeded, how fast, and how sparse they are. */
 export interface Summary {
   readonly models: number;
   readonly successes: number;

@@ -35,6 +35,7 @@ import {
 import type { EnsembleState } from './state.ts';
 import { firstPart, slice, type Wave, waveSize } from './waves.ts';
 
+/** Models, data, training and length of what `trainEnsemble` does. */
 export interface TrainEnsembleOptions extends EnsembleOptions {
   /** Steps of every model. */
   steps: number;
@@ -90,6 +91,7 @@ export interface EnsembleCheckpoints {
   save(first: number, run: string, state: EnsembleState): Promise<void>;
 }
 
+/** How far `trainEnsemble` is, over all its waves. */
 export interface WaveProgress {
   /** Models × steps done and asked for, over all waves. */
   readonly done: number;
@@ -104,6 +106,7 @@ export interface WaveProgress {
 /** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
 export type RunStatus = 'finished' | 'stopped' | 'diverged';
 
+/** What became of one model of an ensemble. */
 export interface RunResult {
   readonly seed: number;
   readonly status: RunStatus;
@@ -113,6 +116,7 @@ export interface RunResult {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** What became of an ensemble: every run, its errors on the held-out sets, and its weights. */
 export interface EnsembleReport {
   readonly steps: number;
   readonly runs: readonly RunResult[];
