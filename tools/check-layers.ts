@@ -188,7 +188,7 @@ const rules: Rule[] = [
   })),
   { files: 'demo/src/bench/', may: ['demo/src/bench/', 'demo/src/experiments/speed/', 'bench/', ...page] },
   { files: 'demo/src/', may: ['demo/src/'].concat(page) },
-  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:', 'node:fs'] },
   {
     files: 'bench/',
     may: [

@@ -186,6 +186,17 @@ export function checkSize(name: string, value: unknown): asserts value is number
   checkValue(size, value as number, name);
 }
 
+/** Models of one ensemble: more results than one list is of use for. */
+export const MOST_MODELS = 1_000_000;
+
+/** Throws OptionError for more models than an ensemble may have. */
+export function checkModels(models: number): void {
+  if (!(models > MOST_MODELS)) return;
+  throw new OptionError(
+    `seeds are for ${models} models; at most ${MOST_MODELS} can be trained in one run: train them in several`,
+  );
+}
+
 /** Throws OptionError unless `value` is an unsigned 32-bit integer. */
 export function checkSeed(name: string, value: unknown): asserts value is number {
   checkValue(seed, value as number, name);

@@ -97,7 +97,12 @@ export const having = <T>(what: string, ...members: readonly (keyof T & string)[
   what,
   members,
 });
-export const list = <T>(of: Kind<T>, least = 0): Kind<readonly T[]> => ({ is: 'list', of, least });
+export const list = <T>(of: Kind<T>, least = 0, most?: number): Kind<readonly T[]> => ({
+  is: 'list',
+  of,
+  least,
+  ...(most !== undefined && { most }),
+});
 export const map = <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({ is: 'map', of });
 export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({ is: 'either', of: [a, b] });
 export const options = <T>(description: Description<T>): Kind<T> => ({ is: 'options', description });

@@ -59,8 +59,12 @@ export interface CellRequest {
   readonly seeds?: number | readonly number[];
   /** Default: the task's own. */
   readonly settings?: Settings;
-  /** Default: as published. */
+  /** Default: as published. The published schedules are stretched to as many steps, unless `stretch` is false. */
   readonly steps?: number;
+  /** Of the published steps, where `steps` is not given. Default 1. */
+  readonly stepsShare?: number;
+  /** Whether schedules follow the steps. Default true; with false they stay as published, and may never begin. */
+  readonly stretch?: boolean;
   /** λ of every penalty. Default: the recipe's. This and the next two count as settings when they are given. */
   readonly strength?: number;
   /** Default: the recipe's. */
@@ -98,6 +102,8 @@ export interface Cell {
   /** All settings, defaults included. */
   readonly settings: Settings;
   readonly options: CellOptions;
+  /** What the published schedules were stretched by; 1: they are as published. */
+  readonly stretch: number;
   /** The same raw draws for every model, spread over its own range. */
   readonly evaluate: { readonly validation: TaskSet; readonly extrapolation: TaskSet };
   readonly models: readonly CellModel[];

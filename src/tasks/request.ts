@@ -1,7 +1,7 @@
 /** Checks what is asked of a benchmark task, and fills in its defaults. */
 
 import { OptionError } from '../errors.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
+import { checkModels, checkSeed, checkSize } from '../model/description.ts';
 import { intervalsOf } from '../range.ts';
 import type { BenchmarkTask, CellRequest, RangePair, Settings } from './benchmark.ts';
 
@@ -27,6 +27,7 @@ export function resolveRequest<O extends string>(task: TaskFacts, request: CellR
     intervalsOf(extrapolationRange);
   }
   const each = seedsOf(request.seeds ?? task.seeds);
+  checkModels(each.length * ranges.length);
   return {
     operation,
     settings: { ...resolveSettings(task, request.settings ?? {}), ...overridden(request) },
@@ -44,6 +45,7 @@ export function checkOperation<O extends string>({ name, operations }: TaskFacts
 }
 
 function seedsOf(seeds: number | readonly number[]): readonly number[] {
+  checkModels(typeof seeds === 'number' ? seeds : seeds.length);
   if (typeof seeds === 'number') {
     checkSize('seeds', seeds);
     return Array.from({ length: seeds }, (_, seed) => seed);
@@ -80,11 +82,16 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
   return { ...settings, ...given };
 }
 
-/** A setting that must be a whole number of at least `least`. Throws OptionError. */
+/** Inputs, outputs and layers beyond what any kernel of an ensemble can hold. */
+const LARGEST_SIZE = 10_000;
+
+/** A setting that must be a whole number from `least` to 10 000. Throws OptionError. */
 export function sizeSetting(settings: Settings, name: string, least = 1): number {
   const value = settings[name];
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  const whole =
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_SIZE;
+  if (whole) return value as number;
   throw new OptionError(
-    `setting ${name} is ${String(value)}; it must be a whole number of at least ${least}`,
+    `setting ${name} is ${String(value)}; it must be a whole number from ${least} to ${LARGEST_SIZE}`,
   );
 }

@@ -27,7 +27,7 @@ describe.each(['node', 'chrome'])('nalu reproduce --runtime %s', (runtime) => {
     child.kill(signal);
     expect(await finished).toMatchObject({ code, stderr: '' });
     expect(output()).toMatch(
-      /\n(Seed 1, interrupted after \S+ of 100,000,000 epochs, |Interrupted before the first epoch was done, )/,
+      /\n(20 seeds \(1 to 20\), interrupted after \S+ of 100,000,000 epochs, |Interrupted before the first epoch was done, )/,
     );
     expect(output()).toMatch(/\n\nInterrupted: .*\n$/);
     await until('the browser to end', () => !children.some(runs));

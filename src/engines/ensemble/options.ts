@@ -4,6 +4,7 @@ import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import {
+  MOST_MODELS,
   type ResolvedModel,
   resolveModel,
   type StackDescription,
@@ -36,9 +37,7 @@ import {
   text,
 } from '../../options/kinds.ts';
 import type { Reinitialization } from '../../units/recipe.ts';
-
-/** Threads per model. */
-const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+import { LANES } from './lanes.ts';
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
 export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
@@ -143,7 +142,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
       elsewhere: { seed: "an ensemble's models have a seed each: give seeds" },
     }),
   ),
-  seeds: needed(either(size, list(seed, 1))),
+  seeds: needed(either(number({ whole: true, least: 1, most: MOST_MODELS }), list(seed, 1, MOST_MODELS))),
   x: rowsKind,
   y: rowsKind,
   task: taskKind,
