@@ -10,11 +10,12 @@ import { evaluate } from '../expression/evaluate.ts';
 import { constantsOf, type Expression, type Formula, keyOf, variablesOf } from '../expression/tree.ts';
 import { type Rows, toFloat64 } from '../model/data.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
-import { type FormulaOptions, type LayerParameters, readFormula } from './formula-of.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, list, needed, number } from '../options/kinds.ts';
+import { type FormulaOptions, formulaFields, type LayerParameters, readFormula } from './formula-of.ts';
 import type { Snapping } from './reading.ts';
 import { isFree, refine } from './refine.ts';
 
-/** The table the formula has to fit, row-major, before scaling. */
 /** A table: rows of inputs and of targets, as for training, but in float64. */
 export interface FormulaData {
   readonly x: Rows;
@@ -34,6 +35,18 @@ export interface SnapOptions extends FormulaOptions {
   /** How much of the model's error the formula's may be above it. Default 0: not at all. */
   slack?: number;
 }
+
+const tableDescription: Description<FormulaData> = {
+  fields: { x: needed(anything('rows of inputs')), y: needed(anything('rows of targets')) },
+};
+
+const snapDescription: Description<SnapOptions> = {
+  fields: {
+    ...formulaFields,
+    tolerances: list(number({ least: 0 })),
+    slack: number({ least: 0, infinite: true }),
+  },
+};
 
 /** A formula with simple constants, beside the exact one, and the errors of both. */
 export interface SnappedFormula {
@@ -64,11 +77,12 @@ export function snapFormula(
   table: FormulaData,
   options: SnapOptions = {},
 ): SnappedFormula {
-  const { tolerances = TOLERANCES, slack = 0, ...reading } = options;
+  const given = checkOptions(snapDescription, options, 'snapFormula()');
+  const { tolerances = TOLERANCES, slack = 0, ...reading } = given;
   const resolved = resolveModel(model);
-  const data = flatData(resolved, table);
+  const data = flatData(resolved, checkOptions(tableDescription, table, 'the table'));
   for (const tolerance of tolerances) {
-    if (!(tolerance >= 0 && tolerance < 0.5)) {
+    if (tolerance >= 0.5) {
       throw new OptionError(`tolerances has ${tolerance}; each must be at least 0 and below 0.5`);
     }
   }

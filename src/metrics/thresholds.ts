@@ -7,6 +7,8 @@
  */
 
 import { OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, needed, number, options, size } from '../options/kinds.ts';
 import { type InputRange, intervalsOf } from '../range.ts';
 
 /** Operations of the single module task. */
@@ -20,6 +22,10 @@ export interface SingleModuleOptions {
   epsilon?: number;
 }
 
+const singleModuleDescription: Description<SingleModuleOptions> = {
+  fields: { inputs: number({ whole: true, least: 2 }), epsilon: number() },
+};
+
 /**
  * Success threshold of the single-module task for an extrapolation range, as the expectation itself where the published
  * code draws 10⁶ samples:
@@ -31,12 +37,11 @@ export interface SingleModuleOptions {
 export function singleModuleThreshold(
   operation: SingleModuleOperation,
   range: InputRange,
-  { inputs = 2, epsilon = 1e-4 }: SingleModuleOptions = {},
+  options: SingleModuleOptions = {},
 ): number {
+  const given = checkOptions(singleModuleDescription, options, 'singleModuleThreshold()');
+  const { inputs = 2, epsilon = 1e-4 } = given;
   checkEpsilon(epsilon);
-  if (!(Number.isSafeInteger(inputs) && inputs >= 2)) {
-    throw new OptionError(`inputs is ${String(inputs)}; it must be a whole number of at least 2`);
-  }
   const { size, square, inverseSquare } = moments(intervalsOf(range));
   switch (operation) {
     case 'add':
@@ -104,6 +109,13 @@ export interface ArithmeticOptions {
   samples?: number;
 }
 
+const count = needed(number({ whole: true, least: 0 }));
+const subsetsKind = options<Subsets>({ fields: { onlyA: count, onlyB: count, both: count, neither: count } });
+
+const arithmeticDescription: Description<ArithmeticOptions> = {
+  fields: { subsets: subsetsKind, epsilon: number(), samples: size },
+};
+
 /**
  * Success threshold of the arithmetic dataset for an extrapolation range: the mean over drawn rows of
  * (f(aₑ, bₑ) − f(a, b))², where every weight of the first layer is off by ε and the second layer is exact, so
@@ -115,13 +127,12 @@ export function arithmeticThreshold(
   operation: ArithmeticOperation,
   range: InputRange,
   random: () => number,
-  { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 }: ArithmeticOptions = {},
+  options: ArithmeticOptions = {},
 ): number {
+  const given = checkOptions(arithmeticDescription, options, 'arithmeticThreshold()');
+  const { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 } = given;
   checkEpsilon(epsilon);
   checkSubsets(subsets);
-  if (!(Number.isSafeInteger(samples) && samples >= 1)) {
-    throw new OptionError(`samples is ${String(samples)}; it must be a whole number of at least 1`);
-  }
   if (!Object.hasOwn(combine, operation)) {
     const known = Object.keys(combine).join(', ');
     throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);

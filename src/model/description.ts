@@ -187,7 +187,13 @@ export function checkSize(name: string, value: unknown): asserts value is number
 }
 
 /** Models of one ensemble: more results than one list is of use for. */
-export const MOST_MODELS = 1_000_000;
+const MOST_MODELS = 1_000_000;
+
+/** How many models, with the seeds 0, 1, 2, …, or the seed of each. */
+export const seedsKind = either(
+  number({ whole: true, least: 1, most: MOST_MODELS }),
+  list(seed, 1, MOST_MODELS),
+);
 
 /** Throws OptionError for more models than an ensemble may have. */
 export function checkModels(models: number): void {
