@@ -33,6 +33,9 @@ export const MAX_INPUTS = 40;
 
 /** Throws OptionError for an unknown column, DataError for a table that nothing can be learnt from. */
 export function prepareData(table: Table, choice: DataChoice): FitData {
+  if (table.text?.includes(choice.target)) {
+    throw new DataError(`column '${choice.target}' holds words, not numbers; the target must be numbers`);
+  }
   const chosen = chooseColumns(table.names, {
     targets: [choice.target],
     ...(choice.inputs && { inputs: choice.inputs }),
@@ -51,7 +54,7 @@ export function prepareData(table: Table, choice: DataChoice): FitData {
   if (target.constant) {
     throw new DataError(`column '${target.name}' is ${target.min} in every row; there is nothing to explain`);
   }
-  const notes: string[] = [];
+  const notes: string[] = [...(table.notes ?? [])];
   const inputs = chosen.inputs.filter((name) => {
     const column = of.get(name) as ColumnSummary;
     if (column.constant) notes.push(`'${name}' is ${column.min} in every row and was left out.`);
