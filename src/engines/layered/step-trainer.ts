@@ -21,6 +21,7 @@ import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts'
 import type { Tilings } from './tiles.ts';
 import { StateBuffers, type TrainerState } from './trainer-state.ts';
 
+/** What `Model.createStepTrainer` is asked for; everything but `rows` has a default. */
 export interface StepTrainerOptions extends RecipeOptions, Pick<TrainingOptions, 'learningRate' | 'seed'> {
   /** Rows of every batch. */
   rows: number;

@@ -5,6 +5,7 @@ import { DataError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import type { GpuLayer } from './layers.ts';
 
+/** The state of a training between two steps: parameters, optimiser and counters. Plain data, as `structuredClone` copies it. */
 export interface TrainerState {
   /** Version of this record. */
   readonly version: 1;
