@@ -23,6 +23,7 @@ export type LayerParameters = readonly Readonly<
   Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>
 >[];
 
+/** Names and scaling of the columns that a formula is over. */
 export interface FormulaOptions {
   /** Names of the inputs. Default x0, x1, … */
   variables?: readonly string[];
