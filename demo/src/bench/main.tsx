@@ -22,21 +22,18 @@ import {
 } from '../experiments/speed/work.ts';
 import { Bars } from './bars.tsx';
 
-export type Status =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'running'; readonly text: string }
-  | Outcome;
+type Status = { readonly kind: 'idle' } | { readonly kind: 'running'; readonly text: string } | Outcome;
 
-export const chosenWorkloads = signal<readonly string[]>(usualComparisons);
-export const chosenLibraries = signal<readonly string[]>(usualLibraries);
-export const status = signal<Status>({ kind: 'idle' });
-export const adapter = signal<Adapter | undefined>(undefined);
-export const comparisonsDone = signal<readonly Comparison[]>([]);
+const chosenWorkloads = signal<readonly string[]>(usualComparisons);
+const chosenLibraries = signal<readonly string[]>(usualLibraries);
+const status = signal<Status>({ kind: 'idle' });
+const adapter = signal<Adapter | undefined>(undefined);
+const comparisonsDone = signal<readonly Comparison[]>([]);
 
 let work: Work | undefined;
 
 /** Begins anew. */
-export function start(): void {
+function start(): void {
   stop();
   comparisonsDone.value = [];
   status.value = { kind: 'running', text: 'starts' };
@@ -46,7 +43,7 @@ export function start(): void {
   });
 }
 
-export function stop(): void {
+function stop(): void {
   work?.stop();
 }
 
@@ -74,7 +71,7 @@ function named(text: string): string {
 }
 
 /** With `name` if it was not in the list, without if it was; in the order of `all`. */
-export function toggled(list: readonly string[], name: string, all: readonly string[]): string[] {
+function toggled(list: readonly string[], name: string, all: readonly string[]): string[] {
   return all.filter((each) => (each === name ? !list.includes(each) : list.includes(each)));
 }
 
@@ -86,7 +83,7 @@ const links = [
   { href: './index.html#code', label: 'Code' },
 ];
 
-export function App() {
+function App() {
   return (
     <>
       <Masthead label="Pages" links={links} badge={false} />
@@ -103,7 +100,7 @@ export function App() {
         <div class="bench">
           <Choices />
           <Buttons />
-          <Outcome />
+          <Ending />
           {comparisonsDone.value.map((comparison) => (
             <Bars key={comparison.workload} comparison={comparison} />
           ))}
@@ -211,7 +208,7 @@ function said(): string {
   }[now.kind];
 }
 
-function Outcome() {
+function Ending() {
   const now = status.value;
   if (now.kind === 'unavailable') {
     return (

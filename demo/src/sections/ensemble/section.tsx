@@ -35,9 +35,9 @@ export function Intro({ run }: { run: EnsembleRun }) {
         <p>
           A model has <dfn>solved</dfn> the task when it is right on numbers it has never seen, as closely as
           if every weight were off by one ten-thousandth. The share that does is the unit’s success rate, with
-          its 95 % interval: the more seeds, the narrower. The NALU at the top of this page always succeeds
-          because its optimizer was chosen for it; here every unit trains with the settings of the papers, for{' '}
-          {grouped(plan.value.steps)} steps, and few NALUs arrive.
+          its 95 % interval: the more seeds, the narrower. The NALU at the top of this page always arrives,
+          since Adam was set for it; with Adam’s usual settings, as here, it needs tens of thousands of steps
+          and some luck.
         </p>
       </div>
       <aside class="equations" aria-label="The units that are compared">

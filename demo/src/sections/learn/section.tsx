@@ -173,13 +173,13 @@ export function Multiplication() {
           <p>
             Logarithms turn products into sums: x₁ · x₂ = exp(log x₁ + log x₂). A{' '}
             <dfn>neural arithmetic logic unit</dfn> (NALU) therefore has two paths over the same weights. One
-            adds, as a NAC does; the other adds logarithms. A gate g chooses between them, and training has to
-            find out which the data needs.
+            adds its inputs, the other adds their logarithms, and a gate g chooses between them. Training has
+            to find out which of the two the data needs.
           </p>
           <p>
-            The same inputs now come with their products, up to a hundred million. A start is not always a
-            lucky one: some close the gate and reach the corner W = (1, 1) early, others need longer, above
-            all those whose gate starts open and has to close. Try several seeds.
+            Below, one NALU sees 2000 products of numbers up to 10 000, so answers up to a hundred million.
+            Some starts close the gate and reach the corner W = (1, 1) early; others start with an open gate
+            that has to flip first. Try several seeds.
           </p>
         </div>
         <aside class="equations" aria-label="Equations of the NALU">

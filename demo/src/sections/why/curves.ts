@@ -13,6 +13,7 @@ const kinds = {
   sigmoid: { label: 'sigmoid', unit: 'Dense sigmoid' },
   relu: { label: 'ReLU', unit: 'Dense ReLU' },
   relu6: { label: 'ReLU6', unit: 'Dense ReLU6' },
+  none: { label: 'no activation', unit: 'Linear' },
   softsign: { label: 'softsign', unit: 'Dense softsign' },
   hardtanh: { label: 'hardtanh', unit: 'Dense hardtanh' },
   elu: { label: 'ELU', unit: 'Dense ELU' },
@@ -25,7 +26,6 @@ const kinds = {
   softshrink: { label: 'softshrink', unit: 'Dense softshrink' },
   hardshrink: { label: 'hardshrink', unit: 'Dense hardshrink' },
   threshold: { label: 'threshold', unit: 'Dense threshold' },
-  none: { label: 'no activation', unit: 'Linear' },
   nac: { label: 'NAC', unit: 'NAC' },
 } as const satisfies Record<string, CurveKind>;
 
