@@ -1,6 +1,8 @@
 /**
  * Units, both engines and the GPU: the entry `nalu-webgpu/core`. Layers hold records of units, so that a bundle has those it uses
  * and no others.
+ *
+ * @module nalu-webgpu/core
  */
 
 export type { LossName } from '../shaders/losses.wgsl.ts';

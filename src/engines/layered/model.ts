@@ -65,6 +65,7 @@ const trainDescription: Description<TrainerOptions & RunOptions & LengthOptions>
   exactlyOne: [['steps', 'epochs']],
 };
 
+/** What a prediction may be told. */
 export interface PredictOptions {
   /** Rows of a buffer, where it is larger than its data. Default: all. */
   rows?: number;
@@ -104,6 +105,7 @@ export interface TrainingReport {
   readonly seconds: number;
 }
 
+/** Gradients of the loss with respect to inputs and parameters. */
 export interface Gradients {
   /** Gradient of the inputs, `[rows, inputs]`. */
   readonly x: Float32Array;
@@ -117,6 +119,7 @@ export function createModel(gpu: Gpu, description: ModelDescription): Model {
   return new Model(gpu, resolveModel(description));
 }
 
+/** A stack of units on a device: predicts, trains, gives and takes its parameters. Made by `createModel`; `dispose` frees its buffers. */
 export class Model {
   readonly gpu: Gpu;
   /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */

@@ -27,6 +27,7 @@ import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
 
+/** How far a training is. */
 export interface Progress {
   /** Steps done and steps asked for. */
   readonly step: number;
@@ -36,6 +37,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
+/** What a run of a trainer may be told: an end, and who listens. */
 export interface RunOptions {
   /** Ends the run early: the promise rejects with the signal's reason, and the parameters stay as they are then. */
   signal?: AbortSignal;
@@ -47,6 +49,7 @@ export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(pro
 
 const runDescription: Description<RunOptions> = { fields: runFields };
 
+/** Data and training of a trainer. */
 export interface TrainerOptions extends TrainingOptions {
   /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
   x: Given;
