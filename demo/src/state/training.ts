@@ -231,8 +231,10 @@ export class Training<Name extends JobName> {
     if (diverged) this.phase.value = 'diverged';
     else if (this.#atEnd) this.phase.value = 'done';
     // Else it was a step, or the answer to a request that a later one has overtaken.
-    else if (this.step.peek() >= this.#until) this.phase.value = 'paused';
-    else return;
+    // A recorded run ends where it was recorded to.
+    else if (this.step.peek() >= this.#until || engine.peek().kind === 'unavailable') {
+      this.phase.value = 'paused';
+    } else return;
     this.#until = 0;
   }
 
