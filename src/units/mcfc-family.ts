@@ -24,6 +24,12 @@ const zero = { kind: 'constant', value: 0 } as const;
 const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } satisfies Initialization;
 const recipe: Recipe = { learningRate: 1e-3, regularizer: rising(10, 20_000, 35_000) };
 
+/**
+ * What sparsity is measured on, as published: the text of the benchmark has the mean over shift and sign's gate, too, but its
+ * code logs those first and then drops them, and so all published figures are of these two.
+ */
+const SPARSE = ['J', 'o'];
+
 /** y = o ⊙ (x J). */
 export const mcfc: Unit = unit({
   name: 'MCFC',
@@ -34,7 +40,7 @@ export const mcfc: Unit = unit({
   initializations: { hoedt: start },
   initialization: 'hoedt',
   recipe,
-  reading: readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
+  reading: readable({ J: shares, o: outputGate }, SPARSE, 'mean'),
 });
 
 /** log(x), where the smallest number of float32 stands for everything below it, as in the shader. */
@@ -76,8 +82,8 @@ const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
   initialization: 'hoedt',
   recipe,
   ...(sign === 'cosine'
-    ? readable({ J: shares, o: outputGate, alpha: shift, g: inputGate }, ['J', 'o', 'alpha', 'g'], 'mean')
-    : readable({ J: shares, o: outputGate, alpha: shift }, ['J', 'o', 'alpha'], 'mean')),
+    ? readable({ J: shares, o: outputGate, alpha: shift, g: inputGate }, SPARSE, 'mean')
+    : readable({ J: shares, o: outputGate, alpha: shift }, SPARSE, 'mean')),
 });
 
 /** y = exp( o ⊙ (log(x) J) + α ). */
