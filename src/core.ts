@@ -1,6 +1,8 @@
 /**
  * Units, both engines and the GPU: the entry `nalu-webgpu/core`. Layers hold records of units, so that a bundle has those it uses
  * and no others.
+ *
+ * @module nalu-webgpu/core
  */
 
 export type { LossName } from '../shaders/losses.wgsl.ts';
@@ -32,6 +34,7 @@ export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/tra
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
 export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
+export type { Batch, StepTrainer, StepTrainerOptions } from './engines/layered/step-trainer.ts';
 export type {
   CalibrationOptions,
   TileOptions,
@@ -45,6 +48,7 @@ export type {
   Trainer,
   TrainerOptions,
 } from './engines/layered/trainer.ts';
+export type { TrainerState } from './engines/layered/trainer-state.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';

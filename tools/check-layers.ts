@@ -41,7 +41,7 @@ const rules: Rule[] = [
   { files: 'src/errors.ts', may: [] },
   { files: 'src/options/', may: ['src/options/', 'src/errors.ts'] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
-  { files: 'src/range.ts', may: ['src/errors.ts'] },
+  { files: 'src/range.ts', may: ['src/options/', 'src/errors.ts'] },
   {
     files: 'src/metrics/',
     may: ['src/metrics/', 'src/options/', 'src/errors.ts', 'src/range.ts', 'npm:jstat'],

@@ -23,6 +23,7 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { openResults, type ResultsFile } from './results-file.ts';
+import { printJson, print as printText } from './terminal.ts';
 import { count, wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
@@ -130,12 +131,12 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
   const version = packageVersion();
   const chunks = planChunks(task, options);
   const out = options.out ?? `${task.name}.jsonl`;
-  const print = (text: string) => process.stdout.write(options.json ? '' : text);
+  const print = (text: string) => options.json || printText(text);
   // Before the device is asked for: who cannot write learns it at once.
   const file = await openResults(out, { chunks, resume: options.resume ?? false, version });
   let device: Device | undefined;
   try {
-    device = new Device(await openNodeGpu(options));
+    device = new Device(await openNodeGpu(options, signal));
     const adapter = describeAdapter(device.gpu.adapter);
     const left = chunks.filter((_, index) => !file.done.has(index));
     print(`${adapter}\n`);
@@ -147,8 +148,7 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
     await file.verify();
     const wallSeconds = (performance.now() - start) / 1000;
     const records = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
-    if (options.json)
-      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, wallSeconds })}\n`);
+    if (options.json) printJson({ version, adapter, out, records, wallSeconds });
     print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
   } finally {
     await file.close();

@@ -2,6 +2,7 @@
 
 import type { Errors, FitProgress, FitResult } from '../fit/index.ts';
 import { type ColumnSummary, summarize, type Table } from '../io/index.ts';
+import { visibleName } from './terminal.ts';
 import { columns, count, duration, errorText, table as inColumns, padEnd, WIDTH, wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
@@ -14,7 +15,7 @@ export function tableText(path: string, table: Table, target: string, adapter: s
   const shown = summary.columns.slice(0, MOST_COLUMNS);
   const more = summary.columns.length - shown.length;
   const rows = shown.map((column) => [
-    column.name === target ? `${column.name} (target)` : column.name,
+    visibleName(column.name) + (column.name === target ? ' (target)' : ''),
     number(column.min),
     '…',
     number(column.max),
@@ -34,7 +35,9 @@ export function tableText(path: string, table: Table, target: string, adapter: s
     ...(more > 0 ? [`  and ${more} more columns`] : []),
     '',
     '',
-  ].join('\n');
+  ]
+    .map(visibleName)
+    .join('\n');
 }
 
 function signs({ negative, zero, positive, whole, constant }: ColumnSummary): string {
@@ -93,7 +96,7 @@ export function resultText(result: FitResult): string {
     }
   }
   lines.push('', endText(result));
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visibleName).join('\n')}\n`;
 }
 
 const clipped = (text: string, width: number): string =>

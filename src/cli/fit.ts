@@ -15,6 +15,7 @@ import { exitCodes, withJson } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { positiveNumber, readArchitectures, readColumnNames, readSplit } from './fit-options.ts';
 import { progressText, resultText, tableText } from './fit-text.ts';
+import { orAborted } from './interrupt.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
@@ -26,6 +27,7 @@ import {
   readTableFile,
   tableKinds,
 } from './table-options.ts';
+import { print as printText } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends AdapterOptions, ReadingOptions {
@@ -126,13 +128,14 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
   const claim = (path: string | undefined, what: string, option: string, kind: FileKind) =>
     path === undefined ? undefined : outputs.claim({ path, what, option, kind });
   try {
-    const table = await read(data, options, signal);
-    const test = options.test === undefined ? undefined : await read(options.test, options, signal);
+    const table = await orAborted(read(data, options, signal), signal);
+    const test =
+      options.test === undefined ? undefined : await orAborted(read(options.test, options, signal), signal);
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
     const out = await claim(options.out, 'the model', '--out', fileKinds.model);
-    const gpu = await openNodeGpu(options);
+    const gpu = await openNodeGpu(options, signal);
     try {
-      const print = (text: string) => process.stdout.write(options.json ? '' : text);
+      const print = (text: string) => options.json || printText(text);
       print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));
       const result = await search(gpu, table, test, options, signal);
       const saved = modelToSave(result, `nalu fit ${packageVersion()}`);

@@ -1,6 +1,8 @@
 /** A file that a command reads. */
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { NaluError } from '../index.ts';
 
 export interface InputFile {
@@ -26,6 +28,7 @@ export async function openInput(path: string, what: string): Promise<InputFile> 
     const close = async () => void process.stdin.destroy();
     return inputOf({ path, parts: process.stdin, failed, close });
   }
+  if ((await stat(path).catch(() => undefined))?.isFIFO()) return openPipe(path, failed);
   const file = await open(path).catch((cause) => {
     throw failed(cause);
   });
@@ -37,6 +40,20 @@ export async function openInput(path: string, what: string): Promise<InputFile> 
     return inputOf({ path, size: facts.size, parts: partsOf(file), failed, close });
   } catch (cause) {
     await close();
+    throw failed(cause);
+  }
+}
+
+/**
+ * A named pipe, read as stdin is: without a thread that waits for whoever writes to it, and would keep the process from
+ * ending until somebody does.
+ */
+function openPipe(path: string, failed: (cause: unknown) => NaluError): InputFile {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const pipe = new Socket({ fd, readable: true, writable: false });
+    return inputOf({ path, parts: pipe, failed, close: async () => void pipe.destroy() });
+  } catch (cause) {
     throw failed(cause);
   }
 }

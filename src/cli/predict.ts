@@ -6,12 +6,14 @@ import { predictCsv, type SavedModel } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { readModel } from './load-model.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
 import { createOutputs, forceText, type OutputFile, standardOutput } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
 import { addTableOptions, type ReadingOptions, readingOptions, tableKinds } from './table-options.ts';
+import { note, printJson } from './terminal.ts';
 import { count } from './text.ts';
 
 interface Options extends AdapterOptions, ReadingOptions {
@@ -71,8 +73,8 @@ async function predict(
   if (options.json && options.out === undefined) {
     throw new OptionError('--json prints a summary where the table would go: name a file for it with --out');
   }
-  const saved = await readModel(modelPath);
-  const input = await openInput(data, 'the table');
+  const saved = await orAborted(readModel(modelPath), signal);
+  const input = await orAborted(openInput(data, 'the table'), signal, (late) => late.close());
   const outputs = createOutputs({ inputs: [modelPath, data], force: options.force });
   try {
     const kind = fileKinds.predictions;
@@ -80,16 +82,20 @@ async function predict(
       options.out === undefined
         ? standardOutput()
         : await outputs.claim({ path: options.out, what: 'the predictions', option: '--out', kind });
-    // A read of stdin may wait for ever.
-    signal.addEventListener('abort', () => void (data === '-' && input.close()));
-    await inFile(data, () => run(saved, input, output, options, signal));
+    // A read of a pipe may wait for ever.
+    await orAborted(
+      inFile(data, () => run(saved, input, output, options, signal)),
+      signal,
+    );
   } catch (error) {
     if (signal.aborted)
       throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
     throw error;
   } finally {
     await outputs.release();
-    await input.close();
+    // A pipe closes when its read ends, which may be never.
+    const closed = input.close();
+    if (!signal.aborted) await closed;
   }
 }
 
@@ -100,7 +106,7 @@ async function run(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const gpu = await openNodeGpu(options);
+  const gpu = await openNodeGpu(options, signal);
   const line = createProgressLine();
   try {
     const model = createModel(gpu, saved.model);
@@ -149,17 +155,15 @@ function report(
   const rowsPerSecond = Math.round(rows / seconds);
   if (json) {
     const faultyRows = faulty;
-    process.stdout.write(`${JSON.stringify({ out, rows, faultyRows, seconds, rowsPerSecond, adapter })}\n`);
+    printJson({ out, rows, faultyRows, seconds, rowsPerSecond, adapter });
     return;
   }
   if (faulty > 0) {
     const what = missing === 'drop' ? 'left out' : 'without a prediction';
-    process.stderr.write(
-      `note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`,
-    );
+    note(`note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`);
   }
   if (out === undefined) return;
-  process.stderr.write(
+  note(
     `${count(rows)} rows in ${seconds.toFixed(1)} s, ${count(rowsPerSecond)} rows/s, ${adapter}\nwritten: ${out}\n`,
   );
 }

@@ -10,6 +10,7 @@ import { forceText } from './output-file.ts';
 import { reservePlot } from './plot-file.ts';
 import { createProgressLine, describeProgress } from './progress.ts';
 import { experimentText, headText, productText } from './reproduce-text.ts';
+import { print as printText } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends SharedOptions {
@@ -71,7 +72,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   }
   const seeds = Array.from({ length: count }, (_, index) => first + index);
   const plot = options.plot === undefined ? undefined : await reservePlot(options.plot, options);
-  const print = (text: string) => process.stdout.write(json ? '' : text);
+  const print = (text: string) => json || printText(text);
   const line = createProgressLine();
   try {
     const runtime = await openRuntime(options, signal);

@@ -3,9 +3,24 @@
 import { OptionError } from '../errors.ts';
 import { evaluate } from '../expression/evaluate.ts';
 import { unscaled } from '../formula/scaling.ts';
+import { checkGpu } from '../gpu/check-gpu.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { columnOf, rowsOf, type Table } from '../io/table.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  callback,
+  type Description,
+  having,
+  list,
+  needed,
+  number,
+  oneOf,
+  seed,
+  signal,
+  size,
+  tagged,
+  text,
+} from '../options/kinds.ts';
 import { agreement } from './agreement.ts';
 import { type Architecture, defaultArchitectures, parseArchitecture } from './architectures.ts';
 import { type Baseline, linearBaseline, networkBaseline } from './baselines.ts';
@@ -20,6 +35,7 @@ import { Search, type SearchProgress, trainingRows } from './search.ts';
 import { type Split, splitRows } from './split.ts';
 import { Timer } from './timer.ts';
 
+/** What to explain in a table, by what, how rows are held out, and how long the search may take. */
 export interface FitOptions extends DataChoice {
   /** How rows are held out. Default: a quarter of them, those with the largest inputs. */
   split?: Split;
@@ -44,6 +60,35 @@ export interface FitOptions extends DataChoice {
   onProgress?: (progress: FitProgress) => void;
 }
 
+const splitShare = { share: number({ above: 0 }) };
+
+const splitKind = tagged<Split, 'kind'>('kind', {
+  magnitude: splitShare,
+  target: splitShare,
+  last: splitShare,
+  random: splitShare,
+  column: { column: needed(text), ...splitShare },
+});
+
+const fitDescription: Description<FitOptions> = {
+  fields: {
+    target: needed(text),
+    inputs: list(text),
+    split: splitKind,
+    architectures: list(text, 1),
+    width: size,
+    seconds: number({ above: 0 }),
+    models: size,
+    steps: size,
+    seed,
+    scaling: oneOf('auto', 'none'),
+    test: having<Table>('a table', 'names', 'columns', 'rows'),
+    signal,
+    onProgress: callback<(progress: FitProgress) => void>(),
+  },
+};
+
+/** How far a search is, and the best formula so far. */
 export interface FitProgress extends Omit<SearchProgress, 'best'> {
   readonly seconds: number;
   readonly budget: number;
@@ -66,8 +111,10 @@ const SAME = 1e-6;
  * Searches the formula that gives the target from the inputs. Throws DataError for a table nothing can be learnt from,
  * OptionError for wrong options. A table without a formula is no error: `found` is false then.
  */
-export async function fit(gpu: Gpu, table: Table, options: FitOptions): Promise<FitResult> {
+export async function fit(gpu: Gpu, table: Table, given: FitOptions): Promise<FitResult> {
   const began = performance.now();
+  checkGpu(gpu);
+  const options = checkOptions(fitDescription, given, 'fit()');
   const { seconds, models, steps, seed, architectures } = resolve(options);
   const data = prepareData(table, options);
   const split = splitRows(data, options.split ?? { kind: 'magnitude' }, seed);
@@ -158,17 +205,8 @@ export async function fit(gpu: Gpu, table: Table, options: FitOptions): Promise<
 function resolve(options: FitOptions) {
   const { seconds = DEFAULTS.seconds, models = DEFAULTS.models, steps = DEFAULTS.steps } = options;
   const { seed = DEFAULTS.seed, width } = options;
-  if (!(seconds > 0 && Number.isFinite(seconds))) {
-    throw new OptionError(`seconds is ${String(seconds)}; it must be a number above 0`);
-  }
-  checkSize('models', models);
   if (models > MOST_MODELS) throw new OptionError(`models is ${models}; it must be at most ${MOST_MODELS}`);
-  checkSize('steps', steps);
-  checkSeed('seed', seed);
-  if (width !== undefined) checkSize('width', width);
   const named = options.architectures?.map((text) => parseArchitecture(text, width));
-  if (named?.length === 0)
-    throw new OptionError('architectures names none; leave it out to search the usual ones');
   const architectures: readonly Architecture[] = named ?? defaultArchitectures(width);
   return { seconds, models, steps, seed, architectures };
 }
@@ -197,9 +235,6 @@ function partedRows(data: Data, split: ReturnType<typeof splitRows>, scaling: 'a
     y: pickRows(data.y, 1, chosen),
   });
   const inside = part(split.inside);
-  if (scaling !== 'auto' && scaling !== 'none') {
-    throw new OptionError(`scaling is '${String(scaling)}'; it must be 'auto' or 'none'`);
-  }
   return {
     inputs: data.inputs,
     target: data.target,

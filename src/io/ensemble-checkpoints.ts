@@ -1,10 +1,13 @@
 /** States of a run of `trainEnsemble`, kept so that a page that was closed or a process that ended goes on to the same bits. */
 
 import type { EnsembleCheckpoints, SavedWave } from '../engines/ensemble/checkpoints.ts';
-import { FileFormatError, OptionError } from '../errors.ts';
+import { FileFormatError } from '../errors.ts';
+import { checkOptions, checkValue } from '../options/check.ts';
+import { type Description, having, number, size, text } from '../options/kinds.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { ByteStore } from './store.ts';
 
+/** How often the state of a run is kept, and how many states. */
 export interface EnsembleCheckpointOptions {
   /** Least milliseconds from one state to the next. Default 2000. */
   every?: number;
@@ -13,6 +16,21 @@ export interface EnsembleCheckpointOptions {
   /** What else must be equal for a state to fit: the adapter, for example. Default: nothing. */
   label?: string;
 }
+
+const storeKind = having<ByteStore>(
+  'a store with read, write and remove, as browserStore() and folderStore() give',
+  'read',
+  'write',
+  'remove',
+);
+
+const checkpointsDescription: Description<EnsembleCheckpointOptions> = {
+  fields: {
+    every: number({ least: 0, infinite: true, what: 'milliseconds, at least 0' }),
+    keep: size,
+    label: text,
+  },
+};
 
 /** Checkpoints that can be thrown away once the run they belong to is no longer wanted. */
 export interface StoredCheckpoints extends EnsembleCheckpoints {
@@ -27,11 +45,14 @@ export interface StoredCheckpoints extends EnsembleCheckpoints {
 export function ensembleCheckpoints(
   store: ByteStore,
   name: string,
-  { every = 2000, keep = 2, label = '' }: EnsembleCheckpointOptions = {},
+  options: EnsembleCheckpointOptions = {},
 ): StoredCheckpoints {
-  if (!(every >= 0)) throw new OptionError(`every is ${every}; it must be a number of milliseconds`);
-  if (!Number.isInteger(keep) || keep < 1)
-    throw new OptionError(`keep is ${keep}; it must be a whole number above 0`);
+  checkValue(storeKind, store, 'store');
+  const {
+    every = 2000,
+    keep = 2,
+    label = '',
+  } = checkOptions(checkpointsDescription, options, 'ensembleCheckpoints()');
   const used = new Set<string>();
   const slotOf = (first: number, slot: number): string => {
     const key = `${name}-${first}-${slot}.safetensors`;

@@ -4,6 +4,8 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
 import {
   type SolvedAt,
   type SparsityErrors,
@@ -24,6 +26,7 @@ export interface MeasuredPoint {
   readonly statuses?: readonly string[];
 }
 
+/** Which held-out sets select a model and decide on its success, and the threshold. */
 export interface SelectionOptions {
   /** Success threshold of the extrapolation error: one number, or one for each model. */
   threshold: number | ArrayLike<number>;
@@ -37,6 +40,17 @@ export interface SelectionOptions {
    */
   initial?: boolean;
 }
+
+const positive = number({ above: 0, infinite: true });
+
+const selectionDescription: Description<SelectionOptions> = {
+  fields: {
+    threshold: needed(either(positive, list(positive) as unknown as Kind<ArrayLike<number>>)),
+    validation: text,
+    extrapolation: text,
+    initial: flag,
+  },
+};
 
 /** What became of one model. */
 export interface Outcome {
@@ -89,10 +103,13 @@ export class Selection {
    */
   #state = emptyState(0, 0);
 
-  constructor({ threshold, validation, extrapolation, initial }: SelectionOptions) {
+  constructor(options: SelectionOptions) {
+    const { threshold, validation, extrapolation, initial } = checkOptions(
+      selectionDescription,
+      options,
+      'a selection',
+    );
     const thresholds = typeof threshold === 'number' ? [threshold] : Array.from(threshold);
-    const wrong = thresholds.find((value) => !(value > 0));
-    if (wrong !== undefined) throw new OptionError(`threshold is ${String(wrong)}; it must be above 0`);
     this.#thresholds = typeof threshold === 'number' ? threshold : thresholds;
     this.#validation = validation ?? 'validation';
     this.#extrapolation = extrapolation ?? 'extrapolation';
@@ -250,6 +267,7 @@ const emptyState = (models: number, parametersEach: number): SelectionState => (
   parameters: new Float32Array(models * parametersEach),
 });
 
+/** How many of several models succeeded, how fast, and how sparse they are. */
 export interface Summary {
   readonly models: number;
   readonly successes: number;

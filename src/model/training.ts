@@ -10,15 +10,13 @@ import {
   type Fields,
   keyOf,
   list,
-  needed,
   number,
   oneOf,
-  options,
   seed,
   size,
   tagged,
 } from '../options/kinds.ts';
-import type { Regularizer, Schedule } from '../units/regularizer.ts';
+import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
@@ -39,21 +37,7 @@ export interface RecipeOptions {
   clipGradient?: number;
 }
 
-const finite = number();
 const atLeast0 = number({ least: 0 });
-
-const scheduleKind = tagged<Schedule, 'kind'>('kind', {
-  constant: {},
-  linear: { start: needed(finite), end: needed(finite) },
-  staircase: { first: needed(finite), factor: needed(finite), every: needed(number({ above: 0 })) },
-  whileAccurate: { after: needed(finite), error: needed(finite) },
-});
-
-const regularizerFields: Fields<Regularizer> = {
-  strength: needed(finite),
-  reduction: needed(oneOf('mean', 'sum')),
-  schedule: needed(scheduleKind),
-};
 
 /** The hyper-parameters of an optimiser, each a number of at least 0. */
 const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>> =>
@@ -61,17 +45,19 @@ const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>
     Hyper<Name>
   >;
 
+export const optimizerKind = either(
+  keyOf(optimizers),
+  tagged<OptimizerOptions, 'name'>('name', {
+    adam: hyperFields('adam'),
+    sgd: hyperFields('sgd'),
+    rmsprop: hyperFields('rmsprop'),
+  }),
+);
+
 export const recipeFields: Fields<RecipeOptions> = {
   loss: keyOf(losses),
-  optimizer: either(
-    keyOf(optimizers),
-    tagged<OptimizerOptions, 'name'>('name', {
-      adam: hyperFields('adam'),
-      sgd: hyperFields('sgd'),
-      rmsprop: hyperFields('rmsprop'),
-    }),
-  ),
-  regularizers: list(either(options({ fields: regularizerFields }), oneOf(null))),
+  optimizer: optimizerKind,
+  regularizers: list(either(regularizerKind, oneOf(null))),
   clipGradient: number({ above: 0, infinite: true }),
 };
 

@@ -72,8 +72,12 @@ export interface Description<T> extends AnyDescription {
 export type ExactlyOne<T, K extends keyof T> = Omit<T, K> &
   { [One in K]: Required<Pick<T, One>> & { [Other in Exclude<K, One>]?: never } }[K];
 
-/** One member of a union of objects, which differ in the value of `tag`. */
-type Variant<T, Tag extends keyof T, Name> = Omit<Extract<T, Readonly<Record<Tag, Name>>>, Tag>;
+/** The member of a union of objects whose tag is `Name`, without it. */
+type Variant<T, Tag extends keyof T, Name> = T extends unknown
+  ? Name extends T[Tag]
+    ? Omit<T, Tag>
+    : never
+  : never;
 
 export const needed = <T>(kind: Kind<T>): Needed<T> => ({ ...kind, needed: true }) as Needed<T>;
 

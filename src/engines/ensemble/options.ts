@@ -4,10 +4,10 @@ import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import {
-  MOST_MODELS,
   type ResolvedModel,
   resolveModel,
   type StackDescription,
+  seedsKind,
   stackFields,
 } from '../../model/description.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
@@ -36,7 +36,7 @@ import {
   size,
   text,
 } from '../../options/kinds.ts';
-import type { Reinitialization } from '../../units/recipe.ts';
+import { type Reinitialization, reinitializationKind } from '../../units/recipe.ts';
 import { LANES } from './lanes.ts';
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
@@ -61,6 +61,7 @@ export interface StopRule {
   readonly below: number | readonly number[];
 }
 
+/** Models, data and training of an ensemble: many models of one architecture, which differ in their seeds. */
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;
@@ -141,7 +142,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
       elsewhere: { seed: "an ensemble's models have a seed each: give seeds" },
     }),
   ),
-  seeds: needed(either(number({ whole: true, least: 1, most: MOST_MODELS }), list(seed, 1, MOST_MODELS))),
+  seeds: needed(seedsKind),
   x: rowsKind,
   y: rowsKind,
   task: taskKind,
@@ -152,9 +153,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
   logEvery: size,
   stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
   validation: text,
-  reinitialization: options<Reinitialization>({
-    fields: { every: needed(size), history: needed(size), error: needed(number()) },
-  }),
+  reinitialization: reinitializationKind,
   lanes: {
     ...either(oneOf(...LANES), oneOf('calibrate')),
     what: "a power of two from 1 to 256, or 'calibrate'",
