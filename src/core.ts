@@ -50,6 +50,7 @@ export type {
 } from './engines/layered/trainer.ts';
 export type { TrainerState } from './engines/layered/trainer-state.ts';
 export * from './errors.ts';
+export { type Expression, op, symbol } from './expression/tree.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { renewGpu } from './gpu/renew.ts';
@@ -63,6 +64,7 @@ export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { UnitName } from './units/descriptions.ts';
+export type { Accumulator, UnitEquation } from './units/equation.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,
