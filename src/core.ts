@@ -5,7 +5,7 @@
  * @module nalu-webgpu/core
  */
 
-export type { LossName } from '../shaders/losses.wgsl.ts';
+export type { LossName, OwnLoss } from '../shaders/losses.wgsl.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
