@@ -31,6 +31,7 @@ export interface Language {
   readonly signBeforePower?: 'forbidden';
 }
 
+/** What formulas are printed in. */
 export type LanguageName = 'text' | 'latex' | 'mathml' | 'javascript' | 'python' | 'sympy';
 
 /** The shortest decimal that gives the same float64 again. */
@@ -91,6 +92,7 @@ const text: Language = {
     expm1: 'expm1',
     log1p: 'log1p',
     sigmoid: 'sigmoid',
+    softplus: 'softplus',
     select: 'select',
   },
   call: plainCall,

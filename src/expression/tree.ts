@@ -15,6 +15,7 @@ export type FunctionName =
   | 'sign'
   | 'exp'
   | 'boundedExp'
+  | 'boundedExpSlope'
   | 'expm1'
   | 'log'
   | 'log1p'
@@ -27,14 +28,18 @@ export type FunctionName =
   | 'sinh'
   | 'cosh'
   | 'tanh'
+  | 'tanhSlope'
   | 'sinpi'
   | 'cospi'
   | 'sigmoid'
+  | 'sigmoidSlope'
+  | 'softplus'
   | 'floor'
   | 'min'
   | 'max'
   | 'select';
 
+/** A number in an expression. */
 export interface Constant {
   readonly kind: 'constant';
   readonly value: number;
@@ -57,6 +62,7 @@ export interface NamedSymbol {
   readonly domain: Domain;
 }
 
+/** An operation on expressions. */
 export interface Call {
   readonly kind: 'call';
   readonly name: OperatorName;
@@ -67,6 +73,7 @@ export interface Call {
 export type Domain = 'any' | 'nonNegative' | 'positive' | 'nonPositive' | 'negative';
 
 export type Leaf = Constant | Variable | NamedSymbol;
+/** A scalar equation as a tree: constants, variables, and operations on them. */
 export type Expression = Leaf | Call;
 
 /** Formulas of all outputs of a model, over the columns of a table. */
@@ -89,12 +96,14 @@ export const constant = (value: number, free = false): Constant => ({
 /** A number out of a trained weight, which may take a better value. */
 export const weight = (value: number): Constant => constant(value, true);
 
+/** A leaf by its place among the inputs. */
 export const variable = (index: number, domain: Domain = 'any'): Variable => ({
   kind: 'variable',
   index,
   domain,
 });
 
+/** A leaf by name, such as a parameter. */
 export const symbol = (name: string, domain: Domain = 'any'): NamedSymbol => ({
   kind: 'symbol',
   name,
@@ -141,6 +150,7 @@ export const op = {
   sign: unary('sign'),
   exp: unary('exp'),
   boundedExp: unary('boundedExp'),
+  boundedExpSlope: unary('boundedExpSlope'),
   expm1: unary('expm1'),
   log: unary('log'),
   log1p: unary('log1p'),
@@ -153,9 +163,12 @@ export const op = {
   sinh: unary('sinh'),
   cosh: unary('cosh'),
   tanh: unary('tanh'),
+  tanhSlope: unary('tanhSlope'),
   sinpi: unary('sinpi'),
   cospi: unary('cospi'),
   sigmoid: unary('sigmoid'),
+  sigmoidSlope: unary('sigmoidSlope'),
+  softplus: unary('softplus'),
   floor: unary('floor'),
   min: binary('min'),
   max: binary('max'),

@@ -35,6 +35,7 @@ import { Search, type SearchProgress, trainingRows } from './search.ts';
 import { type Split, splitRows } from './split.ts';
 import { Timer } from './timer.ts';
 
+/** What to explain in a table, by what, how rows are held out, and how long the search may take. */
 export interface FitOptions extends DataChoice {
   /** How rows are held out. Default: a quarter of them, those with the largest inputs. */
   split?: Split;
@@ -87,6 +88,7 @@ const fitDescription: Description<FitOptions> = {
   },
 };
 
+/** How far a search is, and the best formula so far. */
 export interface FitProgress extends Omit<SearchProgress, 'best'> {
   readonly seconds: number;
   readonly budget: number;

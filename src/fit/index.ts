@@ -2,6 +2,8 @@
  * From a table to the formula in it.
  *
  * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Runs wherever there is a `Gpu`.
+ *
+ * @module nalu-webgpu/fit
  */
 
 import '../units/registry.ts';

@@ -28,6 +28,7 @@ interface FlatData {
   readonly y: Float64Array;
 }
 
+/** How near to a simple value a weight must be to take it, and what that may cost. */
 export interface SnapOptions extends FormulaOptions {
   /** From the largest to the smallest; 0 is always tried too. Default 0.4, 0.25, 0.1, 0.03, 0.01, 0.001. */
   tolerances?: readonly number[];
@@ -47,6 +48,7 @@ const snapDescription: Description<SnapOptions> = {
   },
 };
 
+/** A formula with simple constants, beside the exact one, and the errors of both. */
 export interface SnappedFormula {
   readonly formula: Formula;
   /** Of the model as it was trained: its exact formula. */

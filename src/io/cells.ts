@@ -9,6 +9,7 @@ export interface CellFault {
   readonly text: string;
 }
 
+/** How many cells of a table are missing or no numbers, and the first of them. */
 export interface CellFaults {
   readonly count: number;
   /** Rows that have at least one. */

@@ -3,6 +3,7 @@
 import { DataError, OptionError } from '../errors.ts';
 import type { Table } from './table.ts';
 
+/** How CSV is written. */
 export interface CsvWriteOptions {
   /** Default ','. */
   delimiter?: string;

@@ -7,6 +7,7 @@ import { type Description, having, number, size, text } from '../options/kinds.t
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { ByteStore } from './store.ts';
 
+/** How often the state of a run is kept, and how many states. */
 export interface EnsembleCheckpointOptions {
   /** Least milliseconds from one state to the next. Default 2000. */
   every?: number;

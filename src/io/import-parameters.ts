@@ -16,6 +16,7 @@ export type ForeignTensor =
   | SafeTensor
   | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 
+/** How the tensors of another program are to be named and turned. */
 export interface ImportOptions {
   /**
    * From the names in the file to `layers.K.PARAMETER`, K from 0, with the parameters' names as `nalu info --units` has

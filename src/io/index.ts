@@ -2,6 +2,8 @@
  * Files in and out: tables (text of any layout, JSON, .npy, .npz), models and checkpoints (safetensors).
  *
  * An entry point of its own (`nalu-webgpu/io`), since it needs a CSV parser and training does not.
+ *
+ * @module nalu-webgpu/io
  */
 
 import '../units/registry.ts';

@@ -24,6 +24,7 @@ export interface ModelColumn extends Scaling {
   readonly name: string;
 }
 
+/** The columns of a table that a model was trained on. */
 export interface ModelColumns {
   /** One per input of the model. */
   readonly inputs: readonly ModelColumn[];
@@ -31,6 +32,7 @@ export interface ModelColumns {
   readonly targets: readonly ModelColumn[];
 }
 
+/** What `loadModel` gives: the architecture, its parameters, and what was kept with them. */
 export interface SavedModel {
   readonly model: ModelDescription;
   /** Parameters of every layer by name; `Model.setParameters` takes them as they are. */
@@ -42,6 +44,7 @@ export interface SavedModel {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+/** What `saveModel` takes. */
 export interface ModelToSave extends Omit<SavedModel, 'parameters'> {
   readonly parameters: readonly Readonly<Record<string, { readonly data: ArrayLike<number> }>>[];
 }

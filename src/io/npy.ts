@@ -8,6 +8,7 @@ import { asBytes, type Bytes } from './bytes.ts';
 import { fromHalf } from './half.ts';
 import { parseNpyHeader } from './npy-header.ts';
 
+/** An array of NumPy, its elements as float64. */
 export interface NpyArray {
   /** Of what the file held, such as '<f4'. */
   readonly dtype: string;

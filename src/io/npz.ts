@@ -7,6 +7,7 @@ import { isZip, zipEntries } from './zip.ts';
 
 const FORMAT = 'npz';
 
+/** What the reading of a .npz may be told. */
 export interface NpzOptions {
   /** Which arrays to read; others may be of any type. Default: all. */
   names?: readonly string[];

@@ -20,6 +20,7 @@ export interface BatchPredictor {
   predictBatches(batches: AsyncIterable<Float64Array>): AsyncIterable<ArrayLike<number>>;
 }
 
+/** How the table is read, and what is written of it. */
 export interface PredictCsvOptions extends TableOptions {
   /**
    * Columns that are the model's inputs, in its order. Default: those of the table that it was trained on, or x0, x1, …

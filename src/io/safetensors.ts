@@ -29,8 +29,10 @@ const arrays = {
 /** The types of elements that have an array in JavaScript, or bits in one. */
 export type Dtype = keyof typeof arrays;
 
+/** What holds the elements of a tensor. */
 export type TensorData = InstanceType<(typeof arrays)[Dtype]>;
 
+/** A tensor as safetensors holds it. */
 export interface SafeTensor {
   /** One of `Dtype`, or a type that this package does not know, such as `F8_E4M3`. */
   readonly dtype: Dtype | (string & {});
@@ -40,6 +42,7 @@ export interface SafeTensor {
   readonly data: TensorData;
 }
 
+/** What a file of safetensors holds. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, SafeTensor>;
   readonly metadata: Readonly<Record<string, string>>;

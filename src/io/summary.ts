@@ -2,6 +2,7 @@
 
 import type { Table } from './table.ts';
 
+/** What is worth knowing of a column: range, signs, magnitude, whether it is constant or there twice. */
 export interface ColumnSummary {
   readonly name: string;
   readonly min: number;
@@ -21,6 +22,7 @@ export interface ColumnSummary {
   readonly duplicateOf?: string;
 }
 
+/** What is worth knowing of a table: rows that repeat, and every column. */
 export interface TableSummary {
   readonly rows: number;
   /** Rows that equal one before them. */

@@ -15,6 +15,7 @@ const formats = ['csv', 'tsv', 'whitespace', 'markdown', 'json', 'jsonl', 'npy',
  */
 export type TableFormat = (typeof formats)[number];
 
+/** How a table is to be read; each option left out is found from the table itself. */
 export interface TableOptions {
   /** Default: found out from the beginning of the file. A file that is compressed by gzip is unpacked whatever the format. */
   format?: TableFormat;

@@ -3,6 +3,7 @@
 import { DataError, OptionError } from '../errors.ts';
 import type { CellFaults } from './cells.ts';
 
+/** Named columns of numbers, all of one length. */
 export interface Table {
   /** Unique, in the order of the source. */
   readonly names: readonly string[];
@@ -107,6 +108,7 @@ export function rowsOf(table: Table, names: readonly string[] = table.names): Fl
   return data;
 }
 
+/** Which columns of a table are targets, and which are inputs. */
 export interface ColumnChoice {
   readonly inputs: readonly string[];
   readonly targets: readonly string[];

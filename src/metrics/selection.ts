@@ -26,6 +26,7 @@ export interface MeasuredPoint {
   readonly statuses?: readonly string[];
 }
 
+/** Which held-out sets select a model and decide on its success, and the threshold. */
 export interface SelectionOptions {
   /** Success threshold of the extrapolation error: one number, or one for each model. */
   threshold: number | ArrayLike<number>;
@@ -266,6 +267,7 @@ const emptyState = (models: number, parametersEach: number): SelectionState => (
   parameters: new Float32Array(models * parametersEach),
 });
 
+/** How many of several models succeeded, how fast, and how sparse they are. */
 export interface Summary {
   readonly models: number;
   readonly successes: number;

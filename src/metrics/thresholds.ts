@@ -11,8 +11,10 @@ import { checkOptions } from '../options/check.ts';
 import { type Description, needed, number, options, size } from '../options/kinds.ts';
 import { type InputRange, intervalsOf } from '../range.ts';
 
+/** Operations of the single module task. */
 export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
 
+/** Of the threshold of success on the single module task. */
 export interface SingleModuleOptions {
   /** Inputs of the layer, of which the operation uses two; `div` is only defined for two. Default 2. */
   inputs?: number;
@@ -94,8 +96,10 @@ export const combine = {
   root: (a: number) => Math.sqrt(a),
 } as const;
 
+/** Operations of the arithmetic data set. */
 export type ArithmeticOperation = keyof typeof combine;
 
+/** Of the threshold of success on the arithmetic data set. */
 export interface ArithmeticOptions {
   /** Default: 100 inputs, a quarter of them in each sum, half of these in both. */
   subsets?: Subsets;

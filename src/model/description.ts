@@ -25,6 +25,7 @@ import { draw, initializationKind } from '../units/initializers.ts';
 import { findUnit } from '../units/known.ts';
 import type { Initialization, Unit, UnitOptions } from '../units/unit.ts';
 
+/** One layer of a model: a unit and how many outputs it has. */
 export interface LayerDescription {
   /** Name of a unit of the package, or a unit record; with `nalu-webgpu/core`, a record. */
   unit: UnitName | Unit;
@@ -44,6 +45,7 @@ export interface StackDescription {
   layers: readonly LayerDescription[];
 }
 
+/** A model: its inputs, its layers from input to output, and the seed of its initial values. */
 export interface ModelDescription extends StackDescription {
   /** Seed of the initial values, an unsigned 32-bit integer. Default 0. */
   seed?: number;
@@ -140,7 +142,7 @@ function resolveLayer(layer: LayerDescription, inputs: number, where: string): R
   for (const field of parameterNames({ unit, inputs, outputs })) {
     if (!Object.hasOwn(initialization, field.name)) {
       throw new OptionError(
-        `${where}.initialization says nothing of parameter ${field.name} of ${record.name}`,
+        `${where}.initialization has no initial values for parameter ${field.name} of ${record.name}`,
       );
     }
   }

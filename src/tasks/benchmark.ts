@@ -27,6 +27,7 @@ export interface RangePair {
 /** What a task was set to beyond operation and range. */
 export type Settings = Readonly<Record<string, number | string>>;
 
+/** A benchmark of the literature, or of a formula: its operations, units and ranges, and what trains in each cell. */
 export interface BenchmarkTask {
   /** As in the records of a benchmark: `single-module`. */
   readonly name: string;
@@ -47,6 +48,7 @@ export interface BenchmarkTask {
   cell(request: CellRequest): Cell;
 }
 
+/** Which cells of a task are wanted. */
 export interface CellRequest {
   readonly operation: string;
   /** Name of a unit or network, or a unit of one's own. */
@@ -90,6 +92,7 @@ export interface CellModel extends RangePair {
   readonly threshold: number | null;
 }
 
+/** One operation, unit and range of a benchmark: models that differ in their seeds alone. */
 export interface Cell {
   /** Name of the task. */
   readonly task: string;

@@ -12,6 +12,7 @@ import { networkModel, stackOf } from './networks.ts';
 import { rangeSampler } from './range-sampler.ts';
 import { checkOperation, rangePairKind, resolveRequest, sizeSetting } from './request.ts';
 
+/** A formula as a benchmark, and the ranges it is trained and tested in. */
 export interface ExpressionBenchmarkOptions {
   readonly expression: string;
   /** Names of the inputs. Default: x0, x1, … as far as the expression names them. */

@@ -9,6 +9,7 @@ import type { InputRange } from '../range.ts';
 import { type Formula, formulaTask, numbered, parseFormula } from './formula.ts';
 import { rangeSampler } from './range-sampler.ts';
 
+/** A formula as a task: rows are drawn in the kernel, targets computed from them. */
 export interface ExpressionTaskOptions {
   readonly expression: string;
   /** Names of the inputs, in their order, also of those that the expression leaves out. Default: x0, x1, … */

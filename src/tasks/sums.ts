@@ -19,6 +19,7 @@ export interface Span {
   readonly to: number;
 }
 
+/** An operation on two sums over parts of the inputs, as in the papers. */
 export interface SumsTaskOptions {
   readonly inputs: number;
   readonly operation: ArithmeticOperation;

@@ -12,6 +12,7 @@ export type Schedule =
   /** 1 after step `after` while the last known validation error is below `error`, else 0. */
   | { readonly kind: 'whileAccurate'; readonly after: number; readonly error: number };
 
+/** A penalty on parameters that is added to the loss. */
 export interface Regularizer {
   /** λ: what the penalty is multiplied by when the schedule is at 1. */
   readonly strength: number;

@@ -25,6 +25,7 @@ import {
   trainingTable,
 } from './uploads.ts';
 
+/** What the making of an ensemble may be told. */
 export interface CreateEnsembleOptions {
   /** Ends the wait for the kernels, which may take seconds to compile: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;

@@ -19,6 +19,7 @@ import type { LogPoint } from './log.ts';
 import { type EnsembleOptions, elsewhere, ensembleFields, exactlyOne } from './options.ts';
 import type { EnsembleState } from './state.ts';
 
+/** Models, data, training and length of an ensemble, and how it is kept from loss: recovery, waves, checkpoints. */
 export interface DrivenOptions extends EnsembleOptions {
   /** Steps of every model. */
   steps: number;
@@ -74,6 +75,7 @@ export interface Recovery {
   readonly models: number;
 }
 
+/** How far one call advances a run, and who listens. */
 export interface AdvanceOptions {
   /** Steps that the models in hand go on. Default: to the end. */
   steps?: number;
@@ -84,6 +86,7 @@ export interface AdvanceOptions {
   onProgress?: ((progress: WaveProgress) => void) | undefined;
 }
 
+/** How far `trainEnsemble` is, over all its waves. */
 export interface WaveProgress {
   /** Models × steps done and asked for, over all waves. */
   readonly done: number;

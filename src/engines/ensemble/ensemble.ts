@@ -14,6 +14,7 @@ import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
 import type { ResolvedEnsemble } from './options.ts';
 import { checkState, type EnsembleState, STANDING_WORDS } from './state.ts';
 
+/** How far the run of an ensemble is. */
 export interface EnsembleProgress {
   readonly step: number;
   readonly steps: number;
@@ -24,6 +25,7 @@ export interface EnsembleProgress {
   readonly seconds: number;
 }
 
+/** What a run of an ensemble may be told: an end, and who listens. */
 export interface EnsembleRunOptions {
   /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
   signal?: AbortSignal | undefined;

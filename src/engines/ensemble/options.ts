@@ -61,6 +61,7 @@ export interface StopRule {
   readonly below: number | readonly number[];
 }
 
+/** Models, data and training of an ensemble: many models of one architecture, which differ in their seeds. */
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;

@@ -12,6 +12,7 @@ import type { EnsembleRun } from './run.ts';
 /** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
 export type RunStatus = 'finished' | 'stopped' | 'diverged';
 
+/** What became of one model of an ensemble. */
 export interface RunResult {
   readonly seed: number;
   readonly status: RunStatus;
@@ -23,6 +24,7 @@ export interface RunResult {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** What became of an ensemble: every run, its errors on the held-out sets, and its weights. */
 export interface EnsembleReport {
   readonly steps: number;
   readonly runs: readonly RunResult[];

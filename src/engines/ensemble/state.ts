@@ -10,6 +10,7 @@ import type { ResolvedEnsemble } from './options.ts';
 /** 32-bit words of a standing. */
 export const STANDING_WORDS = Standing.size / 4;
 
+/** All that an ensemble needs to go on to the same bits: parameters, moments and counters of every model. */
 export interface EnsembleState {
   /** Version of this record. */
   readonly version: 2;

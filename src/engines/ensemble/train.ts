@@ -9,6 +9,7 @@ import { elsewhere, exactlyOne } from './options.ts';
 import { type EnsembleReport, reportOf } from './report.ts';
 import { createEnsembleRun } from './run.ts';
 
+/** Models, data, training and length of what `trainEnsemble` does. */
 export interface TrainEnsembleOptions extends DrivenOptions {
   /** Stops at the next submit: the promise rejects with the reason. */
   signal?: AbortSignal;

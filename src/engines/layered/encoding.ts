@@ -9,11 +9,13 @@ import { ForwardPass, wholePieces } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 
+/** What a pass is made ready for. */
 export interface PrepareOptions {
   /** Rows that will be encoded at a time, about: others are possible, and as fast up to this number. */
   rows: number;
 }
 
+/** Where a forward pass that is recorded into an encoder finds its inputs and leaves its outputs. */
 export interface EncodeOptions {
   /** Inputs, `[rows, inputs]` float32, row-major. */
   x: BufferSpan;

@@ -39,6 +39,7 @@ import {
 import { pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions } from './prediction.ts';
+import { createStepTrainer, type StepTrainer, type StepTrainerOptions } from './step-trainer.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import {
   createTrainer,
@@ -65,6 +66,7 @@ const trainDescription: Description<TrainerOptions & RunOptions & LengthOptions>
   exactlyOne: [['steps', 'epochs']],
 };
 
+/** What a prediction may be told. */
 export interface PredictOptions {
   /** Rows of a buffer, where it is larger than its data. Default: all. */
   rows?: number;
@@ -104,6 +106,7 @@ export interface TrainingReport {
   readonly seconds: number;
 }
 
+/** Gradients of the loss with respect to inputs and parameters. */
 export interface Gradients {
   /** Gradient of the inputs, `[rows, inputs]`. */
   readonly x: Float32Array;
@@ -117,6 +120,7 @@ export function createModel(gpu: Gpu, description: ModelDescription): Model {
   return new Model(gpu, resolveModel(description));
 }
 
+/** A stack of units on a device: predicts, trains, gives and takes its parameters. Made by `createModel`; `dispose` frees its buffers. */
 export class Model {
   readonly gpu: Gpu;
   /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */
@@ -243,6 +247,16 @@ export class Model {
     this.#check();
     const parts = { model: this.#arena, training: this.#training };
     return createTrainer(parts, this.#tilings, this.#layers, options);
+  }
+
+  /**
+   * A trainer that is given a batch at each step, or forward pass, backward pass and update one by one; it changes this model's
+   * parameters. Dispose it when done.
+   */
+  async createStepTrainer(options: StepTrainerOptions): Promise<StepTrainer> {
+    this.#check();
+    const parts = { model: this.#arena, training: this.#training };
+    return createStepTrainer(parts, this.#tilings, this.#layers, options);
   }
 
   /**
