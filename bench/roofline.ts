@@ -65,22 +65,25 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 /** Measures every ceiling; each round takes all probes in turn, so that a busy moment does not hit only one. */
 export async function roofline(gpu: Gpu): Promise<Ceiling[]> {
   const threads = GROUPS * SIZE;
-  const buffers = [gpu.buffer('result', 16 * threads), gpu.buffer('values', 16 * threads)];
+  const { device } = gpu;
+  const buffers = ['result', 'values'].map((label) =>
+    device.createBuffer({ label, size: 16 * threads, usage: GPUBufferUsage.STORAGE }),
+  );
   const runs = await Promise.all(
     probes.map(async (probe) => {
-      const module = gpu.device.createShaderModule({ code: shader(probe) });
-      const pipeline = await gpu.device.createComputePipelineAsync({ layout: 'auto', compute: { module } });
+      const module = device.createShaderModule({ code: shader(probe) });
+      const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute: { module } });
       const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-      const group = gpu.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+      const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       const run = async (): Promise<number> => {
         const start = performance.now();
-        gpu.submit((encoder) => {
-          const pass = encoder.beginComputePass();
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(GROUPS);
-          pass.end();
-        });
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(GROUPS);
+        pass.end();
+        device.queue.submit([encoder.finish()]);
         await gpu.finished();
         return (threads * TURNS * probe.operations) / (performance.now() - start) / 1e6;
       };
@@ -89,7 +92,7 @@ export async function roofline(gpu: Gpu): Promise<Ceiling[]> {
   );
   for (const { run } of runs) await run();
   for (let round = 0; round < ROUNDS; round++) for (const { run, rates } of runs) rates.push(await run());
-  for (const buffer of buffers) gpu.free(buffer);
+  for (const buffer of buffers) buffer.destroy();
   const median = (rates: number[]) => rates.sort((a, b) => a - b)[(ROUNDS - 1) / 2] as number;
   return runs.map(({ name, rates }) => ({ name, rate: median(rates) }));
 }

@@ -18,6 +18,7 @@ export {
   type EnsembleReport,
   type Recovery,
   type RunResult,
+  type RunStatus,
   type TrainEnsembleOptions,
   trainEnsemble,
   type WaveProgress,
@@ -39,7 +40,8 @@ export type {
 } from './engines/layered/trainer.ts';
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
-export { Gpu, type GpuOptions, requestGpu } from './gpu/gpu.ts';
+export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
+export { type GpuOptions, requestGpu } from './gpu/request.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';

@@ -120,6 +120,13 @@ export class DisposedError extends NaluError {
   }
 }
 
+/** What was asked for is under way already, and can only be done once at a time. */
+export class BusyError extends NaluError {
+  constructor(message: string) {
+    super('busy', message);
+  }
+}
+
 /** A browser that headless runs need was not found, or did not start. */
 export class BrowserError extends NaluError {
   constructor(message: string, options?: ErrorOptions) {

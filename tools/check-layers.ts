@@ -15,6 +15,26 @@ interface Rule {
 /** Of no concern to the library: what starts it, and where. */
 const outer = ['src/index', 'src/core.node', 'src/node/', 'src/cli/'];
 
+/** Of the library, for the page. */
+const entryPoints = [
+  'src/index.ts',
+  'src/metrics/index.ts',
+  'src/formula/index.ts',
+  'src/fit/index.ts',
+  'src/io/index.ts',
+  'src/export/index.ts',
+];
+const foldersOf = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []))
+    : [];
+const experiments = foldersOf('demo/src/experiments');
+const sections = foldersOf('demo/src/sections');
+const protocol = 'demo/src/worker/protocol.ts';
+const recovery = 'demo/src/experiments/recovery.ts';
+/** What every part of the page that is seen may use. */
+const page = ['demo/src/components/', 'demo/src/state/', 'demo/src/format.ts', 'demo/src/styles/', 'npm:'];
+
 const rules: Rule[] = [
   { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
   { files: 'shaders/', may: ['shaders/'] },
@@ -27,6 +47,10 @@ const rules: Rule[] = [
     may: ['src/gpu/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/bindings.ts', 'shaders/struct.ts'],
   },
   { files: 'src/units/', may: ['src/units/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
+  {
+    files: 'src/expression/',
+    may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts'],
+  },
   { files: 'src/model/', may: ['src/', 'shaders/'], mayNot: ['src/engines/', ...outer] },
   { files: 'src/engines/layered', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble', ...outer] },
   { files: 'src/engines/ensemble', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered', ...outer] },
@@ -45,15 +69,27 @@ const rules: Rule[] = [
       'node:',
     ],
   },
-  { files: 'src/formula/', may: ['src/formula/', 'src/model/', 'src/units/', 'src/errors.ts'] },
+  {
+    files: 'src/formula/',
+    may: ['src/formula/', 'src/expression/', 'src/model/', 'src/units/', 'src/errors.ts'],
+  },
   {
     files: 'src/export/',
-    may: ['src/export/', 'src/formula/scaling.ts', 'src/model/', 'src/units/', 'src/errors.ts', 'npm:pbf'],
+    may: [
+      'src/export/',
+      'src/expression/',
+      'src/formula/scaling.ts',
+      'src/model/',
+      'src/units/',
+      'src/errors.ts',
+      'npm:pbf',
+    ],
   },
   {
     files: 'src/io/',
     may: [
       'src/io/',
+      'src/expression/',
       'src/formula/',
       'src/model/',
       'src/units/',
@@ -67,6 +103,7 @@ const rules: Rule[] = [
     files: 'src/fit/',
     may: [
       'src/fit/',
+      'src/expression/',
       'src/formula/',
       'src/io/table.ts',
       'src/io/summary.ts',
@@ -87,21 +124,57 @@ const rules: Rule[] = [
     mayNot: ['src/tasks/', 'src/units/registry.ts', ...outer],
   },
   { files: 'src/', may: ['src/', 'shaders/'], mayNot: outer },
-  { files: 'demo/src/bench/', may: ['demo/', 'bench/', 'src/index.ts', 'npm:'] },
-  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
-  {
-    files: 'demo/',
+  // The page, from what computes to what is seen. An experiment knows no other, a section no other section.
+  { files: 'demo/src/format.ts', may: [] },
+  { files: 'demo/src/experiments/jobs.ts', may: ['demo/src/experiments/'] },
+  { files: 'demo/src/experiments/job.ts', may: ['src/index.ts'] },
+  { files: 'demo/src/experiments/recovery.ts', may: ['src/index.ts'] },
+  ...experiments.map((name) => ({
+    files: `demo/src/experiments/${name}/`,
     may: [
-      'demo/',
-      'src/index.ts',
-      'src/metrics/index.ts',
-      'src/formula/index.ts',
-      'src/fit/index.ts',
-      'src/io/index.ts',
-      'src/export/index.ts',
+      `demo/src/experiments/${name}/`,
+      'demo/src/experiments/job.ts',
+      'demo/src/experiments/recovery.ts',
+      ...entryPoints,
+      ...(name === 'speed' ? ['bench/'] : []),
+    ],
+  })),
+  {
+    files: 'demo/src/worker/',
+    may: ['demo/src/worker/', 'demo/src/experiments/job', recovery, 'src/index.ts'],
+  },
+  { files: 'demo/src/recordings/', may: ['demo/src/recordings/', protocol, 'demo/src/experiments/job'] },
+  {
+    files: 'demo/src/state/',
+    may: [
+      'demo/src/state/',
+      protocol,
+      'demo/src/experiments/jobs.ts',
+      'demo/src/recordings/player.ts',
       'npm:',
     ],
   },
+  {
+    files: 'demo/src/components/',
+    may: [
+      'demo/src/components/',
+      'demo/src/state/',
+      'demo/src/experiments/jobs.ts',
+      'demo/src/experiments/speed/libraries.ts',
+      'demo/src/format.ts',
+      'demo/src/styles/',
+      'npm:',
+    ],
+  },
+  { files: 'demo/src/sections/sections.ts', may: ['demo/src/sections/', 'npm:preact'] },
+  { files: 'demo/src/sections/lazy-section.tsx', may: ['demo/src/sections/sections.ts', ...page] },
+  ...sections.map((name) => ({
+    files: `demo/src/sections/${name}/`,
+    may: [`demo/src/sections/${name}/`, 'demo/src/experiments/', ...entryPoints, ...page],
+  })),
+  { files: 'demo/src/bench/', may: ['demo/src/bench/', 'demo/src/experiments/speed/', 'bench/', ...page] },
+  { files: 'demo/src/', may: ['demo/src/'].concat(page) },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
   {
     files: 'bench/',
     may: [

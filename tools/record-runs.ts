@@ -6,7 +6,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { JobReply, Reply, Request } from '../demo/src/protocol.ts';
 import {
   pack,
   type RecordedReport,
@@ -14,6 +13,7 @@ import {
   type RecordingFile,
   unpack,
 } from '../demo/src/recordings/format.ts';
+import type { JobReply, Reply, Request } from '../demo/src/worker/protocol.ts';
 import { launchChrome } from '../src/node/chrome.ts';
 import { serveDemo } from '../test/support/demo.ts';
 import { bench } from '../test/support/demo-page.ts';

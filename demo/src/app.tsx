@@ -1,8 +1,8 @@
 /** The page: a head, an introduction, the sections one after the other, a foot. */
 
 import { AdapterBadge, EngineNotice } from './components/engine-notice.tsx';
-import { LazySection } from './components/lazy-section.tsx';
 import { ThemeToggle } from './components/theme-toggle.tsx';
+import { LazySection } from './sections/lazy-section.tsx';
 import { sections } from './sections/sections.ts';
 
 export function App() {

@@ -19,12 +19,34 @@ export function exitCodeFor(error: unknown): number {
  */
 export function reportError(error: unknown, { json = false, verbose = false } = {}): void {
   const { code, message } = describe(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  const isPrinted = error instanceof Error && printed.has(error);
+  if (json && !isPrinted) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
   if (error instanceof CommanderError) return; // commander has printed it already
   const hint = error instanceof NaluError ? '' : '\n(an error nobody foresaw; --verbose shows where)';
   const showStack = verbose || !!process.env.DEBUG;
   const text = showStack && error instanceof Error ? stackOf(error) : `${message}${hint}`;
   process.stderr.write(`error: ${text}\n`);
+}
+
+/** Errors that stand in the JSON of a result already. */
+const printed = new WeakSet<object>();
+
+/**
+ * Does the last of a command's work, such as writing its files, and prints the JSON of its result, if there is one,
+ * whatever comes of it: an error is a member `error` of it.
+ */
+export async function withJson(result: object | undefined | false, act: () => Promise<void>): Promise<void> {
+  let failure: unknown;
+  try {
+    await act();
+  } catch (error) {
+    failure = error;
+  }
+  const error = failure === undefined ? {} : { error: describe(failure) };
+  if (result) process.stdout.write(`${JSON.stringify({ ...result, ...error })}\n`);
+  if (failure === undefined) return;
+  if (result && failure instanceof Error) printed.add(failure);
+  throw failure;
 }
 
 function describe(error: unknown): { code: string; message: string } {

@@ -5,20 +5,22 @@ import { toJavaScript, toOnnx, toPython } from '../export/index.ts';
 import { OptionError } from '../index.ts';
 import type { SavedModel } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
+import { type FileKind, fileKinds } from './file-kind.ts';
 import { inFile } from './input-file.ts';
 import { readModel } from './load-model.ts';
 import { interruptible } from './options.ts';
-import { type OutputFile, reserveFile } from './output-file.ts';
+import { createOutputs, forceText, writeWhole } from './output-file.ts';
 
 interface Format {
   readonly endings: readonly string[];
+  readonly kind: FileKind;
   readonly write: (model: SavedModel) => string | Uint8Array;
 }
 
 const formats: Readonly<Record<'js' | 'python' | 'onnx', Format>> = {
-  js: { endings: ['.js', '.mjs'], write: toJavaScript },
-  python: { endings: ['.py'], write: toPython },
-  onnx: { endings: ['.onnx'], write: toOnnx },
+  js: { endings: ['.js', '.mjs'], kind: fileKinds.javascript, write: toJavaScript },
+  python: { endings: ['.py'], kind: fileKinds.python, write: toPython },
+  onnx: { endings: ['.onnx'], kind: fileKinds.onnx, write: toOnnx },
 };
 type FormatName = keyof typeof formats;
 const names = Object.keys(formats) as FormatName[];
@@ -26,6 +28,7 @@ const names = Object.keys(formats) as FormatName[];
 interface Options {
   format?: FormatName;
   out?: string;
+  force?: true;
   verbose?: true;
 }
 
@@ -43,6 +46,7 @@ export function addExport(program: Command): void {
       new Option('--format <name>', 'form of the model; by the ending of --out if left out').choices(names),
     )
     .option('--out <file>', 'write to this file, not to stdout')
+    .option('--force', forceText)
     .option('--verbose', 'print the stack of an error (as does the environment variable DEBUG)')
     .addHelpText(
       'after',
@@ -72,12 +76,15 @@ async function exportModel(path: string, options: Options): Promise<void> {
     process.stdout.write(content);
     return;
   }
-  let out: OutputFile | undefined;
+  const outputs = createOutputs({ inputs: [path], force: options.force });
   try {
-    out = await reserveFile(options.out, 'the model', '--out');
-    await out.write(content);
+    const { kind } = formats[format];
+    await writeWhole(
+      await outputs.claim({ path: options.out, what: 'the model', option: '--out', kind }),
+      content,
+    );
   } finally {
-    await out?.release();
+    await outputs.release();
   }
   process.stderr.write(`written: ${options.out}\n`);
 }

@@ -11,7 +11,8 @@ import {
 } from '../fit/index.ts';
 import { describeAdapter, type Gpu } from '../index.ts';
 import { readTable, saveModel, type Table } from '../io/index.ts';
-import { exitCodes } from './errors.ts';
+import { exitCodes, withJson } from './errors.ts';
+import { type FileKind, fileKinds } from './file-kind.ts';
 import {
   positiveNumber,
   readArchitectures,
@@ -23,7 +24,7 @@ import { progressText, resultText, tableText } from './fit-text.ts';
 import { inFile, openInput } from './input-file.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
-import { type OutputFile, reserveFile } from './output-file.ts';
+import { createOutputs, forceText, writeWhole } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
 import { packageVersion } from './versions.ts';
 
@@ -45,6 +46,7 @@ interface Options extends AdapterOptions {
   decimal?: '.' | ',';
   plot?: string;
   out?: string;
+  force?: true;
 }
 
 /** Bytes of the largest table that is read. */
@@ -104,7 +106,8 @@ export function addFit(program: Command): void {
     .option('--delimiter <character>', 'between cells (default: found; tab as \\t)', readDelimiter)
     .addOption(new Option('--decimal <sign>', 'decimal sign; a point if left out').choices(['.', ',']))
     .option('--plot <file.svg>', 'draw the fit and what it leaves to this file')
-    .option('--out <model.safetensors>', 'write the model to this file, for nalu predict and nalu export');
+    .option('--out <model.safetensors>', 'write the model to this file, for nalu predict and nalu export')
+    .option('--force', forceText);
   addAdapterOptions(command)
     .addHelpText(
       'after',
@@ -126,40 +129,38 @@ ${exitCodes}`,
 }
 
 async function run(data: string, options: Options, signal: AbortSignal): Promise<void> {
-  const files: OutputFile[] = [];
-  const reserve = async (path: string | undefined, what: string, option: string) => {
-    const file = path === undefined ? undefined : await reserveFile(path, what, option);
-    if (file) files.push(file);
-    return file;
-  };
+  const outputs = createOutputs({ inputs: [data, options.test], force: options.force });
+  const claim = (path: string | undefined, what: string, option: string, kind: FileKind) =>
+    path === undefined ? undefined : outputs.claim({ path, what, option, kind });
   try {
     const table = await read(data, options);
     const test = options.test === undefined ? undefined : await read(options.test, options);
-    const plot = await reserve(options.plot, 'the plot', '--plot');
-    const out = await reserve(options.out, 'the model', '--out');
+    const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
+    const out = await claim(options.out, 'the model', '--out', fileKinds.model);
     const gpu = await openNodeGpu(options);
     try {
       const print = (text: string) => process.stdout.write(options.json ? '' : text);
       print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));
       const result = await search(gpu, table, test, options, signal);
       const saved = modelToSave(result, `nalu fit ${packageVersion()}`);
-      if (out && saved) await out.write(saveModel(saved));
-      if (plot && result.best) {
-        const { plotFit } = await import('./plot-fit.ts');
-        await plot.write(await plotFit(result));
-      }
-      if (options.json) {
-        const origin = { adapter: describeAdapter(gpu.adapter), version: packageVersion() };
-        process.stdout.write(`${JSON.stringify({ ...fitJson(result), ...origin })}\n`);
-      }
+      // What was found is on the terminal before anything can go wrong with a file.
       print(resultText(result));
-      if (out) print(saved ? `Model: ${options.out}\n` : 'No model was written: there is no formula yet.\n');
-      if (plot && result.best) print(`Plot: ${options.plot}\n`);
+      const origin = { adapter: describeAdapter(gpu.adapter), version: packageVersion() };
+      await withJson(options.json && { ...fitJson(result), ...origin }, async () => {
+        if (out && saved) await writeWhole(out, saveModel(saved));
+        if (out)
+          print(saved ? `Model: ${options.out}\n` : 'No model was written: there is no formula yet.\n');
+        if (plot && result.best) {
+          const { plotFit } = await import('./plot-fit.ts');
+          await writeWhole(plot, await plotFit(result));
+          print(`Plot: ${options.plot}\n`);
+        }
+      });
     } finally {
       gpu.dispose();
     }
   } finally {
-    for (const file of files) await file.release();
+    await outputs.release();
   }
 }
 

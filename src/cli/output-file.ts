@@ -1,117 +1,159 @@
-/** A file that a command writes: claimed before the work, complete or not there at all after it. */
+/**
+ * Files that a command writes: claimed before the work, complete or not there at all after it. None is one that the
+ * command reads, none takes the place of something else, and no two processes write one at a time.
+ */
 
-import { access, constants, type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, type FileHandle, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NaluError } from '../index.ts';
+import { fileIdentity } from '../node/file-identity.ts';
+import { FileLockedError, lockFile } from '../node/file-lock.ts';
+import { beginReplacement } from '../node/replace-file.ts';
+import { type FileKind, START_BYTES } from './file-kind.ts';
 
 export interface OutputFile {
   readonly path: string;
-  /** Writes the file in place of what was there. Rejects with a NaluError of code `file`. */
-  write(content: string | Uint8Array): Promise<void>;
-  /** Removes what is left when nothing was written. */
-  release(): Promise<void>;
-}
-
-/** A file that is written piece by piece; nobody sees it before `commit`. */
-export interface StreamedFile {
-  readonly path: string;
   /** Resolves when there is room for more. Rejects with a NaluError of code `file`. */
-  write(text: string): Promise<void>;
-  /** Puts the file in place of what was there. */
+  write(content: string | Uint8Array): Promise<void>;
+  /** Puts what was written in place of what was there. Rejects with a NaluError of code `file`. */
   commit(): Promise<void>;
-  /** Removes what is left when nothing was committed. */
+}
+
+export interface OutputClaim {
+  readonly path: string;
+  /** For messages: `the plot`. */
+  readonly what: string;
+  /** The option that names it: `--plot`. */
+  readonly option: string;
+  /** What it will be: only such a file, or an empty one, is replaced without `force`. */
+  readonly kind: FileKind;
+}
+
+export interface Outputs {
+  /**
+   * Makes sure that the file can be written, and locks it. Rejects with a NaluError of code `file`, which says what cannot
+   * be written, why, and which option names it.
+   */
+  claim(wanted: OutputClaim): Promise<OutputFile>;
+  /** Unlocks all, and removes what was not committed. */
   release(): Promise<void>;
 }
 
-/**
- * Makes sure that `path` can be written, by creating a file beside it. Rejects with a NaluError of code `file`, which
- * says what (`the plot`) cannot be written, why, and which option names it.
- */
-export async function reserveFile(path: string, what: string, option: string): Promise<OutputFile> {
-  const { partial, failed } = await claim(path, what, option, (file) => file.close());
+export interface OutputOptions {
+  /** Files that the command reads; `-` is stdin. */
+  readonly inputs?: readonly (string | undefined)[];
+  /** Replace what is there, whatever it is. It never is one of `inputs`. */
+  readonly force?: boolean | undefined;
+}
+
+/** The description of `--force`, for every command that has outputs. */
+export const forceText = 'replace a file though it is not of the kind that is written';
+
+/** The files one command writes. */
+export function createOutputs({ inputs = [], force = false }: OutputOptions = {}): Outputs {
+  const undo: (() => Promise<void>)[] = [];
   return {
-    path,
-    async write(content) {
+    async claim({ path, what, option, kind }) {
+      const failed = (cause: unknown) => cannotWrite(path, what, option, cause as Error);
+      const check = () => mayReplace(path, kind, inputs, force);
       try {
-        await writeFile(partial ?? path, content);
-        if (partial) await rename(partial, path);
+        if (!(await check())) return await openDevice(path, failed, undo);
+        const lock = await lockFile(path);
+        undo.push(() => lock.release());
+        const replacement = await beginReplacement(path);
+        undo.push(() => replacement.discard());
+        return {
+          path,
+          write: (content) => guarded(failed, () => replacement.write(content)),
+          commit: () =>
+            guarded(failed, async () => {
+              // Somebody may have put something else there meanwhile.
+              await check();
+              await lock.verify();
+              await replacement.commit();
+            }),
+        };
       } catch (cause) {
         throw failed(cause);
       }
     },
-    release: async () => {
-      if (partial) await rm(partial, { force: true });
+    async release() {
+      for (const act of undo.splice(0).reverse()) await act();
     },
   };
 }
 
-/** The same for a file that is too large to be written at once. */
-export async function reserveStream(path: string, what: string, option: string): Promise<StreamedFile> {
-  let file: FileHandle | undefined;
-  const { partial, failed } = await claim(path, what, option, (opened) => {
-    file = opened;
-  });
-  const close = async () => {
-    await file?.close();
-    file = undefined;
-  };
-  return {
-    path,
-    async write(text) {
-      try {
-        await file?.writeFile(text);
-      } catch (cause) {
-        throw failed(cause);
-      }
-    },
-    async commit() {
-      try {
-        if (partial) await file?.sync();
-        await close();
-        if (partial) await rename(partial, path);
-      } catch (cause) {
-        throw failed(cause);
-      }
-    },
-    release: async () => {
-      await close();
-      if (partial) await rm(partial, { force: true });
-    },
-  };
+/** Writes all of a file that was claimed. */
+export async function writeWhole(file: OutputFile, content: string | Uint8Array): Promise<void> {
+  await file.write(content);
+  await file.commit();
 }
 
 /** stdout, which whoever reads it slowly slows down. */
-export const standardOutput = (): StreamedFile => ({
+export const standardOutput = (): OutputFile => ({
   path: '-',
-  async write(text) {
-    if (process.stdout.write(text)) return;
+  async write(content) {
+    if (process.stdout.write(content)) return;
     await new Promise((resolve) => process.stdout.once('drain', resolve));
   },
   async commit() {},
-  async release() {},
 });
 
 /**
- * Opens the file beside `path` that will take its place. What is no regular file (a device, a pipe) cannot be replaced:
- * it is opened itself, and there is no `partial`.
+ * Throws where `path` must not be written; false where it can be written but not replaced, as a device or a pipe.
  */
-async function claim(
-  path: string,
-  what: string,
-  option: string,
-  take: (file: FileHandle) => void | Promise<void>,
-) {
-  const failed = (cause: unknown) => cannotWrite(path, what, option, cause as Error);
+async function mayReplace(path: string, kind: FileKind, inputs: OutputOptions['inputs'], force: boolean) {
+  const existing = await stat(path).catch(() => undefined);
+  if (!existing) return true;
+  if (existing.isDirectory()) throw new Error('it is a folder');
+  await access(path, constants.W_OK);
+  if (!existing.isFile()) return false;
+  const identity = await fileIdentity(path);
+  for (const input of inputs ?? []) {
+    // Standard input may be redirected from the file.
+    const read = input === '-' ? await fileIdentity(process.stdin.fd) : input && (await fileIdentity(input));
+    if (read && read === identity)
+      throw new Error(`it is ${input === '-' ? 'what stdin reads' : input}, which this command reads`);
+  }
+  if (existing.size > 0 && !force && !kind.matches(await startOf(path), path)) {
+    throw new Error(`what is there is not ${kind.name} (--force replaces it)`);
+  }
+  return true;
+}
+
+async function startOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
   try {
-    const existing = await stat(path).catch(() => undefined);
-    if (existing?.isDirectory()) throw new Error('it is a folder');
-    if (existing) await access(path, constants.W_OK);
-    const partial =
-      !existing || existing.isFile()
-        ? join(dirname(path), `.${basename(path)}.${process.pid}.partial`)
-        : undefined;
-    await take(await (partial ? open(partial, 'wx') : open(path, 'w')));
-    return { partial, failed };
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What is no regular file is written as it is. */
+async function openDevice(
+  path: string,
+  failed: (cause: unknown) => NaluError,
+  undo: (() => Promise<void>)[],
+): Promise<OutputFile> {
+  const file: FileHandle = await open(path, 'w');
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await file.close();
+    isOpen = false;
+  };
+  undo.push(close);
+  return {
+    path,
+    write: (content) => guarded(failed, () => file.writeFile(content)),
+    commit: () => guarded(failed, close),
+  };
+}
+
+async function guarded(failed: (cause: unknown) => NaluError, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
   } catch (cause) {
     throw failed(cause);
   }
@@ -124,21 +166,22 @@ export function cannotWrite(
   option: string,
   cause: NodeJS.ErrnoException,
 ): NaluError {
+  const folder = dirname(path);
   const reasons: Record<string, string> = {
-    ENOENT: `the folder ${dirname(path)} does not exist`,
-    ENOTDIR: `${dirname(path)} is not a folder`,
+    ENOENT: `the folder ${folder} does not exist`,
+    ENOTDIR: `${folder} is not a folder`,
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
-    EEXIST: 'another run is writing it, or it was named twice',
+    EDQUOT: 'your share of the disk is full',
+    ENAMETOOLONG: 'its name is too long',
   };
-  const reason = reasons[cause.code ?? ''] ?? cause.message;
+  const locked = cause instanceof FileLockedError && cause.own ? 'it was named twice' : undefined;
+  const reason = locked ?? reasons[cause.code ?? ''] ?? cause.message;
   return new NaluError(
     'file',
     `cannot write ${what} to ${path}: ${reason}; name another file with ${option}`,
-    {
-      cause,
-    },
+    { cause },
   );
 }

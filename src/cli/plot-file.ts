@@ -1,7 +1,8 @@
 /** The file of `--plot`. */
 
 import type { ReproducedExperiment } from '../reproduce/result.ts';
-import { reserveFile } from './output-file.ts';
+import { fileKinds } from './file-kind.ts';
+import { createOutputs, type OutputOptions, writeWhole } from './output-file.ts';
 
 export interface PlotFile {
   /** Draws and writes the file; false, and no file, when there is no curve to draw. */
@@ -11,15 +12,16 @@ export interface PlotFile {
 }
 
 /** Makes sure that `path` can be written. Rejects with a NaluError of code `file`. */
-export async function reservePlot(path: string): Promise<PlotFile> {
-  const file = await reserveFile(path, 'the plot', '--plot');
+export async function reservePlot(path: string, options: OutputOptions = {}): Promise<PlotFile> {
+  const outputs = createOutputs(options);
+  const file = await outputs.claim({ path, what: 'the plot', option: '--plot', kind: fileKinds.svg });
   return {
     async write(experiments) {
       if (experiments.every(({ runs }) => runs.length === 0)) return false;
       const { plotCurves } = await import('./plot.ts');
-      await file.write(await plotCurves(experiments));
+      await writeWhole(file, await plotCurves(experiments));
       return true;
     },
-    release: () => file.release(),
+    release: () => outputs.release(),
   };
 }

@@ -4,16 +4,18 @@ import { type Command, Option } from 'commander';
 import { createModel, describeAdapter, NaluError, OptionError } from '../index.ts';
 import { csvLines, predictCsv, readTable, type SavedModel, type Source, tableFormat } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
+import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
 import { readModel } from './load-model.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
-import { reserveStream, type StreamedFile, standardOutput } from './output-file.ts';
+import { createOutputs, forceText, type OutputFile, standardOutput } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
 import { count } from './text.ts';
 
 interface Options extends AdapterOptions {
   out?: string;
+  force?: true;
   columns?: string[];
   only?: true;
   missing: 'error' | 'drop' | 'empty';
@@ -33,6 +35,7 @@ export function addPredict(program: Command): void {
     .argument('<model>', 'a model: what nalu fit --out wrote, or saveModel of nalu-webgpu/io')
     .argument('<data>', 'CSV, TSV, JSON rows or .npy; - for CSV on stdin')
     .option('--out <file>', 'write to this file, not to stdout')
+    .option('--force', forceText)
     .option(
       '--columns <names>',
       "columns that are the model's inputs, parted by commas (default: as the model names them)",
@@ -75,21 +78,22 @@ async function predict(
   }
   const saved = await readModel(modelPath);
   const input = await openInput(data, 'the table');
-  let output: StreamedFile | undefined;
+  const outputs = createOutputs({ inputs: [modelPath, data], force: options.force });
   try {
-    output =
+    const kind = fileKinds.predictions;
+    const output =
       options.out === undefined
         ? standardOutput()
-        : await reserveStream(options.out, 'the predictions', '--out');
+        : await outputs.claim({ path: options.out, what: 'the predictions', option: '--out', kind });
     // A read of stdin may wait for ever.
     signal.addEventListener('abort', () => void (data === '-' && input.close()));
-    await inFile(data, () => run(saved, input, output as StreamedFile, options, signal));
+    await inFile(data, () => run(saved, input, output, options, signal));
   } catch (error) {
     if (signal.aborted)
       throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
     throw error;
   } finally {
-    await output?.release();
+    await outputs.release();
     await input.close();
   }
 }
@@ -97,7 +101,7 @@ async function predict(
 async function run(
   saved: SavedModel,
   input: InputFile,
-  output: StreamedFile,
+  output: OutputFile,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {

@@ -6,8 +6,9 @@ import { OptionError } from '../index.ts';
 import { readRecords } from '../report/read.ts';
 import { type Report, summarizeRecords } from '../report/summary.ts';
 import { exitCodes } from './errors.ts';
+import { type FileKind, fileKinds } from './file-kind.ts';
 import { interruptible } from './options.ts';
-import { type OutputFile, reserveFile } from './output-file.ts';
+import { createOutputs, forceText, type OutputFile, writeWhole } from './output-file.ts';
 import { reportCsv } from './report-csv.ts';
 import { captions, type FigureKind, figureKinds } from './report-kinds.ts';
 import { reportDocument, reportMarkdown } from './report-markdown.ts';
@@ -15,6 +16,13 @@ import { readPublished } from './report-published.ts';
 import { reportText } from './report-text.ts';
 
 const formats = ['text', 'markdown', 'csv', 'json'] as const;
+
+const kinds: Readonly<Record<(typeof formats)[number], FileKind>> = {
+  text: fileKinds.reportText,
+  markdown: fileKinds.reportText,
+  csv: fileKinds.reportCsv,
+  json: fileKinds.reportJson,
+};
 
 interface Figure {
   readonly file: string;
@@ -27,6 +35,7 @@ interface Options {
   task?: string[];
   sweep?: true;
   out?: string;
+  force?: true;
   document?: true;
   madeWith?: string[];
   verbose?: true;
@@ -49,6 +58,7 @@ export function addReport(program: Command): void {
     .option('--task <name>', 'this task only; may be repeated', collect)
     .option('--sweep', 'the settings of a task are meant to differ: a table for each')
     .option('--out <file>', 'write to this file, not to stdout')
+    .option('--force', forceText)
     .option('--document', 'markdown with title, origin and figures around the tables')
     .option('--made-with <command>', 'a command that trained, for --document; may be repeated', collect)
     .addOption(
@@ -102,17 +112,22 @@ async function report(
       throw new OptionError(`--figure is '${file}'; its name must end with .svg or .png`);
     }
   }
-  const claimed: OutputFile[] = [];
-  const claim = async (path: string, what: string, option: string) => {
-    const file = await reserveFile(path, what, option);
-    claimed.push(file);
-    return file;
-  };
+  const outputs = createOutputs({ inputs: files, force: options.force });
   try {
-    const out = options.out === undefined ? undefined : await claim(options.out, 'the report', '--out');
+    const out =
+      options.out === undefined
+        ? undefined
+        : await outputs.claim({
+            path: options.out,
+            what: 'the report',
+            option: '--out',
+            kind: kinds[format],
+          });
     const pictures: { file: OutputFile; kind: FigureKind }[] = [];
     for (const { file, kind } of figures) {
-      pictures.push({ file: await claim(file, 'the figure', '--figure'), kind });
+      const picture = isPng(file) ? fileKinds.png : fileKinds.svg;
+      const wanted = { path: file, what: 'the figure', option: '--figure', kind: picture };
+      pictures.push({ file: await outputs.claim(wanted), kind });
     }
     const curves = figures.some(({ kind }) => kind === 'curves');
     const read = await readRecords(files, {
@@ -124,13 +139,13 @@ async function report(
     const whole = summarizeRecords(read.records, await readPublished());
     for (const { file, kind } of pictures) await draw(file, kind, read.records, whole);
     const text = printed(format, whole, options, figures);
-    if (out) await out.write(text);
+    if (out) await writeWhole(out, text);
     else process.stdout.write(text);
     for (const file of read.empty) process.stderr.write(`note: ${file} is empty\n`);
     const written = [...pictures.map(({ file }) => file), ...(out ? [out] : [])];
     for (const { path } of written) process.stderr.write(`written: ${path}\n`);
   } finally {
-    for (const file of claimed) await file.release();
+    await outputs.release();
   }
 }
 
@@ -143,10 +158,12 @@ async function draw(
 ): Promise<void> {
   const { drawFigure } = await import('./report-figure.ts');
   const svg = await drawFigure(kind, records, whole);
-  if (!/\.png$/i.test(file.path)) return file.write(svg);
+  if (!isPng(file.path)) return writeWhole(file, svg);
   const { pngOf } = await import('./report-png.ts');
-  return file.write(await pngOf(svg));
+  return writeWhole(file, await pngOf(svg));
 }
+
+const isPng = (path: string): boolean => /\.png$/i.test(path);
 
 function formatOf({ format, json, document, madeWith }: Options): (typeof formats)[number] {
   const asked = new Set(

@@ -3,9 +3,10 @@
 import { type Command, Option } from 'commander';
 import { type ExperimentName, experiments, OptionError } from '../index.ts';
 import type { ReproduceResult } from '../reproduce/result.ts';
-import { exitCodes } from './errors.ts';
+import { exitCodes, withJson } from './errors.ts';
 import { openRuntime } from './open-runtime.ts';
 import { addSharedOptions, interruptible, type SharedOptions, wholeNumber } from './options.ts';
+import { forceText } from './output-file.ts';
 import { reservePlot } from './plot-file.ts';
 import { createProgressLine, describeProgress } from './progress.ts';
 import { experimentText, headText, productText } from './reproduce-text.ts';
@@ -17,6 +18,7 @@ interface Options extends SharedOptions {
   epochs?: number;
   experiment?: ExperimentName;
   plot?: string;
+  force?: true;
 }
 
 const LARGEST_SEED = 0xffffffff;
@@ -40,7 +42,8 @@ export function addReproduce(program: Command): void {
         Object.keys(experiments),
       ),
     )
-    .option('--plot <file.svg>', 'write the loss curves to this file');
+    .option('--plot <file.svg>', 'write the loss curves to this file')
+    .option('--force', forceText);
   addSharedOptions(command)
     .addHelpText(
       'after',
@@ -67,7 +70,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     );
   }
   const seeds = Array.from({ length: count }, (_, index) => first + index);
-  const plot = options.plot === undefined ? undefined : await reservePlot(options.plot);
+  const plot = options.plot === undefined ? undefined : await reservePlot(options.plot, options);
   const print = (text: string) => process.stdout.write(json ? '' : text);
   const line = createProgressLine();
   try {
@@ -90,13 +93,12 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
       line.clear();
       await runtime.close();
     }
-    if (json) {
-      const { name, webgpu, versions } = runtime;
-      const whole = { version: packageVersion(), runtime: name, webgpu, versions, ...result };
-      process.stdout.write(`${JSON.stringify(whole)}\n`);
-    }
-    const drawn = await plot?.write(result.experiments);
-    if (drawn) print(`Loss curves: ${options.plot}\n\n`);
+    const { name, webgpu, versions } = runtime;
+    const whole = { version: packageVersion(), runtime: name, webgpu, versions, ...result };
+    await withJson(json && whole, async () => {
+      const drawn = await plot?.write(result.experiments);
+      if (drawn) print(`Loss curves: ${options.plot}\n\n`);
+    });
     if (!result.complete) print('Interrupted: what was not begun is missing above.\n');
     else if (experiment !== 'addition') print(productText(count));
   } finally {

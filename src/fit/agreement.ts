@@ -1,6 +1,6 @@
 /** How many random starts came to the same formula. */
 
-import { evaluate } from '../formula/evaluate.ts';
+import { evaluate } from '../expression/evaluate.ts';
 import { scaleRows, unscaleRows } from '../formula/scaling.ts';
 import { type Candidate, distance, type PartedRows } from './candidate.ts';
 import type { Contender } from './contender.ts';

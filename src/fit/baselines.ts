@@ -1,8 +1,9 @@
 /** What a formula is compared with: a linear fit and a small network, neither of which knows a law. */
 
-import { constant, product, sum, variable } from '../formula/build.ts';
-import { evaluate } from '../formula/evaluate.ts';
-import type { Formula } from '../formula/expression.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { product, sum } from '../expression/simplify.ts';
+import type { Formula } from '../expression/tree.ts';
+import { constant, variable } from '../expression/tree.ts';
 import { solveLeastSquares } from '../formula/least-squares.ts';
 import { type Scaling, scaleRows, unscaleRows } from '../formula/scaling.ts';
 import type { Gpu } from '../gpu/gpu.ts';

@@ -1,8 +1,8 @@
 /** From a trained start to a formula, and how good it is. */
 
-import { evaluate } from '../formula/evaluate.ts';
-import { type Expression, type Formula, keyOf, sizeOf } from '../formula/expression.ts';
-import { printFormula } from '../formula/print.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { printFormula } from '../expression/print.ts';
+import { type Expression, type Formula, keyOf, sizeOf } from '../expression/tree.ts';
 import type { Scaling } from '../formula/scaling.ts';
 import { type SnappedFormula, snapFormula } from '../formula/snap.ts';
 import type { ModelDescription } from '../model/description.ts';

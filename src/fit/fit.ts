@@ -1,7 +1,7 @@
 /** From a table to the formula in it: data checked, split and scaled, formulas searched, judged and told with their errors. */
 
 import { OptionError } from '../errors.ts';
-import { evaluate } from '../formula/evaluate.ts';
+import { evaluate } from '../expression/evaluate.ts';
 import { unscaled } from '../formula/scaling.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { columnOf, rowsOf, type Table } from '../io/table.ts';

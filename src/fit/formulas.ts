@@ -1,9 +1,9 @@
 /** A formula with its errors, in every language it can be written in. */
 
-import type { Formula } from '../formula/expression.ts';
-import { identifiersOf } from '../formula/identifiers.ts';
-import { printFormula } from '../formula/print.ts';
-import type { StyleName } from '../formula/style.ts';
+import { identifiersOf } from '../expression/identifiers.ts';
+import type { LanguageName } from '../expression/languages.ts';
+import { printFormula } from '../expression/print.ts';
+import type { Formula } from '../expression/tree.ts';
 import type { Candidate } from './candidate.ts';
 import type { Errors } from './errors.ts';
 
@@ -30,7 +30,7 @@ export interface FittedFormula {
 }
 
 export function formulaResult({ formula, inside, outside, architecture, size }: Candidate): FittedFormula {
-  const written = (style: StyleName) => printFormula(formula, style)[0] as string;
+  const written = (style: LanguageName) => printFormula(formula, style)[0] as string;
   return {
     formula,
     text: written('text'),

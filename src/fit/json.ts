@@ -1,6 +1,6 @@
 /** What `fit` gives as JSON. */
 
-import { printFormula } from '../formula/print.ts';
+import { printFormula } from '../expression/print.ts';
 import type { Errors } from './errors.ts';
 import type { FitResult, MeasuredBaseline } from './result.ts';
 

@@ -1,6 +1,6 @@
 /** What `fit` gives. */
 
-import type { Formula } from '../formula/expression.ts';
+import type { Formula } from '../expression/tree.ts';
 import type { TableSummary } from '../io/summary.ts';
 import type { PartedRows } from './candidate.ts';
 import type { Errors } from './errors.ts';

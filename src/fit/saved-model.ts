@@ -3,8 +3,8 @@
  * weight, so that the model computes the formula and not what training came near to; any other keeps the weights that were trained.
  */
 
-import { evaluate } from '../formula/evaluate.ts';
-import type { Expression } from '../formula/expression.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { argsOf, type Expression, isCall, one } from '../expression/tree.ts';
 import { type Scaling, scaleRows, unscaleRows } from '../formula/scaling.ts';
 import type { ModelDescription } from '../model/description.ts';
 import { resolveModel } from '../model/description.ts';
@@ -100,10 +100,10 @@ function writtenModel(expression: Expression, rows: PartedRows): Written | undef
 /** The exponent of every variable in a product of powers; undefined for anything else. */
 function powersOf(term: Expression, width: number): number[] | undefined {
   const powers = Array.from({ length: width }, () => 0);
-  for (const factor of term.kind === 'product' ? term.factors : [term]) {
-    const [base, exponent] = factor.kind === 'power' ? [factor.base, factor.exponent.value] : [factor, 1];
-    if (base.kind !== 'variable') return undefined;
-    powers[base.index] = (powers[base.index] as number) + exponent;
+  for (const factor of argsOf(term, 'multiply')) {
+    const [base, exponent] = isCall(factor, 'power') ? factor.args : [factor, one];
+    if (base?.kind !== 'variable' || exponent?.kind !== 'constant') return undefined;
+    powers[base.index] = (powers[base.index] as number) + exponent.value;
   }
   return powers;
 }

@@ -4,7 +4,7 @@
  * formula is exact and more than one start has found it, or passes as a law with noise and other architectures do not better it.
  */
 
-import { keyOf } from '../formula/expression.ts';
+import { keyOf } from '../expression/tree.ts';
 import { scaleRows } from '../formula/scaling.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { agreement } from './agreement.ts';

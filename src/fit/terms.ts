@@ -1,8 +1,8 @@
 /** A formula as a sum of terms with coefficients: refitted by linear least squares, and freed of terms that explain nothing. */
 
-import { constant, product, sum } from '../formula/build.ts';
-import { compile } from '../formula/evaluate.ts';
-import type { Expression } from '../formula/expression.ts';
+import { compile } from '../expression/evaluate.ts';
+import { product, sum } from '../expression/simplify.ts';
+import { argsOf, constant, type Expression } from '../expression/tree.ts';
 import { solveLeastSquares } from '../formula/least-squares.ts';
 import { rootMeanSquare } from './errors.ts';
 import { rankCorrelation } from './ranks.ts';
@@ -26,12 +26,10 @@ const LEAST_WEIGHTED = 0.05;
 
 /** Terms of the sum that `expression` is, without coefficients, and the coefficients. */
 export function termsOf(expression: Expression): { terms: Term[]; coefficients: number[] } {
-  const parts = expression.kind === 'sum' ? expression.terms : [expression];
-  const split = parts.map((part): [Term, number] => {
+  const split = argsOf(expression, 'add').map((part): [Term, number] => {
     if (part.kind === 'constant') return [undefined, part.value];
-    const first = part.kind === 'product' ? part.factors[0] : undefined;
-    if (first?.kind !== 'constant') return [part, 1];
-    return [product(...(part.kind === 'product' ? part.factors.slice(1) : [])), first.value];
+    const [first, ...others] = argsOf(part, 'multiply');
+    return first?.kind === 'constant' ? [product(...others), first.value] : [part, 1];
   });
   return { terms: split.map(([term]) => term), coefficients: split.map(([, value]) => value) };
 }

@@ -3,8 +3,8 @@
  * believed only where it fits rows it was not fitted to, beyond the range of those it was fitted to.
  */
 
-import { evaluate } from '../formula/evaluate.ts';
-import { constantsOf, type Expression, variablesOf } from '../formula/expression.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { constantsOf, type Expression, variablesOf } from '../expression/tree.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
 import { structureOf } from './structure.ts';

@@ -1,7 +1,8 @@
 /** The activations of dense layers as expressions. */
 
-import { call, constant, invert, one, product, subtract, sum, zero } from './build.ts';
-import type { Expression } from './expression.ts';
+import { call, invert, product, subtract, sum } from '../expression/simplify.ts';
+import type { Expression } from '../expression/tree.ts';
+import { constant, one, zero } from '../expression/tree.ts';
 import { type LayerReading, logistic, perOutput, type Reader, weightAt, weightedSum } from './reading.ts';
 
 /** f of a sum z; `slope` is what the output has learnt, if it has. */

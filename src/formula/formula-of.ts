@@ -1,10 +1,17 @@
 /** A trained stack as a formula over the columns of a table. */
 
 import { FormulaError, OptionError } from '../errors.ts';
+import { product, sum } from '../expression/simplify.ts';
+import {
+  constant,
+  type Domain,
+  type Expression,
+  type Formula,
+  sizeOf,
+  variable,
+} from '../expression/tree.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
 import { joinParameters, readWeights } from '../model/weights.ts';
-import { constant, product, sum, variable } from './build.ts';
-import { type Domain, type Expression, type Formula, sizeOf } from './expression.ts';
 import { readers } from './readers.ts';
 import type { Snapping } from './reading.ts';
 import { type Scaling, unscaled } from './scaling.ts';

@@ -1,9 +1,10 @@
 /** The equations of the units as expressions of their effective weights, as the records' `forward` has them in float64. */
 
-import { call, constant, negate, product, sum } from './build.ts';
+import { isNonNegative } from '../expression/domain.ts';
+import { call, negate, product, sum } from '../expression/simplify.ts';
+import type { Constant, Expression } from '../expression/tree.ts';
+import { constant } from '../expression/tree.ts';
 import { denseReaders } from './dense-readers.ts';
-import type { Constant, Expression } from './expression.ts';
-import { isNonNegative } from './expression.ts';
 import {
   gated,
   isNegative,

@@ -1,10 +1,11 @@
 /** What the equations of units are read with: effective weights as constants, and the parts that several units share. */
 
 import { FormulaError } from '../errors.ts';
+import { isNonNegative } from '../expression/domain.ts';
+import { compile } from '../expression/evaluate.ts';
+import { call, invert, negate, power, product, subtract, sum } from '../expression/simplify.ts';
+import { type Constant, constant, type Expression, one, weight, zero } from '../expression/tree.ts';
 import type { EffectiveWeights, UnitOptions } from '../units/unit.ts';
-import { call, constant, invert, negate, one, power, product, subtract, sum, weight, zero } from './build.ts';
-import { compile } from './evaluate.ts';
-import { type Constant, type Expression, isNonNegative } from './expression.ts';
 
 /** What a weight is rounded to where it is near: whole and half exponents, signs and absence, presence, absence only. */
 export type Simple = 'exponent' | 'sign' | 'share' | 'absence';

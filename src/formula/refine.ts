@@ -1,10 +1,17 @@
 /** Better and shorter constants for a formula, from the table it has to fit. */
 
-import { constant, weight } from './build.ts';
-import { compile } from './evaluate.ts';
-import { type Constant, constantsOf, type Expression, sizeOf } from './expression.ts';
+import { compile } from '../expression/evaluate.ts';
+import { rebuild } from '../expression/simplify.ts';
+import {
+  type Constant,
+  constant,
+  constantsOf,
+  type Expression,
+  replaceLeaves,
+  sizeOf,
+  weight,
+} from '../expression/tree.ts';
 import { minimize } from './least-squares.ts';
-import { rebuild } from './rebuild.ts';
 
 /** Free constants that are refined together; beyond, they stay as they were trained. */
 const MAX_FREE = 60;
@@ -39,7 +46,13 @@ export function refine(
     }
     return values;
   };
-  const residuals = (values: Float64Array) => residualsOf(replaced(expression, values));
+  const residuals = (values: Float64Array) => {
+    let at = 0;
+    // No simplification, so that the constants stay as many.
+    return residualsOf(
+      replaceLeaves(expression, (leaf) => (isFree(leaf) ? weight(values[at++] as number) : leaf)),
+    );
+  };
   const minimum = minimize(
     residuals,
     Float64Array.from(start, ({ value }) => value),
@@ -65,31 +78,6 @@ export function refine(
   let at = 0;
   // Once found, a constant is simplified like any other.
   return rebuild(expression, (leaf) => (isFree(leaf) ? constant(short[at++] as number) : leaf));
-}
-
-/** The same expression with other free constants and no simplification, so that they stay as many. */
-function replaced(expression: Expression, values: Float64Array): Expression {
-  let at = 0;
-  const visit = (node: Expression): Expression => {
-    switch (node.kind) {
-      case 'constant':
-        return node.free ? weight(values[at++] as number) : node;
-      case 'sum':
-        return { ...node, terms: node.terms.map(visit) };
-      case 'product':
-        return { ...node, factors: node.factors.map(visit) };
-      case 'power': {
-        const base = visit(node.base);
-        const exponent = visit(node.exponent);
-        return { ...node, base, exponent: exponent.kind === 'constant' ? exponent : node.exponent };
-      }
-      case 'call':
-        return { ...node, args: node.args.map(visit) };
-      default:
-        return node;
-    }
-  };
-  return visit(expression);
 }
 
 /** Simpler numbers near `value`, the simplest first: 0, whole, halves and thirds, then ever more digits. */

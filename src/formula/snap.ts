@@ -6,10 +6,10 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import { constantsOf, type Expression, type Formula, keyOf, variablesOf } from '../expression/tree.ts';
 import { type Rows, toFloat64 } from '../model/data.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
-import { evaluate } from './evaluate.ts';
-import { constantsOf, type Expression, type Formula, keyOf, variablesOf } from './expression.ts';
 import { type FormulaOptions, type LayerParameters, readFormula } from './formula-of.ts';
 import type { Snapping } from './reading.ts';
 import { isFree, refine } from './refine.ts';

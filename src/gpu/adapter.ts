@@ -17,17 +17,30 @@ export interface AdapterFacts {
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i;
 
-export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
-  const { vendor, architecture, device, description } = adapter.info;
-  const more = adapter.info as {
-    isFallbackAdapter?: boolean;
-    subgroupMinSize?: number;
-    subgroupMaxSize?: number;
-  };
-  const fallback = more.isFallbackAdapter === true;
+type Info = Partial<
+  Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & {
+    readonly isFallbackAdapter: boolean;
+    readonly subgroupMinSize: number;
+    readonly subgroupMaxSize: number;
+  }
+>;
+
+type Offer = Pick<GPUAdapter, 'limits' | 'features'>;
+
+// The first browsers with WebGPU have no `info`, and each of them fills in a part of it.
+export const adapterFacts = (adapter: GPUAdapter): AdapterFacts =>
+  factsOf(adapter, (adapter as { info?: Info }).info ?? {});
+
+/** What a device says of the adapter it came from: its names, and the limits and features of the device itself. */
+export const deviceFacts = (device: GPUDevice): AdapterFacts =>
+  factsOf(device, (device as { adapterInfo?: Info }).adapterInfo ?? {});
+
+function factsOf(offer: Offer, info: Info): AdapterFacts {
+  const { vendor = '', architecture = '', device = '', description = '' } = info;
+  const fallback = info.isFallbackAdapter === true;
   const limits: Record<string, number> = {};
-  for (const name in adapter.limits) {
-    const value = (adapter.limits as unknown as Record<string, unknown>)[name];
+  for (const name in offer.limits) {
+    const value = (offer.limits as unknown as Record<string, unknown>)[name];
     if (typeof value === 'number') limits[name] = value;
   }
   return {
@@ -36,9 +49,9 @@ export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
     device,
     description,
     software: fallback || softwareNames.test(`${vendor} ${architecture} ${device} ${description}`),
-    subgroupMinSize: more.subgroupMinSize ?? 0,
-    subgroupMaxSize: more.subgroupMaxSize ?? 0,
-    features: [...adapter.features].sort(),
+    subgroupMinSize: info.subgroupMinSize ?? 0,
+    subgroupMaxSize: info.subgroupMaxSize ?? 0,
+    features: [...offer.features].sort(),
     limits,
   };
 }

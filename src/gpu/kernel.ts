@@ -1,7 +1,8 @@
 /** Compiled kernels: explicit layouts, asynchronous compilation, errors that show the WGSL around the fault. */
 
 import type { Access, Bindings, KernelSource } from '../../shaders/bindings.ts';
-import { ShaderError } from '../errors.ts';
+import { OutOfMemoryError, ShaderError } from '../errors.ts';
+import { withScopes } from './faults.ts';
 
 export interface Kernel<B extends Bindings = Bindings> {
   readonly label: string;
@@ -27,25 +28,28 @@ export async function compile<B extends Bindings>(
 ): Promise<Kernel<B>> {
   const { label, code, bindings } = source;
   const names = Object.keys(bindings);
-  device.pushErrorScope('validation');
-  const module = device.createShaderModule({ label, code });
-  const scope = device.popErrorScope();
-  const layout = device.createBindGroupLayout({
-    label,
-    entries: names.map((name, binding) => ({
-      binding,
-      visibility: COMPUTE_STAGE,
-      buffer: { type: bufferTypes[(bindings[name] as Bindings[string]).access] },
-    })),
+  const { made, fault } = withScopes(device, () => {
+    const module = device.createShaderModule({ label, code });
+    const layout = device.createBindGroupLayout({
+      label,
+      entries: names.map((name, binding) => ({
+        binding,
+        visibility: COMPUTE_STAGE,
+        buffer: { type: bufferTypes[(bindings[name] as Bindings[string]).access] },
+      })),
+    });
+    return { module, layout, pipelines: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }) };
   });
+  const { module, layout } = made;
   // Begun before the module's messages are here: waiting for them would take as long again as the messages do.
   const begun = device.createComputePipelineAsync({
     label,
-    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    layout: made.pipelines,
     compute: { module, entryPoint: 'main' },
   });
   begun.catch(() => {});
-  const [info, rejected] = await Promise.all([module.getCompilationInfo(), scope]);
+  const [info, rejected] = await Promise.all([module.getCompilationInfo(), fault]);
+  if (rejected instanceof OutOfMemoryError) throw rejected;
   const errors = info.messages.filter((message) => message.type === 'error');
   if (errors.length > 0 || rejected) {
     const shown = errors.length > 0 ? errors.map((error) => excerpt(code, error)) : [rejected?.message ?? ''];

@@ -4,30 +4,34 @@
 const USAGE = 0x1 | 0x8;
 const LEAST = 256;
 
+/** Bytes of free buffers that are kept, over all sizes. */
+const MOST_KEPT = 2 ** 26;
+
 export class StagingPool {
   readonly #device: GPUDevice;
   /** Free ones by size. Sizes are powers of two, so that the pool stays small. */
   readonly #free = new Map<number, GPUBuffer[]>();
+  #kept = 0;
   #disposed = false;
 
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
-  /** A buffer of at least `size` bytes for the caller alone, who gives it back unmapped. */
+  /** A buffer of at least `size` bytes for the caller alone, who gives it back unmapped or destroys it. */
   take(size: number): GPUBuffer {
     const rounded = 2 ** Math.ceil(Math.log2(Math.max(size, LEAST)));
-    return (
-      this.#free.get(rounded)?.pop() ??
-      this.#device.createBuffer({ label: 'read-back', size: rounded, usage: USAGE })
-    );
+    const found = this.#free.get(rounded)?.pop();
+    if (found) this.#kept -= rounded;
+    return found ?? this.#device.createBuffer({ label: 'read-back', size: rounded, usage: USAGE });
   }
 
   giveBack(buffer: GPUBuffer): void {
-    if (this.#disposed) {
+    if (this.#disposed || this.#kept + buffer.size > MOST_KEPT) {
       buffer.destroy();
       return;
     }
+    this.#kept += buffer.size;
     const pool = this.#free.get(buffer.size) ?? [];
     this.#free.set(buffer.size, pool);
     pool.push(buffer);

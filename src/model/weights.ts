@@ -1,7 +1,7 @@
 /** Parameters as people read them: named tensors, and the effective weights computed from them. */
 
 import { parameterCounts } from '../../shaders/kernels/parameters.ts';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
 import { parameterNames, type ResolvedLayer, type ResolvedModel } from './description.ts';
 
@@ -51,7 +51,13 @@ export const weightsOf = (
   description: ResolvedModel,
   parameters: Float32Array,
   model: number,
-): LayerWeights[] => eachLayer(description, parameters, model, readWeights);
+): LayerWeights[] => {
+  const models = parameters.length / parametersPerModel(description);
+  if (!(Number.isInteger(model) && model >= 0 && model < models)) {
+    throw new OptionError(`there is no model ${String(model)}; they are numbered from 0 to ${models - 1}`);
+  }
+  return eachLayer(description, parameters, model, readWeights);
+};
 
 /** What `read` makes of each layer's part of one model's parameters. */
 function eachLayer<T>(
@@ -86,16 +92,34 @@ export function splitParameters(layer: ResolvedLayer, flat: Float32Array): Recor
   return tensors;
 }
 
-/** The reverse of `splitParameters`. Throws DataError when a tensor is missing, has another size or is not finite. */
+/** A tensor as it is given: its values in row-major order, with their shape or without. */
+export type GivenTensor =
+  | ArrayLike<number>
+  | { readonly data: ArrayLike<number>; readonly shape?: readonly number[] };
+
+/**
+ * The reverse of `splitParameters`. Throws DataError when a tensor is missing or unknown, has another shape or size, or is not
+ * finite.
+ */
 export function joinParameters(
   layer: ResolvedLayer,
-  tensors: Readonly<Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>>,
+  tensors: Readonly<Record<string, GivenTensor>>,
   where: string,
 ): Float32Array<ArrayBuffer> {
-  const parts = parameterNames(layer).map(({ name, shape }) => {
-    const given = tensors[name];
+  const known = parameterNames(layer);
+  for (const name of Object.keys(tensors)) {
+    if (known.some((parameter) => parameter.name === name)) continue;
+    const names = known.map((parameter) => parameter.name).join(', ');
+    throw new DataError(`${where}: ${layer.record.name} has no parameter ${name}; it has: ${names}`);
+  }
+  const parts = known.map(({ name, shape }) => {
+    const given = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!given) throw new DataError(`${where}: parameter ${name} of ${layer.record.name} is missing`);
     const values = 'data' in given ? given.data : given;
+    const own = 'data' in given ? given.shape : undefined;
+    if (own && (own.length !== shape.length || own.some((size, axis) => size !== shape[axis]))) {
+      throw new DataError(`${where}: parameter ${name} has the shape [${own}]; it must be [${shape}]`);
+    }
     const count = shape.reduce((product, size) => product * size, 1);
     if (values.length !== count) {
       throw new DataError(

@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'puppeteer';
 import { BrowserError, NoAdapterError, OptionError } from '../errors.ts';
+import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
-import { exists, installCommand, unpack } from './unpack.ts';
+import { exists, unpack } from './unpack.ts';
 
 export interface FoundChrome {
   executablePath: string;
@@ -223,7 +224,8 @@ async function firstAdapter(browser: Browser): Promise<{ adapter: string; softwa
     const asked = page.evaluate(async () => {
       const adapter = await (navigator as { gpu?: GPU }).gpu?.requestAdapter();
       if (!adapter) return undefined;
-      const { description, vendor, architecture, device, isFallbackAdapter } = adapter.info;
+      const info: Partial<GPUAdapterInfo> = (adapter as { info?: GPUAdapterInfo }).info ?? {};
+      const { description, vendor, architecture, device, isFallbackAdapter = false } = info;
       const adapterName = description || [vendor, architecture, device].filter(Boolean).join(' ');
       return {
         adapter: adapterName,

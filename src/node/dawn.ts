@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { NoAdapterError, NoWebGpuError } from '../errors.ts';
 import { adapterFacts } from '../gpu/adapter.ts';
+import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { findSwiftShader, loadVulkan, type SwiftShader } from './swiftshader.ts';
-import { installCommand } from './unpack.ts';
 
 export interface NodeGpuOptions {
   /** Default: the environment variable `NALU_ADAPTER`, or `'default'`. */

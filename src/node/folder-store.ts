@@ -1,10 +1,15 @@
 /** Bytes by name in a folder: each a file that is replaced as a whole or not at all. */
 
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NaluError } from '../errors.ts';
+import { isMissing } from './file-identity.ts';
+import { replaceFile } from './replace-file.ts';
 
-/** What `ensembleCheckpoints` of nalu-webgpu/io keeps states in. Makes the folder with the first write. */
+/**
+ * What `ensembleCheckpoints` of nalu-webgpu/io keeps states in. Makes the folder with the first write. Any number of
+ * processes may write one name at once: whoever reads it gets what one of them wrote.
+ */
 export function folderStore(folder: string) {
   const pathOf = (name: string): string => join(folder, name);
   return {
@@ -12,24 +17,15 @@ export function folderStore(folder: string) {
       try {
         return await readFile(pathOf(name));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        if (isMissing(error)) return undefined;
         throw failed(`${pathOf(name)} cannot be read`, error);
       }
     },
     async write(name: string, bytes: Uint8Array): Promise<void> {
-      const partial = `${pathOf(name)}.partial`;
       try {
         await mkdir(folder, { recursive: true });
-        const file = await open(partial, 'w');
-        try {
-          await file.writeFile(bytes);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(partial, pathOf(name));
+        await replaceFile(pathOf(name), bytes);
       } catch (error) {
-        await rm(partial, { force: true }).catch(() => {});
         throw failed(`${pathOf(name)} cannot be written; what was there before is untouched`, error);
       }
     },

@@ -3,8 +3,10 @@
  * work in Node and Deno on a Linux machine without any graphics driver.
  */
 
+import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { OptionError } from '../errors.ts';
 import { exists, unpack } from './unpack.ts';
 
 export interface SwiftShader {
@@ -19,10 +21,29 @@ export interface SwiftShader {
  * folder that already holds it.
  */
 export async function findSwiftShader(): Promise<SwiftShader | undefined> {
-  const directory = process.env.NALU_SWIFTSHADER_DIR || (await unpack('swiftshader', ['swiftshader.tar.br']));
+  const named = process.env.NALU_SWIFTSHADER_DIR;
+  const directory = named || (await unpack('swiftshader', ['swiftshader.tar.br']));
   if (!directory) return undefined;
-  const icd = join(directory, 'vk_swiftshader_icd.json');
-  return (await exists(icd)) ? { icd, directory } : undefined;
+  const icd = join(directory, ICD);
+  if (!(await exists(icd))) return undefined;
+  if (named) await refuseOpen(named);
+  return { icd, directory };
+}
+
+/** What is loaded of a folder. */
+const ICD = 'vk_swiftshader_icd.json';
+const LIBRARIES = ['libvk_swiftshader.so', 'libvulkan.so.1'];
+
+/** Throws OptionError where every user of the machine could have put a library of his own there. */
+async function refuseOpen(directory: string): Promise<void> {
+  for (const path of [directory, ...[ICD, ...LIBRARIES].map((name) => join(directory, name))]) {
+    const facts = await stat(path).catch(() => undefined);
+    if (facts && process.platform !== 'win32' && facts.mode & 0o002) {
+      throw new OptionError(
+        `NALU_SWIFTSHADER_DIR: ${path} can be written by everyone: run \`chmod o-w ${path}\``,
+      );
+    }
+  }
 }
 
 /** For the environment of another process: makes its Vulkan loader see SwiftShader and nothing else. */

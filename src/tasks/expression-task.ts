@@ -37,7 +37,7 @@ export function expressionTask({ expression, variables, inputs, range }: Express
   }
   const samplers = formula.variables.map((name, index) => {
     const own = Object.hasOwn(range, name) ? range[name] : undefined;
-    if (!own) throw new OptionError(`range says nothing of variable ${name}`);
+    if (!own) throw new OptionError(`range has no entry for variable ${name}`);
     return rangeSampler([own], `range_${index}`);
   });
   return checked(expression, formula, formulaTask(formula, samplers), [0]);

@@ -2,10 +2,12 @@
 
 import type { TaskShader } from '../../shaders/kernels/ensemble-source.ts';
 import { OptionError } from '../errors.ts';
+import { compile } from '../expression/evaluate.ts';
+import { parseExpression } from '../expression/parse.ts';
+import { type Expression, variablesOf } from '../expression/tree.ts';
+import { elementary, wgslOf } from '../expression/wgsl.ts';
+import { FLOAT32_MAX } from '../model/data.ts';
 import type { Task, TaskTwin } from '../model/task.ts';
-import { toFunction, toWgsl } from './expression/compile.ts';
-import { powers } from './expression/operations.ts';
-import { type Expression, parseExpression } from './expression/parse.ts';
 import type { RangeSampler } from './range-sampler.ts';
 
 export interface Formula {
@@ -22,25 +24,22 @@ export const numbered = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `x${n}`);
 
 /**
- * Reads `expression`: + − * / ^, parentheses, numbers, pi, sqrt, abs, exp, log, sin, cos, min, max, and `variables`. Without
- * a list these are x0, x1, … up to the largest that it names. Throws ExpressionError, OptionError.
+ * Reads `expression`: + − * / ^, parentheses, numbers, pi, functions (`functionNames` of `expression/parse.ts`) and
+ * `variables`. Without a list these are x0, x1, … up to the largest that it names. Throws ExpressionError, OptionError.
  */
 export function parseFormula(expression: string, variables?: readonly string[]): Formula {
   if (variables?.length === 0 || new Set(variables).size !== (variables?.length ?? 0)) {
     throw new OptionError('variables must be at least one name, and no name twice');
   }
-  const tree = parseExpression(expression, variables ?? numbered(MOST_INPUTS));
-  const largest = lastVariable(tree);
-  if (largest < 0) {
+  const tree = parseExpression(expression, variables ?? numbered(MOST_INPUTS), {
+    largest: FLOAT32_MAX,
+    format: 'float32',
+  });
+  const largest = variablesOf(tree).at(-1);
+  if (largest === undefined) {
     throw new OptionError(`expression '${expression}' names no variable; a task needs at least one input`);
   }
   return { tree, variables: variables ?? numbered(largest + 1) };
-}
-
-/** The largest index of a variable; −1 if there is none. */
-function lastVariable(tree: Expression): number {
-  if (tree.kind === 'variable') return tree.index;
-  return tree.kind === 'number' ? -1 : Math.max(...tree.operands.map(lastVariable));
 }
 
 /** The task of a formula whose inputs share one sampler, or have one each. */
@@ -49,11 +48,11 @@ export function formulaTask({ tree, variables }: Formula, samplers: readonly Ran
   const columns = Object.assign({}, ...samplers.map(({ values }) => values));
   const shader: TaskShader = {
     columns: Object.keys(columns),
-    declarations: samplerOf(0).declarations + powers,
+    declarations: samplerOf(0).declarations + elementary,
     input: (bits, index, column) => samplerOf(Number(index)).text(bits, column),
-    target: (_o, input) => toWgsl(tree, input),
+    target: (_o, input) => wgslOf(tree, (leaf) => (leaf.kind === 'variable' ? input(leaf.index) : leaf.name)),
   };
-  const f = toFunction(tree);
+  const f = compile(tree);
   const twin: TaskTwin = {
     input: (bits, index, column) => samplerOf(index).draw(bits, column),
     target: (_o, x) => f(x),

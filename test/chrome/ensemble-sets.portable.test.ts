@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { declare, uniform, write } from '../../shaders/bindings.ts';
 import { findModel, GRID_WIDTH, gridFor } from '../../shaders/kernels/ensemble-standing.ts';
 import { wgsl } from '../../shaders/wgsl.ts';
-import { prepareDispatch, submitDispatches } from '../../src/gpu/dispatch.ts';
+import { Arena } from '../../src/gpu/arena.ts';
+import { prepareDispatch } from '../../src/gpu/prepare-dispatch.ts';
 import {
   createEnsemble,
   DisposedError,
@@ -193,16 +194,16 @@ fn main(@builtin(workgroup_id) group: vec3u) {
 `;
     const total = count + 10;
     const order = Uint32Array.from({ length: total }, (_, index) => total - 1 - index);
+    using arena = new Arena(gpu(), 'this test');
     const buffers = {
-      part: gpu().upload('part', Uint32Array.of(7, count), 'uniform'),
-      models: gpu().upload('models', order),
-      seen: gpu().buffer('seen', 4 * total),
+      part: arena.upload('part', Uint32Array.of(7, count), 'uniform'),
+      models: arena.upload('models', order),
+      seen: arena.values('seen', total),
     };
-    const dispatch = await prepareDispatch(gpu(), { label: 'grid', code, bindings }, buffers, gridFor(count));
-    submitDispatches(gpu(), [dispatch]);
-    const seen = new Uint32Array(await gpu().read(buffers.seen));
+    const dispatch = await prepareDispatch(arena, { label: 'grid', code, bindings }, buffers, gridFor(count));
+    arena.run([dispatch]);
+    const seen = new Uint32Array(await arena.read(buffers.seen));
     const wanted = Array.from({ length: total }, (_, model) => (model >= 3 && model < total - 7 ? 1 : 0));
     expect([...seen]).toEqual(wanted);
-    for (const buffer of Object.values(buffers)) gpu().free(buffer);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Arena } from '../../src/gpu/arena.ts';
 import {
   createModel,
   DataError,
@@ -111,6 +112,14 @@ describe('data', () => {
     expect(() => model.setParameters([{ W_hat: [1, 1] }])).toThrow(/parameter M_hat of NALU is missing/);
     expect(() => model.setParameters([{ ...good, G: [1] }])).toThrow(/G has 1 values; shape \[2,1\] needs 2/);
     expect(() => model.setParameters([{ ...good, G: [1, Number.NaN] }])).toThrow(/G has NaN at index 1/);
+    const turned = { shape: [1, 2], data: [0, 0] };
+    expect(() => model.setParameters([{ ...good, G: turned }])).toThrow(
+      /G has the shape \[1,2\]; it must be \[2,1\]/,
+    );
+    expect(() => model.setParameters([{ ...good, H: [1] }])).toThrow(
+      /NALU has no parameter H; it has: W_hat, M_hat, G/,
+    );
+    expect(() => model.setParameters([{ ...good, constructor: [1] }])).toThrow(/no parameter constructor/);
   });
 });
 
@@ -197,7 +206,7 @@ describe('abort', () => {
     using model = createModel(gpu(), valid);
     using trainer = await model.createTrainer({ x, y });
     const first = trainer.run(2000);
-    await expect(trainer.run(1)).rejects.toThrow(/already running/);
+    await expect(trainer.run(1)).rejects.toThrow(/already being trained/);
     await first;
   });
 });
@@ -231,9 +240,10 @@ describe('the device', () => {
 
   it('that is lost while its results are read says so in the same words', async () => {
     const own = await requestGpu();
-    const buffer = own.buffer('values', 4096);
-    for (let i = 0; i < 3; i += 1) await own.read(buffer);
-    const reads = [own.read(buffer), own.read(buffer)];
+    const arena = new Arena(own, 'this test');
+    const buffer = arena.values('values', 1024);
+    for (let i = 0; i < 3; i += 1) await arena.read(buffer);
+    const reads = [arena.read(buffer), arena.read(buffer)];
     own.device.destroy();
     const results = await Promise.allSettled(reads);
     expect(

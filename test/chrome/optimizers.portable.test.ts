@@ -2,35 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { math } from '../../shaders/math.wgsl.ts';
 import { type OptimizerName, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { createRandom } from '../../src/random.ts';
+import { type Hyper, optimizerSteps, type Row } from '../reference/optimizers.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
 
 const run = useWgsl();
 const names = Object.keys(optimizers) as OptimizerName[];
-
-type Hyper = Record<string, number>;
-/** θ and the state floats. */
-type Row = [number, number, number];
-
-/** One step in float64, from the papers; t counts from 1. */
-const references: Record<OptimizerName, (row: Row, g: number, rate: number, t: number, h: Hyper) => Row> = {
-  // Kingma and Ba, algorithm 1
-  adam: ([theta, m, v], g, rate, t, { beta1 = 0, beta2 = 0, epsilon = 0 }) => {
-    const m_t = beta1 * m + (1 - beta1) * g;
-    const v_t = beta2 * v + (1 - beta2) * g ** 2;
-    const m_hat = m_t / (1 - beta1 ** t);
-    const v_hat = v_t / (1 - beta2 ** t);
-    return [theta - (rate * m_hat) / (Math.sqrt(v_hat) + epsilon), m_t, v_t];
-  },
-  sgd: ([theta, b], g, rate, _t, { momentum = 0 }) => {
-    const velocity = momentum * b + g;
-    return [theta - rate * velocity, velocity, 0];
-  },
-  rmsprop: ([theta, v, b], g, rate, _t, { rho = 0, epsilon = 0, momentum = 0 }) => {
-    const v_t = rho * v + (1 - rho) * g ** 2;
-    const b_t = momentum * b + g / (Math.sqrt(v_t) + epsilon);
-    return [theta - rate * b_t, v_t, b_t];
-  },
-};
 
 /** Other values than the defaults, so that no hyper-parameter can be ignored. */
 const others: Record<OptimizerName, Hyper> = {
@@ -84,7 +60,7 @@ function expectedRows(name: OptimizerName, hyper: Hyper, grads: Float32Array, st
   return Array.from({ length: ITEMS }, (_, item) => {
     let row: Row = [0.5, 0, 0];
     return Array.from({ length: steps }, (_, t) => {
-      row = references[name](row, grads[item * steps + t] as number, RATE, first + t, hyper);
+      row = optimizerSteps[name](row, grads[item * steps + t] as number, RATE, first + t, hyper);
       return row;
     });
   });

@@ -30,6 +30,9 @@ describe('expressions in the kernel', () => {
     ['sqrt(abs(x0)) + exp(-x1) + log(1 + x2 ^ 2)', signed],
     ['sin(10 * x0) + cos(pi * x1)', signed],
     ['min(x0, max(x1, x2)) * 1e-3', signed],
+    ['tan(x0 / 2) + asin(x1 / 3) - acos(x2 / 3) + atan(x0 * x1)', signed],
+    ['sinh(x0) + cosh(x1) * tanh(x2) + sigmoid(x0) + floor(x1)', signed],
+    ['expm1(x0 / 1e3) * log1p(x1 / 50) + sign(x2) * select(x0, x1, 1, -1)', signed],
     ['x0 - (x1 - (x2 - x0)) - x1', signed],
   ] as const)('%s', async (expression, range) => {
     await expectTwin({ expression, range });

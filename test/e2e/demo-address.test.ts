@@ -54,4 +54,24 @@ describe('the address of the web page', () => {
     expect(await page.$('#learn .notice, #learn .field-fault')).toBeNull();
     await page.close();
   });
+
+  it.each([
+    '#learn?__proto__:polluted=yes',
+    '#x?constructor:keys=boom',
+    '#constructor?__proto__=x&keys=boom',
+  ])('stays whole where a link is made to do harm: %s', async (address) => {
+    const { page, complaints } = await open(address);
+    await page.waitForSelector('nav a[href="#learn"]');
+    await page.click('nav a[href="#learn"]');
+    await bench(page, 'addition').says('Ready');
+    const found = await page.evaluate(() => ({
+      polluted: Object.getOwnPropertyNames(Object.prototype).includes('polluted'),
+      keys: typeof Object.keys,
+      charts: document.querySelectorAll('#addition canvas').length,
+    }));
+    expect(found).toEqual({ polluted: false, keys: 'function', charts: expect.any(Number) });
+    expect(found.charts).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });

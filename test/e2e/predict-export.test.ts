@@ -107,12 +107,12 @@ describe('nalu predict', () => {
 
   it('leaves what was there, and nothing else, when a row far down has no number', async () => {
     writeFileSync(at('broken.csv'), `mass,speed\n${'1,2\n'.repeat(30_000)}1,fast\n`);
-    writeFileSync(at('kept.csv'), 'what was there\n');
+    writeFileSync(at('kept.csv'), 'energy_predicted\n1\n');
     const before = readdirSync(folder);
     const { code, stderr } = await run('predict', model, at('broken.csv'), '--out', at('kept.csv'));
     expect(code).toBe(1);
     expect(stderr).toContain(`error: ${at('broken.csv')}: CSV, row 30001, column 'speed': 1 cell is`);
-    expect(readFileSync(at('kept.csv'), 'utf8')).toBe('what was there\n');
+    expect(readFileSync(at('kept.csv'), 'utf8')).toBe('energy_predicted\n1\n');
     expect(readdirSync(folder)).toEqual(before);
     const kept = await run('predict', model, at('broken.csv'), '--missing', 'drop', '--only');
     expect(kept.stderr).toBe('note: 1 of 30,001 rows left out: inputs missing or no numbers\n');

@@ -1,11 +1,16 @@
-/** Training in float64: the layers' references, a loss and an optimiser, each from its paper's equations. */
+/** Training in float64: the layers' references, a loss, penalties, clipping, optimisers and ranges, each from its paper. */
 
-import { backward, matrix } from './autodiff.ts';
+import type { OptimizerName } from '../../shaders/optimizers.wgsl.ts';
+import { backward, matrix, type Reference } from './autodiff.ts';
+import { type Hyper, optimizerSteps, type Row } from './optimizers.ts';
+import { penalties, ranges } from './penalties.ts';
 import { references } from './units.ts';
 
 export interface ReferenceLayer {
   readonly unit: string;
   readonly parameters: Record<string, { shape: readonly number[]; data: Float64Array }>;
+  /** The unit's equation at a step, where it is another than in prediction. */
+  readonly equation?: (step: number) => Reference;
 }
 
 export interface ReferenceData {
@@ -14,8 +19,22 @@ export interface ReferenceData {
   readonly rows: number;
 }
 
+export interface ReferenceRecipe {
+  readonly optimizer: OptimizerName;
+  readonly hyper: Hyper;
+  readonly rate: number;
+  /** Bound of the gradient's elements, penalty included. */
+  readonly clip?: number;
+  /** Factor of each layer's penalty, and whether it is the mean over a tensor or the sum. */
+  readonly penalties?: readonly { readonly strength: number; readonly reduction: 'mean' | 'sum' }[];
+}
+
 /** Mean of squares, and the gradient of every parameter, `[layer][name]`. */
-export function meanSquaredGradients(layers: readonly ReferenceLayer[], { x, y, rows }: ReferenceData) {
+export function meanSquaredGradients(
+  layers: readonly ReferenceLayer[],
+  { x, y, rows }: ReferenceData,
+  step = 0,
+) {
   const leaves = layers.map(({ parameters }) =>
     Object.fromEntries(
       Object.entries(parameters).map(([name, { shape, data }]) => [
@@ -25,8 +44,8 @@ export function meanSquaredGradients(layers: readonly ReferenceLayer[], { x, y, 
     ),
   );
   let value = matrix(rows, x.length / rows, x);
-  layers.forEach(({ unit }, index) => {
-    const reference = references[unit];
+  layers.forEach(({ unit, equation }, index) => {
+    const reference = equation ? equation(step) : references[unit];
     if (!reference) throw new Error(`unit ${unit} has no float64 reference`);
     value = reference(value, leaves[index] ?? {});
   });
@@ -42,37 +61,62 @@ export function meanSquaredGradients(layers: readonly ReferenceLayer[], { x, y, 
   };
 }
 
-/** Adam (Kingma and Ba, 2015, algorithm 1), full batch. Changes `layers` in place; returns the loss before each step. */
-export function trainAdam(
+/** Full batch. Changes `layers` in place; returns the loss before each step. */
+export function trainReference(
   layers: readonly ReferenceLayer[],
   data: ReferenceData,
   steps: number,
-  rate: number,
+  recipe: ReferenceRecipe,
 ): number[] {
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
-  const moments = new Map<Float64Array, { m: Float64Array; v: Float64Array }>();
+  const state = new Map<Float64Array, Row[]>();
   return Array.from({ length: steps }, (_, step) => {
-    const { loss, gradients } = meanSquaredGradients(layers, data);
-    layers.forEach(({ parameters }, index) => {
+    const { loss, gradients } = meanSquaredGradients(layers, data, step);
+    layers.forEach(({ unit, parameters }, layer) => {
       for (const [name, { data: theta }] of Object.entries(parameters)) {
-        const gradient = gradients[index]?.[name] as Float64Array;
-        const state = moments.get(theta) ?? {
-          m: new Float64Array(theta.length),
-          v: new Float64Array(theta.length),
-        };
-        moments.set(theta, state);
+        const push = penaltyGradient(unit, name, theta, recipe.penalties?.[layer]);
+        const rows = state.get(theta) ?? Array.from(theta, (): Row => [0, 0, 0]);
+        state.set(theta, rows);
+        const clip = recipe.clip ?? Number.POSITIVE_INFINITY;
+        const [low, high] = ranges[unit]?.[name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         for (let i = 0; i < theta.length; i++) {
-          const g = gradient[i] as number;
-          const m = beta1 * (state.m[i] as number) + (1 - beta1) * g;
-          const v = beta2 * (state.v[i] as number) + (1 - beta2) * g * g;
-          state.m[i] = m;
-          state.v[i] = v;
-          const corrected = m / (1 - beta1 ** (step + 1));
-          theta[i] =
-            (theta[i] as number) - (rate * corrected) / (Math.sqrt(v / (1 - beta2 ** (step + 1))) + epsilon);
+          const whole = (gradients[layer]?.[name]?.[i] as number) + (push[i] as number);
+          const g = Math.max(-clip, Math.min(clip, whole));
+          const [, first, second] = rows[i] as Row;
+          const advance = optimizerSteps[recipe.optimizer];
+          const row = advance([theta[i] as number, first, second], g, recipe.rate, step + 1, recipe.hyper);
+          rows[i] = row;
+          theta[i] = Math.max(low, Math.min(high, row[0]));
         }
       }
     });
     return loss;
   });
 }
+
+/** Gradient of the penalty of one tensor. */
+function penaltyGradient(
+  unit: string,
+  name: string,
+  theta: Float64Array,
+  wanted: { strength: number; reduction: 'mean' | 'sum' } | undefined,
+): Float64Array {
+  const penalty = penalties[unit]?.[name];
+  if (!penalty || !wanted) return new Float64Array(theta.length);
+  const leaf = matrix(1, theta.length, theta);
+  const share = wanted.reduction === 'mean' ? 1 / theta.length : 1;
+  backward(penalty(leaf), new Float64Array(theta.length).fill(wanted.strength * share));
+  return leaf.grad;
+}
+
+/** Adam (Kingma and Ba, 2015, algorithm 1) with its defaults, and nothing beside it. */
+export const trainAdam = (
+  layers: readonly ReferenceLayer[],
+  data: ReferenceData,
+  steps: number,
+  rate: number,
+): number[] =>
+  trainReference(layers, data, steps, {
+    optimizer: 'adam',
+    hyper: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    rate,
+  });

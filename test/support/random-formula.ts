@@ -1,7 +1,8 @@
 /** Random expressions, each with its value computed as it was asked for, without any simplification. */
 
-import { call, constant, power, product, sum, variable } from '../../src/formula/build.ts';
-import type { Expression } from '../../src/formula/expression.ts';
+import { call, power, product, sum } from '../../src/expression/simplify.ts';
+import type { Expression } from '../../src/expression/tree.ts';
+import { constant, variable } from '../../src/expression/tree.ts';
 import type { Random } from '../../src/random.ts';
 
 /** A value and how far off it may be: a first-order bound of its rounding errors. */

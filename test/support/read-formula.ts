@@ -9,7 +9,16 @@ const functions: Readonly<Record<string, (a: number, b: number) => number>> = {
   sqrt: Math.sqrt,
   exp: Math.exp,
   log: Math.log,
+  sin: Math.sin,
   cos: Math.cos,
+  tan: Math.tan,
+  arcsin: Math.asin,
+  arccos: Math.acos,
+  arctan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  floor: Math.floor,
   min: Math.min,
   max: Math.max,
   minimum: Math.min,
@@ -103,6 +112,8 @@ export function fromLatex(text: string): string {
     '\\right)': () => ')',
     '\\left|': () => 'abs(',
     '\\right|': () => ')',
+    '\\left\\lfloor ': () => 'floor(',
+    '\\right\\rfloor': () => ')',
     '^': () => `^(${group()})`,
     _: () => group(),
   };
@@ -111,7 +122,7 @@ export function fromLatex(text: string): string {
     while (at < text.length && text[at] !== end) {
       const rest = text.slice(at);
       const word = Object.keys(words).find((key) => rest.startsWith(key));
-      const name = /^\\(exp|log|cos|min|max)/.exec(rest);
+      const name = /^\\(exp|log|arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|min|max)/.exec(rest);
       if (word) {
         at += word.length;
         out += words[word]?.();

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapterWanted } from '../../src/node/environment.ts';
 import { findSwiftShader, swiftShaderEnvironment } from '../../src/node/swiftshader.ts';
@@ -22,7 +23,7 @@ const files = process.argv.length > 2 ? process.argv.slice(2) : found;
 const deno = createRequire(import.meta.url).resolve('deno/bin.cjs');
 const base: NodeJS.ProcessEnv = {
   ...process.env,
-  DENO_DIR: join(cacheDirectory(), 'deno'),
+  DENO_DIR: join(cacheDirectory() ?? tmpdir(), 'deno'),
   DENO_NO_UPDATE_CHECK: '1',
   // Otherwise wgpu would also take OpenGL, which is no full WebGPU.
   ...(process.platform === 'linux' ? { DENO_WEBGPU_BACKEND: 'vulkan' } : {}),

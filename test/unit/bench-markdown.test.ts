@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Measured } from '../../bench/measure.ts';
 import { workloads } from '../../bench/workloads.ts';
-import { comparisons, libraries, usualComparisons, usualLibraries } from '../../demo/src/bench/choices.ts';
-import { asMarkdown, duration } from '../../demo/src/bench/markdown.ts';
+import {
+  comparisons,
+  libraries,
+  usualComparisons,
+  usualLibraries,
+} from '../../demo/src/experiments/speed/libraries.ts';
+import { asMarkdown, duration } from '../../demo/src/experiments/speed/report.ts';
 
 describe("the comparison's choices", () => {
   it('are workloads and contenders of the benchmark', () => {

@@ -103,9 +103,9 @@ describe('the file of the plot', () => {
 
   it('appears complete, and nothing beside it', async () => {
     const path = join(folder, 'curves.svg');
-    await writeFile(path, 'old');
+    await writeFile(path, '<svg>old</svg>');
     const plot = await reservePlot(path);
-    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readFile(path, 'utf8')).toBe('<svg>old</svg>');
     expect(await plot.write([experiment('addition', [falling])])).toBe(true);
     await plot.release();
     expect(await readdir(folder)).toEqual(['curves.svg']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinNames, splitNames } from '../../demo/src/sections/numbers/names.ts';
+import { joinNames, splitNames } from '../../demo/src/sections/numbers/columns.ts';
 import { sampleNames, sampleText } from '../../demo/src/sections/numbers/samples.ts';
 import { readTable, summarize } from '../../src/io/index.ts';
 

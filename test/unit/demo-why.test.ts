@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bands, meansByBand, nearestPlace, places } from '../../demo/src/experiments/identity/plan.ts';
+import { ranked } from '../../demo/src/experiments/identity/report.ts';
 import { curveKinds, curveNames, lookOf, usualCurves } from '../../demo/src/sections/why/curves.ts';
-import { bands, meansByBand, nearestPlace, places } from '../../demo/src/sections/why/places.ts';
-import { ranked } from '../../demo/src/sections/why/ranking.ts';
 import { findTask, findUnit, identityCurve } from '../../src/index.ts';
 
 describe('the networks that learn y = x', () => {

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { float32, grouped, groupedDigits, scientific } from '../../demo/src/format.ts';
-import { Trail } from '../../demo/src/sections/learn/trail.ts';
+import { Costs, Trail } from '../../demo/src/sections/learn/history.ts';
 import { readAddress, writeAddress } from '../../demo/src/state/address.ts';
-import { Costs } from '../../demo/src/state/costs.ts';
-import { choice, choices, number, seed, text } from '../../demo/src/state/parameters.ts';
-import { read, write } from '../../demo/src/state/settings.ts';
-import { Turns } from '../../demo/src/worker/turns.ts';
+import { choice, choices, number, read, seed, text, write } from '../../demo/src/state/parameters.ts';
+import { Turns } from '../../demo/src/worker/session.ts';
 
 describe('numbers on the web page', () => {
   it('are grouped from five digits on', () => {
@@ -71,25 +69,29 @@ describe('the address of the web page', () => {
     units: choices(['NAC'], ['NAC', 'NALU', 'NMU']),
     formula: text('x0 + x1', { longest: 10 }),
   };
-  const usual = read(parameters, {}).values;
+  const usual = read(parameters, new Map()).values;
 
   it('names a section, and what each of them is set to', () => {
     const address = {
       section: 'learn',
-      states: { why: { width: '8' }, learn: { 'addition.seed': '7', formula: 'x0 * x1 + 2&c=?' } },
+      states: new Map([
+        ['why', new Map([['width', '8']])],
+        ['learn', new Map(Object.entries({ 'addition.seed': '7', formula: 'x0 * x1 + 2&c=?' }))],
+      ]),
     };
     const hash = writeAddress(address);
     expect(hash).toBe('#learn?addition.seed=7&formula=x0+*+x1+%2B+2%26c%3D%3F&why:width=8');
     expect(readAddress(hash)).toEqual(address);
-    expect(readAddress('#learn')).toEqual({ section: 'learn', states: {} });
-    expect(writeAddress({ section: '', states: {} })).toBe('');
-    expect(readAddress('')).toEqual({ section: '', states: {} });
+    expect(readAddress('#learn')).toEqual({ section: 'learn', states: new Map() });
+    expect(writeAddress({ section: '', states: new Map() })).toBe('');
+    expect(readAddress('')).toEqual({ section: '', states: new Map() });
   });
 
   it('holds of a section what differs from the usual, and gives it back', () => {
-    expect(write(parameters, usual)).toEqual({});
+    expect(write(parameters, usual)).toEqual(new Map());
     const set = { ...usual, 'a.seed': 7, units: ['NAC', 'NMU'] as const, formula: 'x0*x1' };
-    expect(write(parameters, set)).toEqual({ 'a.seed': '7', units: 'NAC,NMU', formula: 'x0*x1' });
+    const given = { 'a.seed': '7', units: 'NAC,NMU', formula: 'x0*x1' };
+    expect(write(parameters, set)).toEqual(new Map(Object.entries(given)));
     expect(read(parameters, write(parameters, set))).toEqual({ values: set, faults: [] });
   });
 
@@ -102,7 +104,7 @@ describe('the address of the web page', () => {
       formula: 'x'.repeat(11),
       constructor: '1',
     };
-    const { values, faults } = read(parameters, given);
+    const { values, faults } = read(parameters, new Map(Object.entries(given)));
     expect(values).toEqual(usual);
     expect(faults).toEqual([
       'a.seed=1.5: it must be a whole number from 0 to 4294967295',
@@ -112,6 +114,32 @@ describe('the address of the web page', () => {
       'formula=xxxxxxxxxxx: it must have at most 10 characters',
       'constructor=1: there is no such setting',
     ]);
+  });
+});
+
+describe('a link made to do harm', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'prototype', 'hasOwnProperty'];
+  const built = () =>
+    [Object.prototype, Object, Map.prototype, Function.prototype].map((each) => Reflect.ownKeys(each));
+
+  it.each(
+    names.flatMap((owner) => [
+      `#learn?${owner}:polluted=yes`,
+      `#learn?${owner}:${owner}=yes`,
+      `#${owner}?keys=boom`,
+      `#x?${owner}:keys=boom`,
+      `#learn?learn:${owner}=yes&${owner}=no`,
+    ]),
+  )('is text like any other: %s', (hash) => {
+    const before = built();
+    const keys = Object.keys;
+    const { section, states } = readAddress(hash);
+    const written = writeAddress({ section, states });
+    expect(readAddress(written)).toEqual({ section, states });
+    for (const given of states.values()) expect(read({ seed: seed() }, given).values).toEqual({ seed: 1 });
+    expect(built()).toEqual(before);
+    expect(Object.keys).toBe(keys);
+    expect(({} as { polluted?: string }).polluted).toBeUndefined();
   });
 });
 

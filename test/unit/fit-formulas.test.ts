@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { power, product, sum } from '../../src/expression/simplify.ts';
+import type { Expression } from '../../src/expression/tree.ts';
+import { constant, variable } from '../../src/expression/tree.ts';
 import { parseArchitecture } from '../../src/fit/architectures.ts';
 import { linearBaseline } from '../../src/fit/baselines.ts';
 import { candidateOf, criterionOf, type PartedRows } from '../../src/fit/candidate.ts';
@@ -10,8 +13,6 @@ import { splitRows } from '../../src/fit/split.ts';
 import { structureOf } from '../../src/fit/structure.ts';
 import { prune } from '../../src/fit/terms.ts';
 import { judge } from '../../src/fit/verdict.ts';
-import { constant, power, product, sum, variable } from '../../src/formula/build.ts';
-import type { Expression } from '../../src/formula/expression.ts';
 import { type Table, tableOf } from '../../src/io/index.ts';
 import { initialParameters, resolveModel } from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';

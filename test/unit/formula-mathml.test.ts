@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { call, constant, power, product, subtract, sum, variable } from '../../src/formula/build.ts';
-import type { Expression } from '../../src/formula/expression.ts';
+import { call, power, product, subtract, sum } from '../../src/expression/simplify.ts';
+import type { Expression } from '../../src/expression/tree.ts';
+import { constant, variable } from '../../src/expression/tree.ts';
 import { printFormula, printName } from '../../src/formula/index.ts';
 
 const [a, b] = [variable(0), variable(1)] as const;

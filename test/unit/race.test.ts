@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Contender, Session } from '../../bench/contender.ts';
 import { CHANGE_TOLERANCE, TOLERANCE } from '../../bench/measure.ts';
 import type { Problem } from '../../bench/problem.ts';
-import { agrees, type Lane, rateOf, waitingLane } from '../../demo/src/bench/race/lane.ts';
-import { race } from '../../demo/src/bench/race/race.ts';
-import { versions } from '../../demo/src/bench/versions.ts';
+import { versions } from '../../demo/src/experiments/speed/libraries.ts';
+import { agrees, type Lane, race, rateOf, waitingLane } from '../../demo/src/experiments/speed/race.ts';
 
 const commonStep = 20;
 const problem = { workload: { checkSteps: commonStep }, parameters: async () => [] } as unknown as Problem;

@@ -1,10 +1,10 @@
 /** One comparison: a bar per library on a logarithmic axis, with its time in words beside it. */
 
+import { Bar } from '../components/bars.tsx';
 import { Figure } from '../components/figure.tsx';
-import { Bar } from './bar.tsx';
-import { comparisons, libraryOf } from './choices.ts';
-import { duration, millisecondsOf, remark } from './markdown.ts';
-import type { Comparison } from './state.ts';
+import { comparisons, libraryOf } from '../experiments/speed/libraries.ts';
+import type { Comparison } from '../experiments/speed/protocol.ts';
+import { duration, millisecondsOf, remark } from '../experiments/speed/report.ts';
 
 export function Bars({ comparison }: { comparison: Comparison }) {
   const { workload, models, results } = comparison;

@@ -1,16 +1,9 @@
 /** The comparison as the page sees it: what is chosen, how far it is, what came out. */
 
 import { signal } from '@preact/signals';
-import type { Measured } from '../../../bench/measure.ts';
-import { usualComparisons, usualLibraries } from './choices.ts';
-import type { Adapter, Outcome } from './protocol.ts';
-import { type News, startWork, type Work } from './work.ts';
-
-export interface Comparison {
-  readonly workload: string;
-  readonly models: number;
-  readonly results: readonly Measured[];
-}
+import { usualComparisons, usualLibraries } from '../experiments/speed/libraries.ts';
+import type { Adapter, Comparison, Outcome } from '../experiments/speed/protocol.ts';
+import { type News, startWork, type Work } from '../experiments/speed/work.ts';
 
 export type Status =
   | { readonly kind: 'idle' }

@@ -6,7 +6,19 @@ import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { theme } from '../state/theme.ts';
-import { loadPlot } from './uplot.ts';
+
+/**
+ * Loads uPlot. It formats numbers in the browser's language and does not load where that is none that `Intl` knows:
+ * Chromium in the POSIX locale calls it `en-US@posix`.
+ */
+export function loadPlot() {
+  try {
+    Intl.getCanonicalLocales(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en', configurable: true });
+  }
+  return import('uplot');
+}
 
 /** Comes after the text of the page, which can be read without it. */
 const library = loadPlot();

@@ -1,5 +1,6 @@
 /** A matrix as a table, each number on a background as strong as it is large; all digits on hover and on focus. */
 
+import '../styles/matrix.css';
 import type { ComponentChildren } from 'preact';
 import { fixed, scientific, signed } from '../format.ts';
 

@@ -1,6 +1,7 @@
 /** What stands in the way, and what to do about it. */
 
 import type { ComponentChildren } from 'preact';
+import type { SectionState } from '../state/section-state.ts';
 
 interface NoticeProps {
   /** `lost`: something that ends by itself, said politely. */
@@ -25,5 +26,22 @@ export function Notice({ kind, title, action, children }: NoticeProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** Every section shows it at its top. */
+export function LinkFaults({ state }: { state: Pick<SectionState, 'faults'> }) {
+  const faults = state.faults.value;
+  if (faults.length === 0) return null;
+  return (
+    <Notice kind="problem" title="The link asks for what cannot be; the usual values are used instead.">
+      <ul>
+        {faults.map((fault) => (
+          <li key={fault} class="said">
+            {fault}
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }

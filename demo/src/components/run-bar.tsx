@@ -1,8 +1,8 @@
 /** What can be done with a training: start, pause, step, reset to the same start, begin from another seed. */
 
 import type { ComponentChildren } from 'preact';
+import type { JobName } from '../experiments/jobs.ts';
 import type { Phase, Training } from '../state/training.ts';
-import type { JobName } from '../worker/jobs/jobs.ts';
 
 const primary: Readonly<Record<Phase, string>> = {
   closed: 'Start',

@@ -1,10 +1,10 @@
 /** What has happened to a training, said once each time; what goes on stands in the numbers. And what went wrong. */
 
 import { useComputed } from '@preact/signals';
+import type { JobName } from '../experiments/jobs.ts';
 import { grouped } from '../format.ts';
 import { startEngine } from '../state/engine.ts';
 import type { Training } from '../state/training.ts';
-import type { JobName } from '../worker/jobs/jobs.ts';
 import { Notice } from './notice.tsx';
 
 interface StatusProps<Name extends JobName> {

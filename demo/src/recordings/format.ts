@@ -1,7 +1,7 @@
 /** A recorded run: what the worker told the page, and when. In its file it is compressed JSON, with arrays of numbers as base64. */
 
-import type { StopReason } from '../worker/jobs/job.ts';
-import type { JobName } from '../worker/jobs/jobs.ts';
+import type { StopReason } from '../experiments/job.ts';
+import type { JobName } from '../experiments/jobs.ts';
 
 export interface RecordedReport {
   /** Milliseconds since the run was started. */

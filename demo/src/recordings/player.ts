@@ -1,8 +1,20 @@
 /** Takes the place of the worker where there is no GPU: answers the page with what was recorded, at the pace it was recorded at. */
 
-import type { JobReply, Request } from '../protocol.ts';
+import type { JobName } from '../experiments/jobs.ts';
+import type { JobReply, Request } from '../worker/protocol.ts';
+import type { RecordingFile } from './format.ts';
 import { type Recording, readRecording } from './format.ts';
-import { recordingFiles } from './recordings.ts';
+
+type Load = () => Promise<{ default: unknown }>;
+
+const files: Partial<Record<JobName, readonly Load[]>> = {
+  article: [() => import('./data/addition.json'), () => import('./data/multiplication.json')],
+  identity: [() => import('./data/why.json')],
+  ensemble: [() => import('./data/ensemble.json')],
+};
+
+export const recordingFiles = (kind: JobName): Promise<RecordingFile[]> =>
+  Promise.all((files[kind] ?? []).map(async (load) => (await load()).default as RecordingFile));
 
 type Open = Extract<Request, { type: 'open' }>;
 type Train = Extract<Request, { type: 'train' }>;

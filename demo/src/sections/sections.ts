@@ -1,6 +1,18 @@
 /** Every section of the page, in order. A new one is a folder and a record here. */
 
-import type { SectionRecord } from './section.ts';
+import type { ComponentType } from 'preact';
+
+export interface SectionRecord {
+  /** Its address in the page: `#id`. */
+  readonly id: string;
+  /** In the navigation. */
+  readonly short: string;
+  readonly title: string;
+  /** Under the title, before the section itself is there. */
+  readonly summary: string;
+  /** Comes when the section is near, or asked for. */
+  readonly load: () => Promise<{ readonly Section: ComponentType }>;
+}
 
 export const sections: readonly SectionRecord[] = [
   {

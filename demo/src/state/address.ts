@@ -3,34 +3,34 @@
  * width of another section, `why`. Values are percent-encoded as in any query.
  */
 
-/** Texts by key. */
-export type Given = Readonly<Record<string, string>>;
+/** Texts by key. A map, since anybody writes links: on a plain object, `__proto__` is no key like any other. */
+export type Given = ReadonlyMap<string, string>;
 
 export interface Address {
   /** Where it leads; '' for the top of the page. */
   readonly section: string;
   /** By section: only those that have something set. */
-  readonly states: Readonly<Record<string, Given>>;
+  readonly states: ReadonlyMap<string, Given>;
 }
 
 export function readAddress(hash: string): Address {
   const [section = '', query = ''] = splitOnce(hash.replace(/^#/, ''), '?');
-  const states: Record<string, Record<string, string>> = {};
+  const states = new Map<string, Map<string, string>>();
   for (const [name, value] of new URLSearchParams(query)) {
     const [first, rest] = splitOnce(name, ':');
     const [owner, key] = rest === undefined ? [section, first] : [first, rest];
     if (!owner || !key) continue;
-    states[owner] ??= {};
-    states[owner][key] = value;
+    const state = states.get(owner) ?? new Map<string, string>();
+    states.set(owner, state.set(key, value));
   }
   return { section, states };
 }
 
 /** '' when it leads nowhere and nothing is set. */
 export function writeAddress({ section, states }: Address): string {
-  const owners = Object.keys(states).sort((a, b) => Number(b === section) - Number(a === section));
-  const pairs = owners.flatMap((owner) =>
-    Object.entries(states[owner] ?? {}).map(
+  const owners = [...states].sort(([a], [b]) => Number(b === section) - Number(a === section));
+  const pairs = owners.flatMap(([owner, given]) =>
+    [...given].map(
       ([key, value]) => `${owner === section ? '' : `${encode(owner)}:`}${encode(key)}=${encode(value)}`,
     ),
   );

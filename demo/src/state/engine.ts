@@ -1,7 +1,7 @@
 /** The worker as the page sees it: what state it is in, and a way to talk to it. */
 
 import { batch, signal } from '@preact/signals';
-import type { AdapterNotice, JobReply, Reply, Request } from '../protocol.ts';
+import type { AdapterNotice, JobReply, Reply, Request } from '../worker/protocol.ts';
 
 export type EngineState =
   | { readonly kind: 'starting' }

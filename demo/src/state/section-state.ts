@@ -2,7 +2,7 @@
 
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Address, type Given, readAddress, writeAddress } from './address.ts';
-import { type Parameters, read, usual, type Values, write } from './settings.ts';
+import { type Parameters, read, usual, type Values, write } from './parameters.ts';
 
 export interface SectionState<P extends Parameters = Parameters> {
   readonly parameters: P;
@@ -31,7 +31,7 @@ addEventListener('hashchange', () => {
     // A link that only leads to a section leaves all settings as they are.
     address.value = {
       section: wanted.section,
-      states: { ...address.peek().states, ...wanted.states },
+      states: new Map([...address.peek().states, ...wanted.states]),
     };
     followed.value = { section: wanted.section, count: followed.peek().count + 1 };
   });
@@ -43,10 +43,10 @@ export function sectionState<const P extends Parameters>(id: string, parameters:
   const faults = signal<readonly string[]>([]);
   let known: Given | undefined;
   effect(() => {
-    const given = address.value.states[id];
+    const given = address.value.states.get(id);
     if (given === known) return;
     known = given;
-    const found = read(parameters, given ?? {});
+    const found = read(parameters, given ?? new Map());
     values.value = found.values;
     faults.value = found.faults;
   });
@@ -57,14 +57,16 @@ export function sectionState<const P extends Parameters>(id: string, parameters:
     batch(() => {
       values.value = after;
       faults.value = [];
-      const { [id]: _, ...others } = address.peek().states;
+      const states = new Map(address.peek().states);
       const own = write(parameters, after);
-      known = Object.keys(own).length > 0 ? own : undefined;
-      address.value = { section: id, states: { ...others, ...(known && { [id]: known }) } };
+      known = own.size > 0 ? own : undefined;
+      if (known) states.set(id, known);
+      else states.delete(id);
+      address.value = { section: id, states };
     });
   };
   const link = () => {
-    const own = writeAddress({ section: id, states: { [id]: write(parameters, values.peek()) } });
+    const own = writeAddress({ section: id, states: new Map([[id, write(parameters, values.peek())]]) });
     return new URL(own, location.href).href;
   };
   return { parameters, values, faults, change, link };

@@ -1,8 +1,8 @@
 /** One job of the worker as a section sees it: its phase, its numbers, and what can be done with it. */
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { JobReply } from '../protocol.ts';
-import type { AnswerOf, JobName, OptionsOf, QuestionOf, ReportOf } from '../worker/jobs/jobs.ts';
+import type { AnswerOf, JobName, OptionsOf, QuestionOf, ReportOf } from '../experiments/jobs.ts';
+import type { JobReply } from '../worker/protocol.ts';
 import { delist, engine, enlist, send } from './engine.ts';
 import { register } from './under-way.ts';
 

@@ -1,11 +1,9 @@
 /** Runs in the worker: owns the device, asks for another when it is lost, and has one session per job. */
 
 import { type DeviceLostError, describeAdapter, type Gpu, requestGpu } from '../../../src/index.ts';
-import type { Reply, Request } from '../protocol.ts';
-import { ATTEMPTS } from './attempts.ts';
-import { Session } from './session.ts';
-import { told } from './told.ts';
-import { Turns } from './turns.ts';
+import { ATTEMPTS, told } from '../experiments/recovery.ts';
+import type { Reply, Request } from './protocol.ts';
+import { Session, Turns } from './session.ts';
 
 interface WorkerScope {
   postMessage(message: Reply, transfer?: Transferable[]): void;

@@ -1,11 +1,29 @@
 /** One job in the worker: opened, trained in turns with reports in between, asked, and opened again on another device. */
 
 import { DeviceLostError, type Gpu } from '../../../src/index.ts';
-import type { JobReply, Request } from '../protocol.ts';
-import type { Job, JobKind, StopReason } from './jobs/job.ts';
-import { jobs } from './jobs/jobs.ts';
-import { told } from './told.ts';
-import type { Turns } from './turns.ts';
+import type { Job, JobKind, StopReason } from '../experiments/job.ts';
+import { jobs } from '../experiments/jobs.ts';
+import { told } from '../experiments/recovery.ts';
+import type { JobReply, Request } from './protocol.ts';
+
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** Who has a turn or waits for one. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const turn = this.#last.then(work).finally(() => {
+      this.#waiting -= 1;
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+}
 
 /** Who posts leaves the address to the session. */
 type Content = JobReply extends infer Each

@@ -10,8 +10,9 @@ import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { ensembleTrain, Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
 import { calibrateLanes } from './calibrate.ts';
@@ -31,12 +32,11 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
   checkStack(gpu, layers, slots, lanes);
   const floats = stateFloats(layers, slots);
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
-  const arena = new Arena(gpu);
+  const arena = new Arena(gpu, 'this ensemble');
   try {
-    const { buffers, ofSets } = await gpu.allocate(() => ({
-      buffers: trainingBuffers(arena, resolved, floats),
-      ofSets: resolved.sets.map((set, index) => setBuffers(arena, resolved, set, index)),
-    }));
+    const buffers = trainingBuffers(arena, resolved, floats);
+    const ofSets = resolved.sets.map((set, index) => setBuffers(arena, resolved, set, index));
+    await arena.sound();
     const source = resolved.task
       ? ({ kind: 'task', task: resolved.task.shader } as const)
       : ({ kind: 'data', shuffled: resolved.shuffled } as const);
@@ -52,7 +52,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
       means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
       waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
     });
-    const training = prepareDispatch(gpu, kernel, buffers, [1, 1, 1]);
+    const training = prepareDispatch(arena, kernel, buffers, [1, 1, 1]);
     const sets: (Omit<HeldOut, 'dispatch'> & { dispatch: Promise<Dispatch> })[] = [];
     for (const [index, set] of resolved.sets.entries()) {
       const own = ofSets[index] as SetBuffers;
@@ -66,7 +66,7 @@ export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promis
         ...(set.kind === 'task' && { task: set.task.shader }),
         ...(resolved.validation === index && penaltyBelow(resolved)),
       });
-      const dispatch = prepareDispatch(gpu, source, { ...buffers, ...own }, [1, 1, 1]);
+      const dispatch = prepareDispatch(arena, source, { ...buffers, ...own }, [1, 1, 1]);
       sets.push({
         dispatch,
         info: own.evaluation,

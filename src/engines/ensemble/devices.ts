@@ -38,12 +38,14 @@ export class Devices {
     } catch (failure) {
       if (!(failure instanceof NaluError) || this.#current.disposed) throw error;
     }
+    const { renew } = this.#current;
     if (this.#recover === false || this.#recoveries === MOST) throw error;
+    if (!this.#recover && !renew) throw error;
     this.#recoveries += 1;
     const lost = this.#own;
     if (this.#recover) this.#current = await this.#recover(error);
     else {
-      this.#own = await this.#current.renew();
+      this.#own = await (renew as () => Promise<Gpu>)();
       this.#current = this.#own;
     }
     lost?.dispose();

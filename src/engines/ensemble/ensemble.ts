@@ -1,7 +1,8 @@
 /** An ensemble: many models of one architecture, trained together, each from its own seed. */
 
 import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
-import { DisposedError, GpuValidationError, OptionError } from '../../errors.ts';
+import { BusyError, GpuValidationError } from '../../errors.ts';
+import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
@@ -54,8 +55,7 @@ export class Ensemble {
   #evaluateAll = false;
   #step = 0;
   #logged = -1;
-  #running = false;
-  #disposed = false;
+  readonly #running = new Exclusive('this ensemble is already running');
 
   constructor(parts: EnsembleParts) {
     this.#device = new EnsembleOnGpu(parts);
@@ -93,13 +93,59 @@ export class Ensemble {
   }
 
   /** Trains every model that still runs for `steps` more steps, with a log point at every multiple of `logEvery`. */
-  async run(steps: number, { signal, onProgress, onLog }: EnsembleRunOptions = {}): Promise<void> {
+  async run(steps: number, options: EnsembleRunOptions = {}): Promise<void> {
     this.#check();
-    if (this.#running)
-      throw new OptionError('this ensemble is already running; wait for it or abort it first');
     checkSize('steps', steps);
-    signal?.throwIfAborted();
-    this.#running = true;
+    options.signal?.throwIfAborted();
+    await this.#running.run(() => this.#run(steps, options));
+  }
+
+  /** How the models stand now. Not while `run` is under way: its log points tell. */
+  async inspect(): Promise<LogPoint> {
+    this.#check();
+    if (this.#running.taken) throw new BusyError('this ensemble is running; read its log points instead');
+    await this.#evaluate(false);
+    return this.#point(await this.#read());
+  }
+
+  /** Parameters of one model in a log point, named and with its effective weights. */
+  weights(point: LogPoint, model: number): LayerWeights[] {
+    return weightsOf(this.options.model, point.parameters, model);
+  }
+
+  /** Everything the run needs to go on. Not while `run` is under way: its log points have it. */
+  async exportState(): Promise<EnsembleState> {
+    this.#check();
+    if (this.#running.taken) throw new BusyError('this ensemble is running; its log points have the state');
+    return { ...(await this.#readState()), monitor: this.#monitor.exportState() };
+  }
+
+  /** Goes back, or on, to `state`, which must come from an ensemble with the same options. */
+  importState(state: EnsembleState): void {
+    this.#check();
+    if (this.#running.taken) throw new BusyError('this ensemble is running; wait for it or abort it first');
+    checkState(state, this.models, this.#device.parts.floats);
+    this.#device.writeState(state);
+    this.#step = state.step;
+    this.#logged = state.logged;
+    this.#monitor.importState(state.monitor);
+    this.#dropped.clear();
+    this.#active = this.#everyone().filter(
+      (model) => state.standings[STANDING_WORDS * model + 3] === STATUS.running,
+    );
+    this.#evaluateAll = this.#active.length < this.models;
+    this.#device.list(this.#active);
+  }
+
+  dispose(): void {
+    this.#device.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #run(steps: number, { signal, onProgress, onLog }: EnsembleRunOptions): Promise<void> {
     const logs: Promise<void>[] = [];
     try {
       const start = performance.now();
@@ -127,54 +173,7 @@ export class Ensemble {
       this.#drop();
     } finally {
       await Promise.allSettled([...logs, this.#device.finish()]);
-      this.#running = false;
     }
-  }
-
-  /** How the models stand now. Not while `run` is under way: its log points tell. */
-  async inspect(): Promise<LogPoint> {
-    this.#check();
-    if (this.#running) throw new OptionError('this ensemble is running; read its log points instead');
-    await this.#evaluate(false);
-    return this.#point(await this.#read());
-  }
-
-  /** Parameters of one model in a log point, named and with its effective weights. */
-  weights(point: LogPoint, model: number): LayerWeights[] {
-    return weightsOf(this.options.model, point.parameters, model);
-  }
-
-  /** Everything the run needs to go on. Not while `run` is under way: its log points have it. */
-  async exportState(): Promise<EnsembleState> {
-    this.#check();
-    if (this.#running) throw new OptionError('this ensemble is running; its log points have the state');
-    return { ...(await this.#readState()), monitor: this.#monitor.exportState() };
-  }
-
-  /** Goes back, or on, to `state`, which must come from an ensemble with the same options. */
-  importState(state: EnsembleState): void {
-    this.#check();
-    if (this.#running) throw new OptionError('this ensemble is running; wait for it or abort it first');
-    checkState(state, this.models, this.#device.parts.floats);
-    this.#device.writeState(state);
-    this.#step = state.step;
-    this.#logged = state.logged;
-    this.#monitor.importState(state.monitor);
-    this.#dropped.clear();
-    this.#active = this.#everyone().filter(
-      (model) => state.standings[STANDING_WORDS * model + 3] === STATUS.running,
-    );
-    this.#evaluateAll = this.#active.length < this.models;
-    this.#device.list(this.#active);
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    this.#device.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   #isLogStep(): boolean {
@@ -282,8 +281,7 @@ export class Ensemble {
   }
 
   #check(): void {
-    if (this.#disposed) throw new DisposedError('this ensemble');
-    this.gpu.check();
+    this.#device.parts.arena.check();
   }
 }
 

@@ -4,9 +4,8 @@ import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { gridFor } from '../../../shaders/kernels/ensemble-standing.ts';
 import { Run } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
-import { DisposedError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, submitDispatches } from '../../gpu/dispatch.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { initialParameters } from '../../model/description.ts';
 import { strengthAt } from '../../units/regularizer.ts';
@@ -56,17 +55,16 @@ export class EnsembleOnGpu {
   readonly #trainingPlanner = createPlanner();
   /** Its unit of work is a row of one model. */
   readonly #evaluationPlanner = createPlanner({ first: 4096 });
-  #disposed = false;
 
   constructor(parts: EnsembleParts) {
     this.parts = parts;
-    this.#submits = new Submits(parts.gpu);
+    this.#submits = new Submits(parts.arena);
   }
 
   /** Makes `models` the list that training and evaluation go through, from the next submit on. */
   list(models: readonly number[]): void {
-    const { gpu, buffers } = this.parts;
-    if (models.length > 0) gpu.write(buffers.models, Uint32Array.from(models));
+    const { arena, buffers } = this.parts;
+    if (models.length > 0) arena.write(buffers.models, Uint32Array.from(models));
   }
 
   /**
@@ -75,11 +73,10 @@ export class EnsembleOnGpu {
    * models × steps, when it is done.
    */
   async train(models: number, step: number, end: number, finished: (work: number) => void): Promise<number> {
-    const { gpu, options, buffers, training } = this.parts;
+    const { arena, options, buffers, training } = this.parts;
     const { recipe, batch, model, data } = options;
     const plan = this.#trainingPlanner.plan(models, Math.min(end - step, MAX_STEPS));
     const { steps } = plan;
-    this.#check();
     this.#uploadSchedule(step, steps);
     const common = {
       steps,
@@ -89,9 +86,8 @@ export class EnsembleOnGpu {
     };
     for (const { first, count } of parts(models, plan.models)) {
       const submit = () => {
-        this.#check();
-        gpu.write(buffers.run, Run.pack({ ...common, first, count }));
-        submitDispatches(gpu, [{ ...training, grid: gridFor(count) }]);
+        arena.write(buffers.run, Run.pack({ ...common, first, count }));
+        arena.run([{ ...training, grid: gridFor(count) }]);
       };
       await this.#submits.add(submit, count * steps, this.#trainingPlanner, () => finished(count * steps));
     }
@@ -103,14 +99,13 @@ export class EnsembleOnGpu {
    * and switches penalties.
    */
   async evaluate(models: number, decide: boolean): Promise<void> {
-    const { gpu, options, heldOut } = this.parts;
+    const { arena, options, heldOut } = this.parts;
     for (const { dispatch, info, rows, seed } of heldOut) {
       const common = { rows, seed, scale: 1 / (rows * options.model.outputs), decide: decide ? 1 : 0 };
       for (const { first, count } of parts(models, this.#evaluationPlanner.whole(models, rows))) {
         const submit = () => {
-          this.#check();
-          gpu.write(info, Evaluation.pack({ ...common, first, count }));
-          submitDispatches(gpu, [{ ...dispatch, grid: gridFor(count) }]);
+          arena.write(info, Evaluation.pack({ ...common, first, count }));
+          arena.run([{ ...dispatch, grid: gridFor(count) }]);
         };
         await this.#submits.add(submit, count * rows, this.#evaluationPlanner);
       }
@@ -124,53 +119,50 @@ export class EnsembleOnGpu {
 
   /** Errors of all models on each held-out set, as they are when this is called. */
   readErrors(): Promise<Float32Array[]> {
-    this.#check();
-    const { gpu, heldOut } = this.parts;
-    return Promise.all(heldOut.map(({ errors }) => gpu.readFloats(errors)));
+    const { arena, heldOut } = this.parts;
+    return Promise.all(heldOut.map(({ errors }) => arena.readFloats(errors)));
   }
 
   /** The state of all models, as it is when this is called. */
   async readState(): Promise<RawState> {
-    this.#check();
-    const { gpu, buffers } = this.parts;
+    const { arena, buffers } = this.parts;
     const [floats, standings, losses] = await Promise.all([
-      gpu.readFloats(buffers.state),
-      gpu.read(buffers.standings),
-      gpu.readFloats(buffers.losses),
+      arena.readFloats(buffers.state),
+      arena.read(buffers.standings),
+      arena.readFloats(buffers.losses),
     ]);
     return {
-      floats: floats as Float32Array<ArrayBuffer>,
+      floats,
       standings: new Uint32Array(standings),
-      losses: losses as Float32Array<ArrayBuffer>,
+      losses,
     };
   }
 
   writeState({ floats, standings, losses }: RawState): void {
-    const { gpu, buffers } = this.parts;
-    gpu.write(buffers.state, floats);
-    gpu.write(buffers.standings, standings);
-    gpu.write(buffers.losses, losses);
+    const { arena, buffers } = this.parts;
+    arena.write(buffers.state, floats);
+    arena.write(buffers.standings, standings);
+    arena.write(buffers.losses, losses);
   }
 
   /** Gives `model` the initial parameters of its draw number `draws`; the optimiser's state stays. */
   drawAgain(model: number, draws: number): void {
-    const { gpu, buffers, floats, options } = this.parts;
+    const { arena, buffers, floats, options } = this.parts;
     const { model: description, seeds } = options;
     const seed = seeds[model] as number;
     let at = 4 * model * floats;
     description.layers.forEach((layer, k) => {
-      gpu.write(buffers.state, initialParameters({ ...description, seed }, k, draws), at);
+      arena.write(buffers.state, initialParameters({ ...description, seed }, k, draws), at);
       at += 4 * thetaFloats(layer);
     });
   }
 
   dispose(): void {
-    this.#disposed = true;
     this.parts.arena.dispose();
   }
 
   #uploadSchedule(first: number, steps: number): void {
-    const { gpu, buffers, options } = this.parts;
+    const { arena, buffers, options } = this.parts;
     const { recipe, rateFactor } = options;
     const rows = Array.from({ length: steps }, (_, index) => {
       const step = first + index;
@@ -179,11 +171,7 @@ export class EnsembleOnGpu {
         ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
       ];
     });
-    gpu.write(buffers.schedule, Float32Array.from(rows.flat()));
-  }
-
-  #check(): void {
-    if (this.#disposed) throw new DisposedError('this ensemble');
+    arena.write(buffers.schedule, Float32Array.from(rows.flat()));
   }
 }
 

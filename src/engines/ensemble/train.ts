@@ -67,9 +67,12 @@ export interface WaveProgress {
   readonly waves: number;
 }
 
+/** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
+export type RunStatus = 'finished' | 'stopped' | 'diverged';
+
 export interface RunResult {
   readonly seed: number;
-  readonly status: ModelStatus;
+  readonly status: RunStatus;
   /** Loss of the last batch. */
   readonly loss: number;
   /** Mean squared error on each held-out set, with the final parameters; see `EnsembleReport.precision`. */
@@ -92,7 +95,10 @@ export interface EnsembleReport {
   readonly seconds: number;
   /** Devices that were lost on the way. */
   readonly recoveries: number;
-  /** Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. */
+  /**
+   * Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. Throws
+   * OptionError where there is no such run.
+   */
   weights(index: number): LayerWeights[];
   /**
    * Errors on each held-out set that run `index` would have with these parameters, in float64; undefined where it cannot
@@ -263,13 +269,16 @@ function runsOf(
 ): RunResult[] {
   return seeds.map((seed, model) => ({
     seed,
-    status: point.statuses[model] ?? 'running',
+    status: statusAtEnd(point.statuses[model]),
     loss: point.losses[model] as number,
     errors: Object.fromEntries(
       Object.entries(measured).map(([name, errors]) => [name, errors[model] as number]),
     ),
   }));
 }
+
+const statusAtEnd = (status: ModelStatus | undefined): RunStatus =>
+  status === 'diverged' || status === 'stopped' ? status : 'finished';
 
 function bestOf(runs: readonly RunResult[], set: string | undefined): number {
   const value = ({ status, loss, errors }: RunResult): number => {

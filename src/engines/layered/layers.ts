@@ -8,8 +8,8 @@ import { layerPack, packGrid } from '../../../shaders/kernels/layer-pack.wgsl.ts
 import { packedFloats, padded } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, type Grid, prepareDispatch } from '../../gpu/dispatch.ts';
-import type { Gpu } from '../../gpu/gpu.ts';
+import type { Dispatch, Grid } from '../../gpu/dispatch.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 
 /** A layer in its stack, with the name of its unit. */
 export interface NamedLayer extends PlacedLayer {
@@ -73,7 +73,7 @@ export function packedBuffers(
 
 /** The forward pass of one layer: its groups, if it has any, its operands, if they are packed, and one dispatch. */
 export function prepareForward(
-  gpu: Gpu,
+  arena: Arena,
   layer: GpuLayer,
   rows: number,
   tiling: AnyTiling,
@@ -84,15 +84,15 @@ export function prepareForward(
   const all = { ...buffers, theta: layer.theta };
   const dispatches: Promise<Dispatch>[] = [];
   const groups = layerGroups(layer, 'fold');
-  if (groups) dispatches.push(prepareDispatch(gpu, groups, all, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
+  if (groups) dispatches.push(prepareDispatch(arena, groups, all, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
   if (layer.packed) {
     for (const [kind, others] of [
       ['weights', outputs],
       ['features', rows],
     ] as const)
-      dispatches.push(prepareDispatch(gpu, layerPack(layer, kind), all, packGrid(inputs, others)));
+      dispatches.push(prepareDispatch(arena, layerPack(layer, kind), all, packGrid(inputs, others)));
   }
   const forward = layerForward(layer, tiling, result);
-  dispatches.push(prepareDispatch(gpu, forward, all, gridOf(rows, outputs, tiling)));
+  dispatches.push(prepareDispatch(arena, forward, all, gridOf(rows, outputs, tiling)));
   return dispatches;
 }

@@ -2,10 +2,11 @@
 
 import { isPacked } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
-import { DataError, DisposedError, OptionError } from '../../errors.ts';
+import { DataError, OptionError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { submitDispatches } from '../../gpu/dispatch.ts';
+import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { InFlight } from '../../gpu/in-flight.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
   checkSize,
@@ -62,7 +63,7 @@ export class Model {
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
   readonly #predictions: Predictions;
-  #disposed = false;
+  readonly #training = new Exclusive('this model is already being trained');
 
   constructor(
     gpu: Gpu,
@@ -71,7 +72,7 @@ export class Model {
   ) {
     this.gpu = gpu;
     this.description = description;
-    this.#arena = new Arena(gpu);
+    this.#arena = new Arena(gpu, 'this model');
     for (const [index, layer] of description.layers.entries()) {
       gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
     }
@@ -82,7 +83,7 @@ export class Model {
         return { name: record.name, unit, inputs, outputs, index, packed, theta };
       });
       this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
-      this.#predictions = new Predictions(gpu, this.#tilings, this.#layers);
+      this.#predictions = new Predictions(this.#arena, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -119,7 +120,7 @@ export class Model {
   ): AsyncGenerator<Float32Array<ArrayBuffer>> {
     checkSize('inFlight', inFlight);
     this.#check();
-    const pending: Promise<Float32Array<ArrayBuffer>>[] = [];
+    const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
     let prediction: Prediction | undefined;
     try {
       for await (const batch of batches) {
@@ -127,19 +128,17 @@ export class Model {
         const x = toMatrix('x', batch, this.inputs);
         const rows = pieceRows(this.#layers, x.rows);
         if (!prediction || prediction.rows < rows) {
-          await Promise.all(pending);
+          while (pending.size > 0) yield await pending.next();
           if (prediction) this.#predictions.giveBack(prediction);
           prediction = undefined;
           prediction = await this.#predictions.take(rows);
         }
-        const result = prediction.run(x);
-        result.catch(() => {}); // it is awaited below, or of no interest any more
-        pending.push(result);
-        if (pending.length >= inFlight) yield (await pending.shift()) as Float32Array<ArrayBuffer>;
+        pending.add(prediction.run(x));
+        if (pending.full) yield await pending.next();
       }
-      for (const result of pending) yield await result;
+      while (pending.size > 0) yield await pending.next();
     } finally {
-      await Promise.allSettled(pending);
+      await pending.settle();
       if (prediction) this.#predictions.giveBack(prediction);
     }
   }
@@ -147,7 +146,8 @@ export class Model {
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
   async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
-    return createTrainer(this.gpu, this.#tilings, this.#layers, options);
+    const parts = { model: this.#arena, training: this.#training };
+    return createTrainer(parts, this.#tilings, this.#layers, options);
   }
 
   /**
@@ -159,15 +159,22 @@ export class Model {
     if ((steps === undefined) === (epochs === undefined)) {
       throw new OptionError('train needs either steps or epochs, and not both');
     }
-    const trainer = await this.createTrainer({ ...training, ...(signal && { signal }) });
-    const start = performance.now();
-    try {
-      const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
-      await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
-      return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
-    } finally {
-      trainer.dispose();
-    }
+    this.#check();
+    return this.#training.run(async () => {
+      const parts = { model: this.#arena, training: new Exclusive('this trainer is already running') };
+      const trainer = await createTrainer(parts, this.#tilings, this.#layers, {
+        ...training,
+        ...(signal && { signal }),
+      });
+      const start = performance.now();
+      try {
+        const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
+        await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+        return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
+      } finally {
+        trainer.dispose();
+      }
+    });
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
@@ -178,9 +185,9 @@ export class Model {
     if (inputs.rows !== outer.rows) {
       throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
     }
-    const arena = new Arena(this.gpu);
+    const arena = new Arena(this.#arena, 'this gradient');
     try {
-      const training = await prepareTraining(this.gpu, arena, this.#layers, {
+      const training = await prepareTraining(arena, this.#layers, {
         tilings: this.#tilings,
         rows: inputs.rows,
         x: arena.upload('x', inputs.data),
@@ -190,9 +197,9 @@ export class Model {
         inputGradient: true,
       });
       const prepared = [...training.forward, ...training.backward, ...training.steps];
-      submitDispatches(this.gpu, await Promise.all(prepared));
-      const dx = await this.gpu.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
-      const flat = await Promise.all(training.results.map((buffer) => this.gpu.readFloats(buffer)));
+      arena.run(await Promise.all(prepared));
+      const dx = await arena.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
+      const flat = await Promise.all(training.results.map((buffer) => arena.readFloats(buffer)));
       const parameters = this.description.layers.map((layer, index) =>
         splitParameters(layer, flat[index] as Float32Array),
       );
@@ -206,7 +213,7 @@ export class Model {
   async weights(): Promise<LayerWeights[]> {
     this.#check();
     const flat = await Promise.all(
-      this.#layers.map((layer) => this.gpu.readFloats(layer.theta, 0, parameterCounts(layer).all)),
+      this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
     );
     return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
   }
@@ -223,21 +230,19 @@ export class Model {
       joinParameters(layer, layers[index] as Parameters<typeof joinParameters>[1], `layer ${index}`),
     );
     for (const [index, flat] of joined.entries())
-      this.gpu.write((this.#layers[index] as GpuLayer).theta, flat);
+      this.#arena.write((this.#layers[index] as GpuLayer).theta, flat);
   }
 
   /** Sets the parameters back to the initial values of the description's seed. */
   reset(): void {
     this.#check();
     this.#layers.forEach((layer, index) => {
-      this.gpu.write(layer.theta, initialParameters(this.description, index));
+      this.#arena.write(layer.theta, initialParameters(this.description, index));
     });
   }
 
-  /** Frees the model's buffers. */
+  /** Frees the model's buffers. Its predictions and trainings that are under way reject with DisposedError. */
   dispose(): void {
-    this.#disposed = true;
-    this.#predictions.dispose();
     this.#arena.dispose();
   }
 
@@ -246,8 +251,7 @@ export class Model {
   }
 
   #check(): void {
-    if (this.#disposed) throw new DisposedError('this model');
-    this.gpu.check();
+    this.#arena.check();
   }
 }
 

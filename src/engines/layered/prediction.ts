@@ -5,7 +5,7 @@
 
 import { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
-import type { Gpu } from '../../gpu/gpu.ts';
+import { InFlight } from '../../gpu/in-flight.ts';
 import type { Matrix } from '../../model/data.ts';
 import { type GpuLayer, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
@@ -21,13 +21,12 @@ export function pieceRows(layers: readonly GpuLayer[], rows: number): number {
   return Math.min(rows, Math.max(1, Math.floor(PIECE_VALUES / widest)));
 }
 
-/** Values up to which the buffers of a prediction are kept for the next of as many rows: 256 KiB. */
-const KEPT_VALUES = 2 ** 16;
+/** Bytes up to which the buffers of a prediction are kept for the next of as many rows. */
+const KEPT_BYTES = 2 ** 18;
 
 export class Prediction {
   /** Rows of a piece. */
   readonly rows: number;
-  readonly #gpu: Gpu;
   readonly #arena: Arena;
   readonly #x: GPUBuffer;
   readonly #y: GPUBuffer;
@@ -35,7 +34,6 @@ export class Prediction {
   readonly #dispatches: readonly Dispatch[];
 
   private constructor(parts: {
-    gpu: Gpu;
     arena: Arena;
     rows: number;
     x: GPUBuffer;
@@ -44,7 +42,6 @@ export class Prediction {
     dispatches: readonly Dispatch[];
   }) {
     this.rows = parts.rows;
-    this.#gpu = parts.gpu;
     this.#arena = parts.arena;
     this.#x = parts.x;
     this.#y = parts.y;
@@ -52,15 +49,15 @@ export class Prediction {
     this.#dispatches = parts.dispatches;
   }
 
-  /** Compiles the kernels and makes the buffers. */
+  /** Compiles the kernels and makes the buffers, which end with `model`, the arena that has the parameters. */
   static async create(
-    gpu: Gpu,
+    model: Arena,
     tilings: Tilings,
     layers: readonly GpuLayer[],
     rows: number,
   ): Promise<Prediction> {
-    await tilings.prepare({ rows });
-    const arena = new Arena(gpu);
+    await model.guard(tilings.prepare({ rows }));
+    const arena = new Arena(model, 'this prediction');
     try {
       const pass_info = arena.uniform('pass', passInfo(rows));
       const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
@@ -72,7 +69,7 @@ export class Prediction {
         const buffers = { pass_info, x: from, y, ...operands };
         prepared.push(
           ...prepareForward(
-            gpu,
+            arena,
             layer,
             rows,
             tilings.of(layer, 'forward', rows),
@@ -83,15 +80,8 @@ export class Prediction {
         from = y;
       }
       const outputs = (layers.at(-1) as GpuLayer).outputs;
-      return new Prediction({
-        gpu,
-        arena,
-        rows,
-        x,
-        y: from,
-        outputs,
-        dispatches: await Promise.all(prepared),
-      });
+      const dispatches = await Promise.all(prepared);
+      return new Prediction({ arena, rows, x, y: from, outputs, dispatches });
     } catch (error) {
       arena.dispose();
       throw error;
@@ -101,23 +91,28 @@ export class Prediction {
   /** Outputs `[rows, outputs]` for `x`, piece by piece. Rows of an earlier piece fill up the last one, and are not read. */
   async run({ data, rows, columns }: Matrix): Promise<Float32Array<ArrayBuffer>> {
     const y = new Float32Array(rows * this.#outputs);
-    const pending: Promise<void>[] = [];
+    const pending = new InFlight(IN_FLIGHT);
     const submit = async (row: number): Promise<void> => {
       const count = Math.min(this.rows, rows - row);
-      this.#gpu.write(this.#x, data.subarray(row * columns, (row + count) * columns));
+      this.#arena.write(this.#x, data.subarray(row * columns, (row + count) * columns));
       const values = count * this.#outputs;
-      y.set(await this.#gpu.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
+      y.set(await this.#arena.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
     };
     try {
       for (let row = 0; row < rows; row += this.rows) {
-        pending.push(submit(row));
-        if (pending.length >= IN_FLIGHT) await pending.shift();
+        pending.add(submit(row));
+        await pending.room();
       }
-      await Promise.all(pending);
+      await pending.finish();
     } finally {
-      await Promise.allSettled(pending);
+      await pending.settle();
     }
     return y;
+  }
+
+  /** Of its buffers. */
+  get bytes(): number {
+    return this.#arena.bytes;
   }
 
   dispose(): void {
@@ -127,14 +122,13 @@ export class Prediction {
 
 /** The predictions of one model. A small one is kept, so that the next of as many rows need not prepare anything. */
 export class Predictions {
-  readonly #gpu: Gpu;
+  readonly #model: Arena;
   readonly #tilings: Tilings;
   readonly #layers: readonly GpuLayer[];
   #kept: Prediction | undefined;
-  #disposed = false;
 
-  constructor(gpu: Gpu, tilings: Tilings, layers: readonly GpuLayer[]) {
-    this.#gpu = gpu;
+  constructor(model: Arena, tilings: Tilings, layers: readonly GpuLayer[]) {
+    this.#model = model;
     this.#tilings = tilings;
     this.#layers = layers;
   }
@@ -142,24 +136,17 @@ export class Predictions {
   /** A prediction of `rows` rows for the caller alone, who gives it back. */
   async take(rows: number): Promise<Prediction> {
     const kept = this.#kept;
-    if (kept?.rows !== rows) return Prediction.create(this.#gpu, this.#tilings, this.#layers, rows);
+    if (kept?.rows !== rows) return Prediction.create(this.#model, this.#tilings, this.#layers, rows);
     this.#kept = undefined;
     return kept;
   }
 
   giveBack(prediction: Prediction): void {
-    const widths = this.#layers.reduce((sum, { inputs, outputs }) => sum + inputs + outputs, 0);
-    if (this.#disposed || prediction.rows * widths > KEPT_VALUES) {
+    if (prediction.bytes > KEPT_BYTES) {
       prediction.dispose();
       return;
     }
     this.#kept?.dispose();
     this.#kept = prediction;
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    this.#kept?.dispose();
-    this.#kept = undefined;
   }
 }

@@ -2,11 +2,12 @@
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
 import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
-import { DisposedError, OptionError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, prepareDispatch, submitDispatches } from '../../gpu/dispatch.ts';
-import type { Gpu } from '../../gpu/gpu.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
+import type { Exclusive } from '../../gpu/exclusive.ts';
+import { InFlight } from '../../gpu/in-flight.ts';
 import { createPacer } from '../../gpu/pacing.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
 import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
 import { strengthAt } from '../../units/regularizer.ts';
@@ -42,7 +43,6 @@ const IN_FLIGHT = 2;
 
 /** Trains `layers` in place. Made by `createTrainer`; run it in as many pieces as you like. */
 export class Trainer {
-  readonly #gpu: Gpu;
   readonly #arena: Arena;
   readonly #dispatches: readonly Dispatch[];
   readonly #history: GPUBuffer;
@@ -51,16 +51,16 @@ export class Trainer {
   readonly #row: (step: number) => number[];
   readonly #pacer = createPacer({ most: CAPACITY / 2 });
   readonly #losses: number[] = [];
+  /** One training at a time: those of other trainers would change the parameters in between. */
+  readonly #training: Exclusive;
   /** Rows of data, and rows per step. */
   readonly rows: number;
   readonly batch: number;
   #step = 0;
-  #running = false;
-  #disposed = false;
 
   constructor(parts: {
-    gpu: Gpu;
     arena: Arena;
+    training: Exclusive;
     dispatches: readonly Dispatch[];
     history: GPUBuffer;
     rates: GPUBuffer;
@@ -68,8 +68,8 @@ export class Trainer {
     rows: number;
     batch: number;
   }) {
-    this.#gpu = parts.gpu;
     this.#arena = parts.arena;
+    this.#training = parts.training;
     this.#dispatches = parts.dispatches;
     this.#history = parts.history;
     this.#rates = parts.rates;
@@ -88,25 +88,17 @@ export class Trainer {
     return this.#losses;
   }
 
-  /** Trains for `steps` more steps. */
+  /** Trains for `steps` more steps. Rejects with BusyError while this or another trainer trains the model. */
   async run(steps: number, { signal, onProgress }: RunOptions = {}): Promise<void> {
-    if (this.#disposed) throw new DisposedError('this trainer');
-    if (this.#running)
-      throw new OptionError('this trainer is already running; wait for it or abort it first');
+    this.#arena.check();
     checkSize('steps', steps);
     signal?.throwIfAborted();
-    this.#running = true;
-    try {
-      await this.#run(steps, signal, onProgress);
-    } finally {
-      this.#running = false;
-    }
+    await this.#training.run(() => this.#run(steps, signal, onProgress));
     signal?.throwIfAborted();
   }
 
   /** Frees the buffers of this trainer; the model and its parameters stay. */
   dispose(): void {
-    this.#disposed = true;
     this.#arena.dispose();
   }
 
@@ -122,10 +114,10 @@ export class Trainer {
   ): Promise<void> {
     const start = performance.now();
     const first = this.#step;
-    const pending: Promise<void>[] = [];
+    const pending = new InFlight(IN_FLIGHT);
     let finishedAt = start;
     const receive = async (from: number, count: number): Promise<void> => {
-      const losses = await this.#gpu.readFloats(this.#history, 4 * (from % CAPACITY), count);
+      const losses = await this.#arena.readFloats(this.#history, 4 * (from % CAPACITY), count);
       for (const loss of losses) this.#losses.push(loss);
       const now = performance.now();
       this.#pacer.took(count, now - finishedAt);
@@ -139,27 +131,26 @@ export class Trainer {
         const count = Math.min(this.#pacer.size, first + steps - from, CAPACITY - (from % CAPACITY));
         this.#submit(from, count);
         this.#step += count;
-        pending.push(receive(from, count));
-        if (pending.length >= IN_FLIGHT) await pending.shift();
+        pending.add(receive(from, count));
+        await pending.room();
       }
-      await Promise.all(pending);
-    } catch (error) {
-      await Promise.allSettled(pending);
-      throw error;
+      await pending.finish();
+    } finally {
+      await pending.settle();
     }
   }
 
   #submit(from: number, count: number): void {
     const rows = Array.from({ length: count }, (_, index) => this.#row(from + index));
     const width = rows[0]?.length ?? 0;
-    this.#gpu.write(this.#rates, Float32Array.from(rows.flat()), 4 * width * (from % CAPACITY));
-    submitDispatches(this.#gpu, this.#dispatches, count);
+    this.#arena.write(this.#rates, Float32Array.from(rows.flat()), 4 * width * (from % CAPACITY));
+    this.#arena.run(this.#dispatches, count);
   }
 }
 
 /** Checks the options, uploads the data and lays out the step. Throws DataError, OptionError or LimitError. */
 export async function createTrainer(
-  gpu: Gpu,
+  { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
   tilings: Tilings,
   layers: readonly GpuLayer[],
   { signal, ...options }: TrainerOptions,
@@ -168,7 +159,7 @@ export async function createTrainer(
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const resolved = resolveTraining(options, inputs, outputs, layers.length);
   const { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
-  const arena = new Arena(gpu);
+  const arena = new Arena(model, 'this trainer');
   try {
     const data = { x: arena.upload('x', x.data), targets: arena.upload('targets', y.data) };
     const counter = arena.values('counter', Counter.size / 4);
@@ -183,7 +174,7 @@ export async function createTrainer(
           x: arena.values('batch x', batch * inputs),
           targets: arena.values('batch targets', batch * outputs),
         };
-    const training = await prepareTraining(gpu, arena, layers, {
+    const training = await prepareTraining(arena, layers, {
       tilings,
       signal,
       rows: batch,
@@ -203,7 +194,7 @@ export async function createTrainer(
       },
     });
     const ticking = prepareDispatch(
-      gpu,
+      arena,
       tick(optimizer.code('opt')),
       {
         schedule: arena.uniform(
@@ -232,11 +223,21 @@ export async function createTrainer(
       const draw = arena.uniform('draw', Draw.pack({ rows: x.rows, batch, seed }));
       const buffers = { ...data, draw, counter, batch_x: drawn.x, batch_targets: drawn.targets };
       const grid = [Math.ceil(batch / GATHER_ROWS), 1, 1] as const;
-      prepared.unshift(prepareDispatch(gpu, gather(inputs, outputs), buffers, grid));
+      prepared.unshift(prepareDispatch(arena, gather(inputs, outputs), buffers, grid));
     }
     const dispatches = await Promise.all(prepared);
+    await arena.sound();
     const row = (step: number) => [rate(step), ...regularizers.map((r) => (r ? strengthAt(r, step) : 0))];
-    return new Trainer({ gpu, arena, dispatches, history, rates, row, rows: x.rows, batch });
+    return new Trainer({
+      arena,
+      training: exclusive,
+      dispatches,
+      history,
+      rates,
+      row,
+      rows: x.rows,
+      batch,
+    });
   } catch (error) {
     arena.dispose();
     throw error;

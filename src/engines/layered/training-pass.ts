@@ -8,8 +8,8 @@ import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.w
 import { layerStep, STEP_SIZE, stepThreads } from '../../../shaders/kernels/layer-step.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, prepareDispatch } from '../../gpu/dispatch.ts';
-import type { Gpu } from '../../gpu/gpu.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
 import { reachesInputs, resultOf } from './contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
@@ -63,7 +63,6 @@ export interface TrainingPass {
 
 /** Lays out one training step of `layers` over `rows` rows, in calibrated tiles if they are. All buffers belong to `arena`. */
 export async function prepareTraining(
-  gpu: Gpu,
   arena: Arena,
   layers: readonly GpuLayer[],
   options: TrainingPassOptions,
@@ -71,7 +70,7 @@ export async function prepareTraining(
   const { tilings, rows, loss, lossScale, inputGradient, update, signal } = options;
   const noise = update !== undefined;
   const training = { loss, noise, inputGradient };
-  await tilings.prepare({ rows, training, signal });
+  await arena.guard(tilings.prepare({ rows, training, signal }));
   const last = layers.at(-1) as GpuLayer;
   const final = tilings.of(last, 'forward', rows);
   const [across, down] = gridOf(rows, last.outputs, final);
@@ -85,7 +84,7 @@ export async function prepareTraining(
   for (const layer of layers) {
     const { index } = layer;
     const floats = floatsOf(layer, rows);
-    const { splits, ...split } = splitsOf(gpu, layer, rows, tilings.of(layer, 'weights', rows));
+    const { splits, ...split } = splitsOf(arena.gpu, layer, rows, tilings.of(layer, 'weights', rows));
     const info = passInfo(rows, {
       ...split,
       lossScale,
@@ -116,7 +115,7 @@ export async function prepareTraining(
     places.push(place);
     const tiling = tilings.of(layer, 'forward', rows);
     const result = resultOf(layer, layers.length, training);
-    forward.push(...prepareForward(gpu, layer, rows, tiling, result, { ...place.buffers, ...written }));
+    forward.push(...prepareForward(arena, layer, rows, tiling, result, { ...place.buffers, ...written }));
   }
 
   const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
@@ -125,9 +124,9 @@ export async function prepareTraining(
   const results: GPUBuffer[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
-    backward.push(...prepareBackwardInputs(gpu, arena, tilings, place, before, dx, noise));
-    backward.push(...prepareBackwardWeights(gpu, arena, tilings, place));
-    const { dispatch, result } = prepareStep(gpu, arena, place, update);
+    backward.push(...prepareBackwardInputs(arena, tilings, place, before, dx, noise));
+    backward.push(...prepareBackwardWeights(arena, tilings, place));
+    const { dispatch, result } = prepareStep(arena, place, update);
     steps.push(dispatch);
     results.unshift(result);
   }
@@ -146,7 +145,6 @@ interface LayerPlace {
 }
 
 function prepareBackwardInputs(
-  gpu: Gpu,
   arena: Arena,
   tilings: Tilings,
   { layer, rows, buffers }: LayerPlace,
@@ -167,12 +165,11 @@ function prepareBackwardInputs(
       }
     : { dx: dx ?? arena.values('dx', floats.dx) };
   const source = layerBackwardInputs(layer, tiling, before?.layer, noise);
-  return [prepareDispatch(gpu, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
+  return [prepareDispatch(arena, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
 }
 
 /** Towards the weights, and the sums that the other parameters and the groups need. */
 function prepareBackwardWeights(
-  gpu: Gpu,
   arena: Arena,
   tilings: Tilings,
   { layer, rows, splits, parts, buffers }: LayerPlace,
@@ -183,18 +180,18 @@ function prepareBackwardWeights(
   buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
   const [across, down] = gridOf(inputs, outputs, tiling);
   const dispatches = [
-    prepareDispatch(gpu, layerBackwardWeights(layer, tiling), buffers, [across, down, splits]),
+    prepareDispatch(arena, layerBackwardWeights(layer, tiling), buffers, [across, down, splits]),
   ];
   const groups = layerGroups(layer, 'back');
   if (groups) {
     buffers.group_gradients = arena.values('group gradients', inputs * (unit.group?.length ?? 0));
-    dispatches.push(prepareDispatch(gpu, groups, buffers, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
+    dispatches.push(prepareDispatch(arena, groups, buffers, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
   }
   const sums = columnSums(layer);
   if (sums) {
     const count = counts.input + counts.output;
     buffers.sums = arena.values('sums', count);
-    dispatches.push(prepareDispatch(gpu, sums, buffers, [count, 1, 1]));
+    dispatches.push(prepareDispatch(arena, sums, buffers, [count, 1, 1]));
   }
   return dispatches;
 }
@@ -202,7 +199,7 @@ function prepareBackwardWeights(
 /** A grid dimension that is surely allowed. */
 const GRID_WIDTH = 32768;
 
-function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlace, update?: StepUpdate) {
+function prepareStep(arena: Arena, { layer, buffers }: LayerPlace, update?: StepUpdate) {
   const { all } = parameterCounts(layer);
   const result = update
     ? arena.values(`optimiser state ${layer.index}`, update.slots * all)
@@ -219,7 +216,7 @@ function prepareStep(gpu: Gpu, arena: Arena, { layer, buffers }: LayerPlace, upd
   const groups = Math.ceil(stepThreads(layer) / STEP_SIZE);
   const width = Math.min(groups, GRID_WIDTH);
   const dispatch = prepareDispatch(
-    gpu,
+    arena,
     layerStep(layer, kind),
     {
       ...buffers,

@@ -5,8 +5,9 @@ import type { PlacedLayer } from '../../../shaders/kernels/layer.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Counter } from '../../../shaders/kernels/tick.wgsl.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { type Dispatch, prepareDispatch, submitDispatches } from '../../gpu/dispatch.ts';
+import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import type { Contraction } from './contractions.ts';
 import { floatsOf, gridOf, passInfo } from './layers.ts';
 import { extentsOf, splitsOf } from './tiling.ts';
@@ -40,12 +41,10 @@ export function partOf(
 }
 
 export class Trial {
-  readonly #gpu: Gpu;
   readonly #arena: Arena;
   readonly #dispatch: Dispatch;
 
-  private constructor(gpu: Gpu, arena: Arena, dispatch: Dispatch) {
-    this.#gpu = gpu;
+  private constructor(arena: Arena, dispatch: Dispatch) {
     this.#arena = arena;
     this.#dispatch = dispatch;
   }
@@ -53,7 +52,7 @@ export class Trial {
   static async create(gpu: Gpu, contraction: Contraction, part: Part, tiling: AnyTiling): Promise<Trial> {
     const { layer, before, kernel } = contraction;
     const { rows } = part;
-    const arena = new Arena(gpu);
+    const arena = new Arena(gpu, 'this trial');
     try {
       const extents = extentsOf(layer, kernel, rows);
       const { splits, ...split } = splitsOf(gpu, layer, rows, tiling);
@@ -72,12 +71,11 @@ export class Trial {
         if (count === undefined) throw new Error(`a trial of '${source.label}' knows nothing of '${name}'`);
         return arena.values(name, count);
       };
-      const buffers = await gpu.allocate(() =>
-        Object.fromEntries(Object.keys(source.bindings).map((name) => [name, bind(name)])),
-      );
+      const buffers = Object.fromEntries(Object.keys(source.bindings).map((name) => [name, bind(name)]));
+      await arena.sound();
       const [partAcross] = gridOf(extents.rows, part.cols, tiling);
       const grid = [partAcross, down, kernel === 'weights' ? splits : 1] as const;
-      return new Trial(gpu, arena, await prepareDispatch(gpu, source, buffers, grid));
+      return new Trial(arena, await prepareDispatch(arena, source, buffers, grid));
     } catch (error) {
       arena.dispose();
       throw error;
@@ -87,8 +85,8 @@ export class Trial {
   /** Milliseconds of one run, of `times` in a row. */
   async time(times: number): Promise<number> {
     const start = performance.now();
-    submitDispatches(this.#gpu, [this.#dispatch], times);
-    await this.#gpu.finished();
+    this.#arena.run([this.#dispatch], times);
+    await this.#arena.finished();
     return (performance.now() - start) / times;
   }
 

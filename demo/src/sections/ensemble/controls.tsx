@@ -1,15 +1,18 @@
 /** What can be done with the ensembles, and what they start from. */
 
 import { CopyLink, DownloadButton } from '../../components/copy.tsx';
-import { NumberField } from '../../components/number-field.tsx';
+import { NumberField, Select, TextField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { Select } from '../../components/select.tsx';
-import { TextField } from '../../components/text-field.tsx';
+import {
+  listOf,
+  MOST_UNITS,
+  type OperationName,
+  offered,
+  operations,
+} from '../../experiments/ensemble/operations.ts';
+import { logEvery } from '../../experiments/ensemble/plan.ts';
 import { csv, json } from './download.ts';
-import { type OperationName, operations } from './operations.ts';
-import { logEvery } from './plan.ts';
-import type { EnsembleRun } from './run.ts';
-import { listOf, MOST_UNITS, offered } from './units.ts';
+import type { EnsembleRun } from './state.ts';
 
 export function Controls({ run }: { run: EnsembleRun }) {
   const { state, training, plan } = run;
@@ -60,7 +63,8 @@ export function Controls({ run }: { run: EnsembleRun }) {
             onChange={(expr) => state.change({ expr })}
             wide
           >
-            Of x0, x1 and so on, with + − * / ^, sqrt, abs, exp, log, sin, cos, min and max.
+            Of x0, x1 and so on, with + − * / ^, pi, and functions such as sqrt, abs, exp, log, sin, tanh, min
+            and max.
           </TextField>
         )}
         <Units run={run} />

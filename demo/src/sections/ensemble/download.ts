@@ -1,8 +1,8 @@
 /** The outcome of every model, as CSV and as JSON. */
 
 import { formatRange } from '../../../../src/index.ts';
-import { expressionOf } from './plan.ts';
-import type { EnsembleRun } from './run.ts';
+import { expressionOf } from '../../experiments/ensemble/plan.ts';
+import type { EnsembleRun } from './state.ts';
 
 /** Errors are mean squared errors; `selectedStep` is that of the log point they are of. */
 interface Row {

@@ -4,9 +4,9 @@ import { formatRange } from '../../../../src/index.ts';
 import { CopyButton } from '../../components/copy.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { Matrix } from '../../components/matrix.tsx';
+import type { Details } from '../../experiments/ensemble/report.ts';
 import { grouped, scientific } from '../../format.ts';
-import type { Details } from '../../worker/jobs/ensemble-details.ts';
-import type { EnsembleRun } from './run.ts';
+import type { EnsembleRun } from './state.ts';
 
 export function PickedModel({ run }: { run: EnsembleRun }) {
   const { picked, details, plan, units, fields } = run;

@@ -6,9 +6,8 @@ import { formatRange } from '../../../../src/index.ts';
 import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
 import { theme } from '../../state/theme.ts';
-import { colorOf, paletteOf } from './map-colors.ts';
-import { type MapLayout, mapLayout, modelBeside } from './map-layout.ts';
-import type { EnsembleRun } from './run.ts';
+import { colorOf, type MapLayout, mapLayout, modelBeside, paletteOf } from './map.ts';
+import type { EnsembleRun } from './state.ts';
 
 const HEIGHT = 300;
 

@@ -7,9 +7,8 @@ import { axis } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { grouped } from '../../format.ts';
-import { Legend } from './legend.tsx';
-import type { EnsembleRun } from './run.ts';
-import { lineOf, tintOf } from './series.ts';
+import { Legend, lineOf, tintOf } from './series.tsx';
+import type { EnsembleRun } from './state.ts';
 
 export function SuccessPlot({ run }: { run: EnsembleRun }) {
   const { units, fields } = run;

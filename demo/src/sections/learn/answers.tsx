@@ -2,7 +2,7 @@
 
 import { Figure } from '../../components/figure.tsx';
 import { float32, grouped, groupedDigits, signed } from '../../format.ts';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 
 const symbols = { addition: '+', multiplication: '×' };
 

@@ -1,16 +1,52 @@
 /** The instruments of one experiment: controls, numbers, plots and tables, the same for both. */
 
+import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import { Status } from '../../components/status.tsx';
-import { scientific } from '../../format.ts';
+import { grouped, scientific } from '../../format.ts';
 import { Answers } from './answers.tsx';
 import { Controls } from './controls.tsx';
 import { CostPlot } from './cost-plot.tsx';
 import { type Distribution, ErrorScale } from './error-scale.tsx';
 import { FarPlot } from './far-plot.tsx';
-import { RunReadouts } from './readouts.tsx';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 import { TakeAway } from './take-away.tsx';
 import { Weights } from './weights.tsx';
+
+export function RunReadouts({ run }: { run: ExperimentRun }) {
+  const { training, experiment } = run;
+  const outcome = run.outcome.value;
+  const seconds = training.seconds.value;
+  const rate = training.rate.value;
+  return (
+    <Readouts>
+      <StepReadout label="Epoch" step={training.step.value} last={training.last.value} />
+      <Readout
+        name="cost"
+        label="Cost"
+        value={outcome?.cost}
+        note={experiment.loss === 'sumSquared' ? 'sum of squared errors' : 'mean of squared errors'}
+      >
+        {scientific(outcome?.cost ?? Number.NaN, 3)}
+      </Readout>
+      <Readout
+        name="speed"
+        label="Epochs per second"
+        value={rate}
+        note={seconds > 0 ? `${seconds.toFixed(1)} s so far` : 'full batch of 2000 rows'}
+      >
+        {grouped(rate ?? 0)}
+      </Readout>
+      <Readout
+        name="error"
+        label="Largest relative error"
+        value={outcome?.error}
+        note={`125 test rows; the article: ${scientific(experiment.articleError)}`}
+      >
+        {scientific(outcome?.error ?? Number.NaN)}
+      </Readout>
+    </Readouts>
+  );
+}
 
 interface BenchProps {
   run: ExperimentRun;

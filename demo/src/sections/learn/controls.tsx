@@ -1,10 +1,10 @@
 /** What can be done with an experiment, and what it starts from. */
 
 import { CopyLink } from '../../components/copy.tsx';
-import { NumberField } from '../../components/number-field.tsx';
+import { NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
 import type { NumberParameter } from '../../state/parameters.ts';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 
 export function Controls({ run }: { run: ExperimentRun }) {
   const { seed, epochs, rate, stop } = run.settings.value;

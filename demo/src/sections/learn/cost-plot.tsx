@@ -5,10 +5,10 @@ import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { type AxisScale, axis, decades, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
-import { Choice } from '../../components/choice.tsx';
+import { Choice } from '../../components/choices.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { grouped, scientific } from '../../format.ts';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 
 export function CostPlot({ run }: { run: ExperimentRun }) {
   const scale = useSignal<AxisScale>('linear');

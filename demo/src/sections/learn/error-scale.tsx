@@ -2,7 +2,7 @@
 
 import { Figure } from '../../components/figure.tsx';
 import { grouped, powerOfTen, scientific } from '../../format.ts';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 
 /** Errors of many seeds after so many epochs. */
 export interface Distribution {

@@ -5,9 +5,9 @@ import type uPlot from 'uplot';
 import { type AxisScale, axis, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
+import { BATCH, EPOCHS_PER_STEP, HIDDEN } from '../../experiments/article/plan.ts';
 import { grouped, scientific } from '../../format.ts';
-import { BATCH, EPOCHS_PER_STEP, HIDDEN } from './network.ts';
-import type { ExperimentRun } from './run.ts';
+import type { ExperimentRun } from './state.ts';
 
 export function FarPlot({ run }: { run: ExperimentRun }) {
   const kind: AxisScale = run.experiment.name === 'addition' ? 'linear' : 'log';

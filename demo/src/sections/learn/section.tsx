@@ -1,10 +1,10 @@
 /** The article's two experiments: a NAC learns to add, a NALU learns to multiply. */
 
+import './learn.css';
 import { HeadingLevel } from '../../components/figure.tsx';
-import { LinkFaults } from '../../components/link-faults.tsx';
-import { Addition } from './addition.tsx';
-import { Multiplication } from './multiplication.tsx';
+import { LinkFaults } from '../../components/notice.tsx';
 import { state } from './state.ts';
+import { Addition, Multiplication } from './stories.tsx';
 
 export function Section() {
   return (

@@ -1,9 +1,32 @@
 /** What can be taken along: the run as a program, the trained unit as files. */
 
 import { CopyButton, DownloadButton } from '../../components/copy.tsx';
-import { Explain } from '../../components/explain.tsx';
-import { code } from './code.ts';
-import type { ExperimentRun } from './run.ts';
+import { Explain } from '../../components/fields.tsx';
+import type { ExperimentRun } from './state.ts';
+
+export function code({ experiment, settings }: ExperimentRun): string {
+  const { seed, rate, epochs } = settings.peek();
+  return `import { createModel, experiments, maxRelativeError, requestGpu } from 'nalu-webgpu';
+
+const { model: description, train, test, loss } = experiments.${experiment.name};
+const gpu = await requestGpu();
+const model = createModel(gpu, { ...description, seed: ${seed} });
+const { losses } = await model.train({
+  x: train.x,
+  y: train.y,
+  loss,
+  learningRate: ${rate},
+  epochs: ${epochs},
+  onProgress: ({ step, loss }) => console.log(step, loss),
+});
+const predicted = await model.predict(test.x);
+const [layer] = await model.weights();
+console.log('cost', losses.at(-1));
+console.log('largest relative error', maxRelativeError(predicted, test.y));
+console.log('weights', layer.effective);
+gpu.dispose();
+`;
+}
 
 const files = [
   { label: 'Weights', ending: 'safetensors', type: 'application/octet-stream' },

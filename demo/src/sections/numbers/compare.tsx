@@ -1,8 +1,8 @@
 /** The formula beside what knows no law, and beside the formulas that came next. */
 
 import { Figure } from '../../components/figure.tsx';
-import type { Outcome, ToldErrors } from '../../worker/fit/outcome.ts';
-import { errorText } from './digits.ts';
+import type { Outcome, ToldErrors } from '../../experiments/fit/report.ts';
+import { errorText } from '../../format.ts';
 import { shortened } from './result.tsx';
 
 export function Compare({ outcome }: { outcome: Outcome }) {

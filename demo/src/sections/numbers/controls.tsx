@@ -1,12 +1,10 @@
 /** What is searched for and how long; and the buttons. */
 
+import { Toggles } from '../../components/choices.tsx';
 import { CopyLink } from '../../components/copy.tsx';
-import { NumberField } from '../../components/number-field.tsx';
-import { Select } from '../../components/select.tsx';
-import { TextField } from '../../components/text-field.tsx';
-import { Toggles } from '../../components/toggles.tsx';
+import { NumberField, Select, TextField } from '../../components/fields.tsx';
 import { engine } from '../../state/engine.ts';
-import { joinNames } from './names.ts';
+import { joinNames } from './columns.ts';
 import type { NumbersRun } from './run.ts';
 
 /** Inputs that are offered one by one; of more, those that matter are named. */

@@ -1,11 +1,11 @@
 /** The formula to take away: as text, in three languages, for SymPy; its weights, and everything as JSON. */
 
 import { useSignal } from '@preact/signals';
-import { Choice } from '../../components/choice.tsx';
+import { Choice } from '../../components/choices.tsx';
 import { CopyButton, DownloadButton } from '../../components/copy.tsx';
 import { Figure } from '../../components/figure.tsx';
-import type { Outcome, ToldFormula } from '../../worker/fit/outcome.ts';
-import { Scroller } from './scroller.tsx';
+import type { Outcome, ToldFormula } from '../../experiments/fit/report.ts';
+import { Scroller } from './result.tsx';
 
 type Language = 'text' | 'latex' | 'javascript' | 'python' | 'sympy';
 

@@ -1,10 +1,30 @@
 /** The formula, large; whether it is believed, and why. While the search goes on, the best so far. */
 
+import type { ComponentChildren } from 'preact';
+import type { Outcome } from '../../experiments/fit/report.ts';
 import { grouped } from '../../format.ts';
-import type { Outcome } from '../../worker/fit/outcome.ts';
-import { FormulaMath } from './formula-math.tsx';
 import type { NumbersRun } from './run.ts';
-import { Scroller } from './scroller.tsx';
+
+interface ScrollerProps {
+  /** What it holds, for those who hear the page. */
+  label: string;
+  class?: string;
+  children: ComponentChildren;
+}
+
+export function Scroller({ label, class: name = '', children }: ScrollerProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without a focus, the keyboard could not scroll it
+    <section class={`scroller ${name}`} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}
+
+/** `mathml` as the library prints it: names of columns are escaped there. */
+export function FormulaMath({ mathml }: { mathml: string }) {
+  return <math class="formula-math" dangerouslySetInnerHTML={{ __html: mathml }} />;
+}
 
 export function Result({ run }: { run: NumbersRun }) {
   const outcome = run.outcome.value;

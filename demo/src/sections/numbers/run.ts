@@ -2,15 +2,14 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { FitProgress } from '../../../../src/fit/index.ts';
+import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../experiments/fit/plan.ts';
+import type { Outcome } from '../../experiments/fit/report.ts';
 import { register } from '../../state/under-way.ts';
-import type { Outcome } from '../../worker/fit/outcome.ts';
-import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../worker/fit/protocol.ts';
-import { type Chosen, chosenOf } from './choose.ts';
+import { type Chosen, chosenOf } from './columns.ts';
 import { sampleText } from './samples.ts';
 import { type NumbersState, state } from './state.ts';
-import { Stopwatch } from './stopwatch.ts';
 import { fileSource, keep, kept, type TableSource, typed } from './table-source.ts';
-import { FitWorker } from './worker.ts';
+import { FitWorker, Stopwatch } from './worker.ts';
 
 export type NumbersPhase =
   /** There is no table yet, or none that can be read. */

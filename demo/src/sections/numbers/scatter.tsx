@@ -5,9 +5,9 @@ import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { type AxisScale, axis, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
-import { Choice } from '../../components/choice.tsx';
+import { Choice } from '../../components/choices.tsx';
 import { Figure } from '../../components/figure.tsx';
-import type { Outcome, Predictor } from '../../worker/fit/outcome.ts';
+import type { Outcome, Predictor } from '../../experiments/fit/report.ts';
 
 const labels: Readonly<Record<Predictor, string>> = {
   formula: 'formula',

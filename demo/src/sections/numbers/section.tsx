@@ -1,20 +1,104 @@
 /** The visitor's own table, and the search for the formula in it. */
 
+import { type Signal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import './numbers.css';
-import { LinkFaults } from '../../components/link-faults.tsx';
+import { LinkFaults } from '../../components/notice.tsx';
 import { Compare } from './compare.tsx';
 import { Controls } from './controls.tsx';
-import { useDrop } from './drop.ts';
 import { HandOut } from './hand-out.tsx';
-import { Intro } from './intro.tsx';
-import { NumbersReadouts } from './readouts.tsx';
 import { Result } from './result.tsx';
 import { run } from './run.ts';
 import { Scatter } from './scatter.tsx';
 import { Source } from './source.tsx';
 import { state } from './state.ts';
-import { NumbersStatus } from './status.tsx';
+import { NumbersReadouts, NumbersStatus } from './status.tsx';
 import { TableView } from './table.tsx';
+
+interface Drop<Element extends HTMLElement> {
+  readonly place: RefObject<Element>;
+  /** Whether something is held over it. */
+  readonly over: Signal<boolean>;
+}
+
+export function useDrop<Element extends HTMLElement>(
+  onDrop: (dropped: File | string) => void,
+): Drop<Element> {
+  const place = useRef<Element>(null);
+  const over = useSignal(false);
+  useEffect(() => {
+    const element = place.current as Element;
+    const controller = new AbortController();
+    const on = (type: 'dragover' | 'dragleave' | 'drop', listener: (event: DragEvent) => void) =>
+      element.addEventListener(type, listener, { signal: controller.signal });
+    on('dragover', (event) => {
+      event.preventDefault();
+      over.value = true;
+    });
+    on('dragleave', ({ relatedTarget }) => {
+      if (!element.contains(relatedTarget as Node | null)) over.value = false;
+    });
+    on('drop', (event) => {
+      event.preventDefault();
+      over.value = false;
+      const dropped = event.dataTransfer?.files[0] ?? event.dataTransfer?.getData('text/plain');
+      if (dropped) onDrop(dropped);
+    });
+    return () => controller.abort();
+  }, []);
+  return { place, over };
+}
+
+export function Intro() {
+  return (
+    <div class="story">
+      <div class="prose">
+        <p>
+          A table may hold a law that nobody has written down yet. Here the units look for it: thousands of
+          small models start at random and train on your rows; the best are read as formulas, and their
+          constants are rounded to simple numbers where that makes them no worse.
+        </p>
+        <p>
+          A search always finds <em>something</em>. So the rows with the largest numbers are held out of the
+          training, and a formula is believed only if it is right on them too, and clearly better than a
+          straight line and an ordinary network.
+        </p>
+      </div>
+      <aside class="equations" aria-label="What can be found">
+        <math class="equation">
+          <mi>y</mi>
+          <mo>=</mo>
+          <munder>
+            <mo>∑</mo>
+            <mi>k</mi>
+          </munder>
+          <msub>
+            <mi>c</mi>
+            <mi>k</mi>
+          </msub>
+          <msup>
+            <mi>a</mi>
+            <mi>p</mi>
+          </msup>
+          <msup>
+            <mi>b</mi>
+            <mi>q</mi>
+          </msup>
+          <mo>⋯</mo>
+        </math>
+        <p class="fine">
+          Products, ratios, powers, roots, and sums of up to three such terms can be found. Sines,
+          exponentials and fractions like <i>a b</i> / (<i>a</i> + <i>b</i>) cannot.
+        </p>
+        <p class="fine">
+          Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent
+          anywhere, and links to this section do not hold it.
+        </p>
+      </aside>
+    </div>
+  );
+}
 
 export function Section() {
   const { place, over } = useDrop<HTMLDivElement>((dropped) => run.take(dropped));

@@ -1,8 +1,8 @@
 /** Where the table comes from: a sample, the clipboard, the keyboard or a file; and what is wrong with it. */
 
 import { useId, useRef } from 'preact/hooks';
+import { Select } from '../../components/fields.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Select } from '../../components/select.tsx';
 import { grouped } from '../../format.ts';
 import type { NumbersRun } from './run.ts';
 import { sampleFacts, sampleNames } from './samples.ts';

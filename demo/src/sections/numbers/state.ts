@@ -1,4 +1,4 @@
-/** What the section can be set to. The visitor's own table is no part of it. */
+/** What the section can be set to. */
 
 import { parseSplit } from '../../../../src/fit/index.ts';
 import { NaluError } from '../../../../src/index.ts';

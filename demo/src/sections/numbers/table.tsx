@@ -1,10 +1,9 @@
 /** The table as it was read: its columns with their ranges, and its first rows. */
 
-import { grouped } from '../../format.ts';
-import type { TableFacts } from '../../worker/fit/protocol.ts';
-import { short } from './digits.ts';
+import type { TableFacts } from '../../experiments/fit/plan.ts';
+import { grouped, short } from '../../format.ts';
+import { Scroller } from './result.tsx';
 import type { NumbersRun } from './run.ts';
-import { Scroller } from './scroller.tsx';
 
 /** Columns that are shown. */
 const MOST_COLUMNS = 30;

@@ -1,6 +1,30 @@
-/** The section's worker: started when it is first needed, and again if it could not be loaded. */
+/** The section's worker: started when it is first needed, and again if it could not be loaded; and the clock of a search. */
 
-import type { FitReply, FitRequest } from '../../worker/fit/protocol.ts';
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { FitReply, FitRequest } from '../../experiments/fit/plan.ts';
+
+export class Stopwatch {
+  readonly #seconds = signal(0);
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  get seconds(): ReadonlySignal<number> {
+    return this.#seconds;
+  }
+
+  /** From 0, and no further than `most`. */
+  start(most: number, interval: number): void {
+    this.stop();
+    const began = performance.now();
+    this.#seconds.value = 0;
+    this.#ticking = setInterval(() => {
+      this.#seconds.value = Math.min((performance.now() - began) / 1000, most);
+    }, interval);
+  }
+
+  stop(): void {
+    clearInterval(this.#ticking);
+  }
+}
 
 /** Who asks leaves the number to the worker. */
 type Asked = FitRequest extends infer Each ? (Each extends FitRequest ? Omit<Each, 'id'> : never) : never;
@@ -33,7 +57,9 @@ export class FitWorker {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('../../worker/fit/main.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('../../experiments/fit/worker.ts', import.meta.url), {
+      type: 'module',
+    });
     worker.addEventListener('message', ({ data }: MessageEvent<FitReply>) => {
       if (data.id === this.#id) this.#onReply(data);
     });

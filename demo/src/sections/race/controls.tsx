@@ -1,15 +1,14 @@
 /** What is raced, against whom, and for how long; and what else on the page would disturb it. */
 
-import { libraries } from '../../bench/choices.ts';
-import { workloads } from '../../bench/race/workloads.ts';
+import { Toggles } from '../../components/choices.tsx';
 import { CopyButton, CopyLink } from '../../components/copy.tsx';
-import { NumberField } from '../../components/number-field.tsx';
-import { Select } from '../../components/select.tsx';
-import { Toggles } from '../../components/toggles.tsx';
+import { NumberField, Select } from '../../components/fields.tsx';
+import { libraries } from '../../experiments/speed/libraries.ts';
+import { workloads } from '../../experiments/speed/workloads.ts';
 import { engine } from '../../state/engine.ts';
-import { raceMarkdown } from './markdown.ts';
-import type { RaceRun } from './run.ts';
+import type { RaceRun } from './state.ts';
 import { opponents } from './state.ts';
+import { raceMarkdown } from './words.ts';
 
 export function Controls({ run }: { run: RaceRun }) {
   const { state } = run;

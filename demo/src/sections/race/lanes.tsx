@@ -1,16 +1,37 @@
 /** A lane per contender: a bar of the steps it has done, growing while it races, and what is to be said of it. */
 
 import { useSignal } from '@preact/signals';
-import { Bar } from '../../bench/bar.tsx';
-import { libraryOf } from '../../bench/choices.ts';
-import { type Lane, rateOf } from '../../bench/race/lane.ts';
 import type { AxisScale } from '../../components/axes.ts';
-import { Choice } from '../../components/choice.tsx';
+import { Bar } from '../../components/bars.tsx';
+import { Choice } from '../../components/choices.tsx';
 import { Figure } from '../../components/figure.tsx';
+import { type Library, libraryOf } from '../../experiments/speed/libraries.ts';
+import { type Lane, rateOf } from '../../experiments/speed/race.ts';
 import { grouped, scientific } from '../../format.ts';
-import { Key } from './key.tsx';
-import type { RaceRun } from './run.ts';
+import type { RaceRun } from './state.ts';
 import { clock } from './words.ts';
+
+export const inkName: Readonly<Record<Library['family'], string>> = {
+  ours: 'multiplication',
+  tfjs: 'soft',
+  jax: 'addition',
+};
+
+export const dashOf: Readonly<Record<Library['backend'], readonly number[]>> = {
+  WebGPU: [],
+  WebGL: [2, 3],
+  WebAssembly: [7, 4],
+  JavaScript: [9, 3, 2, 3],
+};
+
+export function Key({ contender }: { contender: string }) {
+  const { family, backend } = libraryOf(contender);
+  return (
+    <svg class={`lane-key lane-${family}`} viewBox="0 0 24 4" aria-hidden="true">
+      <line x1="0" y1="2" x2="24" y2="2" stroke-dasharray={dashOf[backend].join(' ')} />
+    </svg>
+  );
+}
 
 export function Lanes({ run }: { run: RaceRun }) {
   const scale = useSignal<AxisScale>('linear');

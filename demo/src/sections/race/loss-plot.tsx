@@ -3,15 +3,15 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { libraryOf } from '../../bench/choices.ts';
-import { duration } from '../../bench/markdown.ts';
-import type { Lane, Point } from '../../bench/race/lane.ts';
 import { axis, decades, ink } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
+import { libraryOf } from '../../experiments/speed/libraries.ts';
+import type { Lane, Point } from '../../experiments/speed/race.ts';
+import { duration } from '../../experiments/speed/report.ts';
 import { scientific } from '../../format.ts';
-import { dashOf, inkName, Key } from './key.tsx';
-import type { RaceRun } from './run.ts';
+import { dashOf, inkName, Key } from './lanes.tsx';
+import type { RaceRun } from './state.ts';
 
 export function LossPlot({ run }: { run: RaceRun }) {
   const pointed = useSignal<number | undefined>(undefined);

@@ -1,10 +1,10 @@
 /** What one should know of a race before one believes it, and what went wrong. */
 
-import { deviceOf } from '../../bench/markdown.ts';
 import { Notice } from '../../components/notice.tsx';
+import { deviceOf } from '../../experiments/speed/report.ts';
 import { engine } from '../../state/engine.ts';
 import { underWay } from '../../state/under-way.ts';
-import type { RaceRun } from './run.ts';
+import type { RaceRun } from './state.ts';
 
 export function Notices({ run }: { run: RaceRun }) {
   return (

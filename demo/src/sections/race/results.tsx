@@ -1,10 +1,10 @@
 /** What came out, as a table: speeds, and the losses after the same step. */
 
-import { libraryOf } from '../../bench/choices.ts';
-import { rateOf } from '../../bench/race/lane.ts';
 import { Figure } from '../../components/figure.tsx';
+import { libraryOf } from '../../experiments/speed/libraries.ts';
+import { rateOf } from '../../experiments/speed/race.ts';
 import { scientific } from '../../format.ts';
-import type { RaceRun } from './run.ts';
+import type { RaceRun } from './state.ts';
 import { clock, rateText, timesOurs, verdict } from './words.ts';
 
 export function Results({ run }: { run: RaceRun }) {

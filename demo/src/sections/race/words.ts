@@ -1,8 +1,10 @@
-/** Numbers and outcomes of a race as people read them. */
+/** Numbers and outcomes of a race as people read them, and the result as text to pass on. */
 
-import { duration } from '../../bench/markdown.ts';
-import { agrees, type Lane, rateOf, referenceOf } from '../../bench/race/lane.ts';
+import { libraryOf, versions } from '../../experiments/speed/libraries.ts';
+import { agrees, type Lane, rateOf, referenceOf } from '../../experiments/speed/race.ts';
+import { cellOf, deviceOf, duration } from '../../experiments/speed/report.ts';
 import { grouped } from '../../format.ts';
+import type { RaceRun } from './state.ts';
 
 /** Of the clock: 0.0021 → 2.1 ms, 2 → 2 s. */
 export const clock = (seconds: number): string => duration(1000 * seconds);
@@ -33,4 +35,41 @@ export function agreementText(lanes: readonly Lane[]): string {
   if (compared === 0) return 'no losses to compare';
   const result = different === 0 ? 'all equal' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
   return `${compared + 1} losses compared, ${result}`;
+}
+
+export function raceMarkdown(run: RaceRun): string {
+  const lanes = run.lanes.peek();
+  const { what, workload } = run.about.peek();
+  const { seconds } = run.state.values.peek();
+  const { checkSteps } = workload;
+  const rows = lanes.map((lane) => {
+    const { contender, phase, reason, steps, readySeconds, common } = lane;
+    const rate = rateOf(lane);
+    const cells = [
+      libraryOf(contender).title,
+      phase === 'finished' ? String(steps) : cellOf(`${phase}${reason ? `: ${reason}` : ''}`),
+      rate ? String(Number(rate.toPrecision(3))) : '',
+      timesOurs(lane, lanes) ?? '',
+      readySeconds === undefined ? '' : clock(readySeconds),
+      common ? clock(common.seconds) : (phase === 'finished' && cellOf(reason ?? '')) || '',
+      common ? `${common.loss.toPrecision(6)} ${verdict(lane, lanes) ?? ''}` : '',
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const families = new Set(lanes.map(({ contender }) => libraryOf(contender).family));
+  const used = [...families].map((family) => versions[family]);
+  const disturbed = run.disturbed.peek() ? ['Something else trained on the page during the race.'] : [];
+  const adapter = run.adapter.peek();
+  const { userAgent } = navigator;
+  return `${[
+    `**${what[0]?.toUpperCase()}${what.slice(1)}: ${clock(seconds)} for each library**`,
+    [
+      `| library | steps in ${clock(seconds)} | per second | × slower than the first | ready after | step ${checkSteps} after | loss after step ${checkSteps} |`,
+      '|---|---|---|---|---|---|---|',
+      ...rows,
+    ].join('\n'),
+    ...disturbed,
+    `Adapter: ${adapter ? deviceOf(adapter) : 'unknown'}. Browser: ${userAgent}. ${used.join(', ')}.`,
+    run.state.link(),
+  ].join('\n\n')}\n`;
 }

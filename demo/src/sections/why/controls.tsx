@@ -1,11 +1,11 @@
 /** What can be done with the networks, and what they start from. */
 
+import { Toggles } from '../../components/choices.tsx';
 import { CopyLink } from '../../components/copy.tsx';
-import { NumberField } from '../../components/number-field.tsx';
+import { NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { Toggles } from '../../components/toggles.tsx';
 import { curveLabels } from './curves.ts';
-import type { WhyRun } from './run.ts';
+import type { WhyRun } from './state.ts';
 
 /** Steps of one press of Step: one is hardly seen. */
 const STRIDE = 10;

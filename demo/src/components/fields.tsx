@@ -1,0 +1,179 @@
+/** Fields with their labels and explanations. A value counts when it is confirmed: on Enter, or when the field is left. */
+
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useId, useLayoutEffect } from 'preact/hooks';
+import type { NumberParameter, Parameter } from '../state/parameters.ts';
+
+interface ExplainProps {
+  /** What is explained, as in “What is … ?”. */
+  of: string;
+  children: ComponentChildren;
+}
+
+export function Explain({ of, children }: ExplainProps) {
+  return (
+    <details
+      class="explain"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !event.currentTarget.open) return;
+        event.currentTarget.open = false;
+        event.currentTarget.querySelector('summary')?.focus();
+      }}
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as Node | null)) currentTarget.open = false;
+      }}
+    >
+      <summary aria-label={`What is “${of}”?`} title={`What is “${of}”?`}>
+        ?
+      </summary>
+      <div class="explain-text">{children}</div>
+    </details>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  parameter: NumberParameter;
+  value: number;
+  onChange: (value: number) => void;
+  disabled?: boolean;
+  /** The explanation. */
+  children?: ComponentChildren;
+}
+
+export function NumberField({ label, parameter, value, onChange, disabled, children }: NumberFieldProps) {
+  const id = useId();
+  const fault = useSignal('');
+  const { least, most, whole } = parameter;
+  // A value from elsewhere, such as another link, takes the place of what could not be.
+  useLayoutEffect(() => {
+    fault.value = '';
+  }, [value]);
+  return (
+    <div class="field">
+      <span class="field-head">
+        <label for={id}>{label}</label>
+        {children && <Explain of={label}>{children}</Explain>}
+      </span>
+      <input
+        id={id}
+        type="number"
+        inputMode={whole ? 'numeric' : 'decimal'}
+        step={whole ? 1 : 'any'}
+        {...(least > -Number.MAX_VALUE && { min: least })}
+        {...(most < Number.MAX_VALUE && { max: most })}
+        value={value}
+        disabled={disabled}
+        aria-invalid={fault.value !== ''}
+        {...(fault.value && { 'aria-describedby': `${id}-fault` })}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.value === '' && !currentTarget.validity.badInput) {
+            currentTarget.value = String(value);
+            fault.value = '';
+            return;
+          }
+          const found = parameter.read(currentTarget.value);
+          fault.value = 'fault' in found ? found.fault : '';
+          if ('value' in found) onChange(found.value);
+        }}
+      />
+      {fault.value && (
+        <span id={`${id}-fault`} class="field-fault" role="alert">
+          {label}: {fault.value}; {value} stays in use.
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface TextFieldProps {
+  label: string;
+  parameter: Parameter<string>;
+  value: string;
+  onChange: (value: string) => void;
+  disabled?: boolean;
+  /** For long texts. */
+  wide?: boolean;
+  /** The explanation. */
+  children?: ComponentChildren;
+}
+
+export function TextField({ label, parameter, value, onChange, disabled, wide, children }: TextFieldProps) {
+  const id = useId();
+  const fault = useSignal('');
+  // A value from elsewhere, such as another link, takes the place of what could not be.
+  useLayoutEffect(() => {
+    fault.value = '';
+  }, [value]);
+  return (
+    <div class={`field ${wide ? 'field-wide' : ''}`}>
+      <span class="field-head">
+        <label for={id}>{label}</label>
+        {children && <Explain of={label}>{children}</Explain>}
+      </span>
+      <input
+        id={id}
+        type="text"
+        spellcheck={false}
+        autocomplete="off"
+        value={value}
+        disabled={disabled}
+        aria-invalid={fault.value !== ''}
+        {...(fault.value && { 'aria-describedby': `${id}-fault` })}
+        onChange={({ currentTarget }) => {
+          const found = parameter.read(currentTarget.value.trim());
+          fault.value = 'fault' in found ? found.fault : '';
+          if ('value' in found) onChange(found.value);
+        }}
+      />
+      {fault.value && (
+        <span id={`${id}-fault`} class="field-fault" role="alert">
+          {label}: {fault.value}; {value} stays in use.
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface SelectProps<T extends string> {
+  label: string;
+  value: T;
+  /** What is shown, by value. */
+  options: Readonly<Record<T, string>>;
+  onChange: (value: T) => void;
+  disabled?: boolean;
+  /** The explanation. */
+  children?: ComponentChildren;
+}
+
+export function Select<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  disabled,
+  children,
+}: SelectProps<T>) {
+  const id = useId();
+  return (
+    <div class="field">
+      <span class="field-head">
+        <label for={id}>{label}</label>
+        {children && <Explain of={label}>{children}</Explain>}
+      </span>
+      <select
+        id={id}
+        value={value}
+        disabled={disabled}
+        onChange={({ currentTarget }) => onChange(currentTarget.value as T)}
+      >
+        {(Object.keys(options) as T[]).map((option) => (
+          <option key={option} value={option}>
+            {options[option]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

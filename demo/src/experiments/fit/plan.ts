@@ -1,0 +1,68 @@
+/**
+ * What the section of the visitor's numbers and its worker say to each other. The worker has one table and does one thing
+ * at a time: replies that belong to an earlier request, by its number, are out of date and ignored.
+ */
+
+import type { FitProgress } from '../../../../src/fit/index.ts';
+import type { CellFaults, ColumnSummary } from '../../../../src/io/index.ts';
+import type { Outcome } from './report.ts';
+
+export type MissingCells = 'error' | 'drop';
+export type DecimalSign = '.' | ',';
+
+export interface ReadingOptions {
+  readonly decimal: DecimalSign;
+  /** Undefined: found. */
+  readonly delimiter: string | undefined;
+  readonly missing: MissingCells;
+}
+
+export interface SearchChoice {
+  readonly target: string;
+  readonly inputs: readonly string[];
+  readonly seconds: number;
+  readonly seed: number;
+  /** As `parseSplit` reads it. */
+  readonly split: string;
+}
+
+export type FitRequest = { readonly id: number } & (
+  | { readonly type: 'read'; readonly content: string | Blob; readonly options: ReadingOptions }
+  /** In the table that was read last; with progress about every `interval` ms. */
+  | { readonly type: 'search'; readonly choice: SearchChoice; readonly interval: number }
+  /** Ends the search; the best so far is its outcome. */
+  | { readonly type: 'stop' }
+);
+
+export type FitReply = { readonly id: number } & (
+  | { readonly type: 'table'; readonly table: TableFacts }
+  | { readonly type: 'progress'; readonly progress: FitProgress }
+  /** The device was lost; the search begins again on another. */
+  | { readonly type: 'restarted'; readonly message: string }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly fault: FitFault }
+);
+
+export interface FitFault {
+  /** That of the library's error. */
+  readonly code: string;
+  readonly message: string;
+  /** Cells that are missing or no numbers, if that is all that is wrong. */
+  readonly cells?: CellFaults;
+  /** Whether the table reads better with decimal commas. */
+  readonly commas?: boolean;
+}
+
+export interface TableFacts {
+  readonly rows: number;
+  readonly duplicateRows: number;
+  readonly columns: readonly ColumnSummary[];
+  /** Columns of words, which were left out. */
+  readonly text: readonly string[];
+  /** Whether more columns would be numbers with decimal commas. */
+  readonly commas: boolean;
+  /** Rows that were left out, for a cell that is missing or no number. */
+  readonly dropped: number;
+  /** The first rows: one value per column. */
+  readonly first: readonly (readonly number[])[];
+}
