@@ -22,7 +22,8 @@ export class Basis {
     for (const vector of this.vectors) {
       let dot = 0;
       for (let row = 0; row < column.length; row++) dot += (column[row] as number) * (vector[row] as number);
-      for (let row = 0; row < column.length; row++) column[row] = (column[row] as number) - dot * (vector[row] as number);
+      for (let row = 0; row < column.length; row++)
+        column[row] = (column[row] as number) - dot * (vector[row] as number);
     }
   }
 }

@@ -9,6 +9,7 @@ export interface Columns {
   readonly logs: readonly Float64Array[];
   /** Whether every value is above 0: only then may an exponent be any number. */
   readonly positive: readonly boolean[];
+  readonly nonNegative: readonly boolean[];
   /** Whether no value is 0: only then may an exponent be negative. */
   readonly nonZero: readonly boolean[];
 }
@@ -17,7 +18,10 @@ export interface Columns {
 export function columnsOf(x: Float64Array, width: number, chosen?: readonly number[]): Columns {
   const rows = chosen ? chosen.length : x.length / width;
   const values = Array.from({ length: width }, (_, k) =>
-    Float64Array.from({ length: rows }, (_, at) => x[(chosen ? (chosen[at] as number) : at) * width + k] as number),
+    Float64Array.from(
+      { length: rows },
+      (_, at) => x[(chosen ? (chosen[at] as number) : at) * width + k] as number,
+    ),
   );
   return columnsFrom(values);
 }
@@ -29,6 +33,7 @@ export function columnsFrom(values: readonly Float64Array[]): Columns {
     values,
     logs: values.map((column) => column.map((value) => Math.log(Math.abs(value)))),
     positive: values.map((column) => column.every((value) => value > 0)),
+    nonNegative: values.map((column) => column.every((value) => value >= 0)),
     nonZero: values.map((column) => column.every((value) => value !== 0)),
   };
 }

@@ -97,7 +97,9 @@ export function innerDifferences(columns: Columns, active: readonly number[], mo
         const difference = a.map((value, row) => value + sign * (b[row] as number));
         const node = sum(
           monomial(unit(i), columns, all),
-          sign < 0 ? product(number(-1, true), monomial(unit(j), columns, all)) : monomial(unit(j), columns, all),
+          sign < 0
+            ? product(number(-1, true), monomial(unit(j), columns, all))
+            : monomial(unit(j), columns, all),
         );
         for (const exponents of patterns) {
           if (exponents.some((exponent, k) => exponent < 0 && !columns.nonZero[k])) continue;
@@ -146,7 +148,10 @@ export function rangeOf(values: Float64Array): number {
 
 /** Median of magnitudes that are not 0. */
 export function medianSize(values: Float64Array): number {
-  const sizes = values.filter((value) => value !== 0).map(Math.abs).sort();
+  const sizes = values
+    .filter((value) => value !== 0)
+    .map(Math.abs)
+    .sort();
   return sizes[sizes.length >> 1] ?? 1;
 }
 
@@ -177,7 +182,12 @@ export function visitSums(
     const constants = [1, -1, ...steps.flatMap((step) => [step / size, -step / size])];
     for (const c of constants) {
       for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(1 + c * (values[row] as number)));
-      visit(logs, () => sum(number(1, true), product(number(c), node)), 1 + c * least > 0 && 1 + c * most > 0, family);
+      visit(
+        logs,
+        () => sum(number(1, true), product(number(c), node)),
+        1 + c * least > 0 && 1 + c * most > 0,
+        family,
+      );
     }
   }
 }
@@ -203,11 +213,13 @@ export function visitFunctions(
     const positive = allPositive(values);
     const scaled = (c: number) => product(number(c), node);
     for (const c of [1, ...steps.map((step) => step / size)]) {
-      for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(Math.expm1(c * (values[row] as number))));
+      for (let row = 0; row < n; row++)
+        logs[row] = Math.log(Math.abs(Math.expm1(c * (values[row] as number))));
       visit(logs, () => sum(call('exp', scaled(c)), number(-1, true)), positive, 'exp - 1');
       for (let row = 0; row < n; row++) logs[row] = Math.log1p(Math.exp(c * (values[row] as number)));
       visit(logs, () => sum(call('exp', scaled(c)), number(1, true)), true, 'exp + 1');
-      for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(Math.tanh(c * (values[row] as number))));
+      for (let row = 0; row < n; row++)
+        logs[row] = Math.log(Math.abs(Math.tanh(c * (values[row] as number))));
       visit(logs, () => call('tanh', scaled(c)), positive, 'tanh');
       for (let row = 0; row < n; row++) logs[row] = Math.log(Math.cosh(c * (values[row] as number)));
       visit(logs, () => call('cosh', scaled(c)), true, 'cosh');
@@ -223,9 +235,11 @@ export function visitFunctions(
       visit(logs, () => call('log', scaled(c)), above, 'log');
     }
     for (const c of [1, ...(steps.length > 0 ? [0.1, 1, 10] : []).map((step) => step / size)]) {
-      for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(Math.log1p(c * (values[row] as number))));
+      for (let row = 0; row < n; row++)
+        logs[row] = Math.log(Math.abs(Math.log1p(c * (values[row] as number))));
       visit(logs, () => call('log', sum(number(1, true), scaled(c))), true, 'log 1');
-      for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(Math.atan(c * (values[row] as number))));
+      for (let row = 0; row < n; row++)
+        logs[row] = Math.log(Math.abs(Math.atan(c * (values[row] as number))));
       visit(logs, () => call('atan', scaled(c)), true, 'atan');
     }
   }
@@ -245,7 +259,12 @@ export function visitLogistic(inners: readonly Inner[], visit: Visitor): void {
           if (!(value > 0)) above = false;
           logs[row] = Math.log(Math.abs(value));
         }
-        visit(logs, () => sum(number(1, true), product(number(a), call('exp', product(number(c), node)))), above, 'logistic');
+        visit(
+          logs,
+          () => sum(number(1, true), product(number(a), call('exp', product(number(c), node)))),
+          above,
+          'logistic',
+        );
       }
     }
   }
@@ -263,10 +282,16 @@ export function visitWaves(
   for (const { values, node } of inners) {
     const range = rangeOf(values);
     const constants = natural.filter((c) => c * range > 0.3 && c * range < 5 * MOST_TURNS);
-    for (let turns = 0.5; turning && turns <= MOST_TURNS; turns += Math.max(0.2, Math.min(TURN_STEP, turns / 4))) constants.push(turns / range);
+    for (
+      let turns = 0.5;
+      turning && turns <= MOST_TURNS;
+      turns += Math.max(0.2, Math.min(TURN_STEP, turns / 4))
+    )
+      constants.push(turns / range);
     for (const c of constants) {
       for (const name of ['sin', 'cos'] as const) {
-        for (let row = 0; row < n; row++) logs[row] = Math.log(Math.abs(Math[name](c * (values[row] as number))));
+        for (let row = 0; row < n; row++)
+          logs[row] = Math.log(Math.abs(Math[name](c * (values[row] as number))));
         visit(logs, () => call(name, product(number(c), node)), false, name);
       }
     }

@@ -107,7 +107,8 @@ export function marquardt(
     const right = new Float64Array(p);
     for (let i = 0; i < p; i++) {
       right[i] = (jtr[i] as number) * (scale[i] as number);
-      for (let j = 0; j < p; j++) scaled[i * p + j] = (jtj[i * p + j] as number) * (scale[i] as number) * (scale[j] as number);
+      for (let j = 0; j < p; j++)
+        scaled[i * p + j] = (jtj[i * p + j] as number) * (scale[i] as number) * (scale[j] as number);
     }
     if (!right.every(Number.isFinite)) break;
     let better = false;

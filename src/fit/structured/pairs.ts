@@ -44,13 +44,13 @@ function length(column: Float64Array): number {
 const ALIKE = 1e-9;
 
 /** The best `most` pairs for `rest`, which is beside the basis too; each direction is in at most `each` of them. */
-export function bestPairs(
+export async function bestPairs(
   vectors: readonly Float64Array[],
   rest: Float64Array,
   most: number,
-  spend: (work: number) => void,
+  context: { spend: (work: number) => void; pause: () => Promise<void> },
   each = 4,
-): Pair[] {
+): Promise<Pair[]> {
   const n = rest.length;
   const size = length(rest);
   if (!(size > 0)) return [];
@@ -61,7 +61,8 @@ export function bestPairs(
   for (let i = 0; i < vectors.length; i++) {
     const a = vectors[i] as Float64Array;
     const x = own[i] as number;
-    spend(i * n);
+    context.spend(i * n);
+    if (i % 64 === 0) await context.pause();
     for (let j = 0; j < i; j++) {
       const g = dot(a, vectors[j] as Float64Array, n);
       const apart = 1 - g * g;

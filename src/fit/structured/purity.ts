@@ -40,14 +40,16 @@ export function purityOf(columns: Columns, logT: Float64Array, weights: Float64A
   const active = all.filter((k) => {
     const without = restWithout(k);
     const extra = Math.max(1, full.size - without.size);
-    return ((without.left - full.left) / extra) / (full.left / Math.max(1, n - full.size)) > LEVEL;
+    return (without.left - full.left) / extra / (full.left / Math.max(1, n - full.size)) > LEVEL;
   });
   if (active.length === width) return nothing;
   const kept = pairs.filter((pair) => pair.every((k) => active.includes(k)));
   const solution = leastSquares([...linear, ...kept.map(quadratic)], weigh(logT));
   return {
     active,
-    exponents: all.map((k) => (active.includes(k) ? 0 : roundedExponent(solution[1 + k] as number, columns, k))),
+    exponents: all.map((k) =>
+      active.includes(k) ? 0 : roundedExponent(solution[1 + k] as number, columns, k),
+    ),
   };
 }
 

@@ -102,7 +102,10 @@ export function rounded(fitted: Fitted, problem: Problem, scale: number): Fitted
     const key = [...together].join();
     if (together.size === 0 || seen.has(key)) continue;
     seen.add(key);
-    const refitted = marquardt(withFixed(fitted.node, together), problem, { steps: 25, enough: 1e-26 * scale });
+    const refitted = marquardt(withFixed(fitted.node, together), problem, {
+      steps: 25,
+      enough: 1e-26 * scale,
+    });
     if (!refitted) continue;
     found.push(refitted);
     if (refitted.error <= 1e-20 * scale) break;

@@ -6,8 +6,8 @@
 
 import { solveLeastSquares } from '../../formula/least-squares.ts';
 import type { Columns } from './columns.ts';
-import { call, monomial, monomialValues, type Node, number, power, product, sum } from './tree.ts';
 import type { Target } from './target.ts';
+import { call, monomial, monomialValues, type Node, number, power, product, sum } from './tree.ts';
 
 export interface Term {
   readonly values: Float64Array;
@@ -45,7 +45,8 @@ export function ratios(columns: Columns, active: readonly number[], among: reado
   const all = columns.positive.map(() => true);
   const zeros = Array.from({ length: columns.width }, () => 0);
   const found: number[][] = [zeros];
-  const allowed = (k: number) => among.filter((e) => (columns.positive[k] || Number.isInteger(e)) && (columns.nonZero[k] || e > 0));
+  const allowed = (k: number) =>
+    among.filter((e) => (columns.positive[k] || Number.isInteger(e)) && (columns.nonZero[k] || e > 0));
   active.forEach((i, at) => {
     for (const a of allowed(i)) {
       found.push(zeros.with(i, a));
@@ -85,10 +86,14 @@ export function poweredTarget(target: Target, T: number, exponents: readonly num
   const { y: t, columns, weights } = target;
   if (T !== 1 && T !== 2 && t.some((value) => value === 0)) return undefined;
   if (!Number.isInteger(T) && t.some((value) => value < 0)) return undefined;
-  const m = monomialValues(exponents.map((e) => e * T), columns);
+  const m = monomialValues(
+    exponents.map((e) => e * T),
+    columns,
+  );
   const values = t.map((value, row) => value ** T / (m[row] as number));
   const own = t.map(
-    (value, row) => ((weights?.[row] ?? 1) * Math.abs(m[row] as number) * Math.abs(value) ** (1 - T)) / Math.abs(T),
+    (value, row) =>
+      ((weights?.[row] ?? 1) * Math.abs(m[row] as number) * Math.abs(value) ** (1 - T)) / Math.abs(T),
   );
   // A row that weighs much more than the others would decide alone.
   const most = 30 * (own.slice().sort()[own.length >> 1] as number);
@@ -110,7 +115,11 @@ export const termNode = (coefficient: number, { node }: Term): Node =>
 const sumOf = (parts: readonly Node[]): Node => (parts.length === 1 ? (parts[0] as Node) : sum(...parts));
 
 /** The sum of `terms` that s is, exactly or as near as the rows tell; undefined where there is none that is worth telling. */
-export function sumOfTerms(terms: readonly Term[], s: Powered, target: Target): { node: Node; exact: boolean } | undefined {
+export function sumOfTerms(
+  terms: readonly Term[],
+  s: Powered,
+  target: Target,
+): { node: Node; exact: boolean } | undefined {
   const n = s.values.length;
   if (terms.length > MOST_TERMS * n) return undefined;
   target.spend?.(n * terms.length * terms.length);
@@ -119,7 +128,7 @@ export function sumOfTerms(terms: readonly Term[], s: Powered, target: Target): 
   const size = Math.sqrt(dot(b, b));
   const columns = terms.map(({ values }) => weigh(values));
   const all = columns.map((_, k) => k);
-  const first = fit(columns, b, all);
+  const first = solved(columns, b, all);
   if (first.left <= EXACT_SUM * size) {
     for (const negligible of NEGLIGIBLE) {
       let kept = all;
@@ -131,10 +140,10 @@ export function sumOfTerms(terms: readonly Term[], s: Powered, target: Target): 
         });
         if (next.length === kept.length) break;
         kept = next;
-        coefficients = fit(columns, b, kept).coefficients;
+        coefficients = solved(columns, b, kept).coefficients;
       }
       if (kept.length > MOST_TOLD) continue;
-      const { left, coefficients: own } = fit(columns, b, kept);
+      const { left, coefficients: own } = solved(columns, b, kept);
       if (left > EXACT_SUM * size) continue;
       return { node: sumOf(kept.map((k, at) => termNode(own[at] as number, terms[k] as Term))), exact: true };
     }
@@ -142,8 +151,11 @@ export function sumOfTerms(terms: readonly Term[], s: Powered, target: Target): 
   }
   const kept = eliminate(columns, b);
   if (kept.length === 0 || kept.length > MOST_TOLD) return undefined;
-  const { coefficients } = fit(columns, b, kept);
-  return { node: sumOf(kept.map((k, at) => termNode(coefficients[at] as number, terms[k] as Term))), exact: false };
+  const { coefficients } = solved(columns, b, kept);
+  return {
+    node: sumOf(kept.map((k, at) => termNode(coefficients[at] as number, terms[k] as Term))),
+    exact: false,
+  };
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => {
@@ -152,7 +164,7 @@ const dot = (a: Float64Array, b: Float64Array): number => {
   return total;
 };
 
-function fit(columns: readonly Float64Array[], b: Float64Array, kept: readonly number[]) {
+function solved(columns: readonly Float64Array[], b: Float64Array, kept: readonly number[]) {
   const own = kept.map((k) => columns[k] as Float64Array);
   const coefficients = solveLeastSquares(
     own.map((column) => column.slice()),
@@ -161,7 +173,8 @@ function fit(columns: readonly Float64Array[], b: Float64Array, kept: readonly n
   const rest = b.slice();
   own.forEach((column, at) => {
     const c = coefficients[at] as number;
-    for (let row = 0; row < rest.length; row++) rest[row] = (rest[row] as number) - c * (column[row] as number);
+    for (let row = 0; row < rest.length; row++)
+      rest[row] = (rest[row] as number) - c * (column[row] as number);
   });
   return { coefficients, left: Math.sqrt(dot(rest, rest)) };
 }
@@ -176,7 +189,8 @@ function eliminate(columns: readonly Float64Array[], b: Float64Array): number[] 
   for (let i = 0; i < m; i++) {
     for (let j = 0; j <= i; j++) {
       const value =
-        dot(columns[i] as Float64Array, columns[j] as Float64Array) / ((norms[i] as number) * (norms[j] as number));
+        dot(columns[i] as Float64Array, columns[j] as Float64Array) /
+        ((norms[i] as number) * (norms[j] as number));
       gram[i * m + j] = value + (i === j ? 1e-12 : 0);
       gram[j * m + i] = gram[i * m + j] as number;
     }
@@ -185,8 +199,13 @@ function eliminate(columns: readonly Float64Array[], b: Float64Array): number[] 
   if (!inverse) return [];
   const right = columns.map((column, k) => dot(column, b) / (norms[k] as number));
   const alive = kept.map(() => true);
-  const coefficients = kept.map((_, i) => kept.reduce((total, j) => total + (inverse[i * m + j] as number) * (right[j] as number), 0));
-  let error = Math.max(0, dot(b, b) - coefficients.reduce((total, c, k) => total + c * (right[k] as number), 0));
+  const coefficients = kept.map((_, i) =>
+    kept.reduce((total, j) => total + (inverse[i * m + j] as number) * (right[j] as number), 0),
+  );
+  let error = Math.max(
+    0,
+    dot(b, b) - coefficients.reduce((total, c, k) => total + c * (right[k] as number), 0),
+  );
   const history: { kept: number[]; value: number }[] = [];
   const floor = 1e-20 * dot(b, b);
   for (;;) {
@@ -263,7 +282,7 @@ export function quotientOfSums(terms: readonly Term[], s: Powered, target: Targe
     const b = (q[chosen] as Float64Array).map((value) => -value);
     const size = Math.sqrt(dot(b, b));
     const others = columns.map((_, k) => k).filter((k) => k !== m + chosen);
-    const first = fit(columns, b, others);
+    const first = solved(columns, b, others);
     if (!(first.left <= EXACT_SUM * size)) continue;
     for (const negligible of NEGLIGIBLE) {
       let kept = others;
@@ -275,10 +294,10 @@ export function quotientOfSums(terms: readonly Term[], s: Powered, target: Targe
         });
         if (next.length === kept.length) break;
         kept = next;
-        coefficients = fit(columns, b, kept).coefficients;
+        coefficients = solved(columns, b, kept).coefficients;
       }
       if (kept.length > MOST_TOLD) continue;
-      const { left, coefficients: own } = fit(columns, b, kept);
+      const { left, coefficients: own } = solved(columns, b, kept);
       if (left > EXACT_SUM * size) continue;
       // s · Q = P, where the coefficient of the chosen term of Q is 1.
       const upper: Node[] = [];

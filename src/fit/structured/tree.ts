@@ -71,7 +71,9 @@ export function withParameters(node: Node, values: ArrayLike<number>): Node {
         if (part.fixed.every(Boolean)) return part;
         return {
           ...part,
-          exponents: part.exponents.map((exponent, k) => (part.fixed[k] ? exponent : (values[at++] as number))),
+          exponents: part.exponents.map((exponent, k) =>
+            part.fixed[k] ? exponent : (values[at++] as number),
+          ),
         };
       case 'power': {
         const base = visit(part.base);
@@ -99,9 +101,11 @@ export function valuesOf(node: Node, columns: Columns): Float64Array {
       for (let p = 1; p < node.parts.length; p++) {
         const values = valuesOf(node.parts[p] as Node, columns);
         if (node.kind === 'sum') {
-          for (let row = 0; row < total.length; row++) total[row] = (total[row] as number) + (values[row] as number);
+          for (let row = 0; row < total.length; row++)
+            total[row] = (total[row] as number) + (values[row] as number);
         } else {
-          for (let row = 0; row < total.length; row++) total[row] = (total[row] as number) * (values[row] as number);
+          for (let row = 0; row < total.length; row++)
+            total[row] = (total[row] as number) * (values[row] as number);
         }
       }
       return total;
@@ -126,9 +130,11 @@ function raise(values: Float64Array, exponent: number): void {
   if (exponent === 2) for (let row = 0; row < n; row++) values[row] = (values[row] as number) ** 2;
   else if (exponent === -1) for (let row = 0; row < n; row++) values[row] = 1 / (values[row] as number);
   else if (exponent === 0.5) for (let row = 0; row < n; row++) values[row] = Math.sqrt(values[row] as number);
-  else if (exponent === -0.5) for (let row = 0; row < n; row++) values[row] = 1 / Math.sqrt(values[row] as number);
+  else if (exponent === -0.5)
+    for (let row = 0; row < n; row++) values[row] = 1 / Math.sqrt(values[row] as number);
   else if (exponent === -2) for (let row = 0; row < n; row++) values[row] = 1 / (values[row] as number) ** 2;
-  else if (Number.isInteger(exponent)) for (let row = 0; row < n; row++) values[row] = (values[row] as number) ** exponent;
+  else if (Number.isInteger(exponent))
+    for (let row = 0; row < n; row++) values[row] = (values[row] as number) ** exponent;
   // Several times faster than **.
   else for (let row = 0; row < n; row++) values[row] = Math.exp(exponent * Math.log(values[row] as number));
 }
@@ -144,7 +150,8 @@ export function monomialValues(exponents: readonly number[], columns: Columns): 
     const exponent = exponents[k] as number;
     if (exponent === 0 || isSmallWhole(exponent) || !columns.positive[k]) continue;
     const logs = columns.logs[k] as Float64Array;
-    for (let row = 0; row < n; row++) result[row] = (result[row] as number) + exponent * (logs[row] as number);
+    for (let row = 0; row < n; row++)
+      result[row] = (result[row] as number) + exponent * (logs[row] as number);
     started = true;
   }
   if (started) for (let row = 0; row < n; row++) result[row] = Math.exp(result[row] as number);
@@ -153,13 +160,15 @@ export function monomialValues(exponents: readonly number[], columns: Columns): 
     const exponent = exponents[k] as number;
     if (exponent === 0) continue;
     const values = columns.values[k] as Float64Array;
-    if (exponent === 1) for (let row = 0; row < n; row++) result[row] = (result[row] as number) * (values[row] as number);
+    if (exponent === 1)
+      for (let row = 0; row < n; row++) result[row] = (result[row] as number) * (values[row] as number);
     else if (exponent === -1)
       for (let row = 0; row < n; row++) result[row] = (result[row] as number) / (values[row] as number);
     else if (exponent === 2)
       for (let row = 0; row < n; row++) result[row] = (result[row] as number) * (values[row] as number) ** 2;
     else if (isSmallWhole(exponent) || !columns.positive[k])
-      for (let row = 0; row < n; row++) result[row] = (result[row] as number) * (values[row] as number) ** exponent;
+      for (let row = 0; row < n; row++)
+        result[row] = (result[row] as number) * (values[row] as number) ** exponent;
   }
   return result;
 }
@@ -185,9 +194,11 @@ export function derivativesOf(node: Node, columns: Columns): Derivatives {
         for (let p = 1; p < part.parts.length; p++) {
           const other = compute(part.parts[p] as Node);
           if (part.kind === 'sum')
-            for (let row = 0; row < values.length; row++) values[row] = (values[row] as number) + (other[row] as number);
+            for (let row = 0; row < values.length; row++)
+              values[row] = (values[row] as number) + (other[row] as number);
           else
-            for (let row = 0; row < values.length; row++) values[row] = (values[row] as number) * (other[row] as number);
+            for (let row = 0; row < values.length; row++)
+              values[row] = (values[row] as number) * (other[row] as number);
         }
         break;
       }
@@ -256,7 +267,8 @@ export function derivativesOf(node: Node, columns: Columns): Derivatives {
           const slope = new Float64Array(n);
           for (let row = 0; row < n; row++) {
             const b = base[row] as number;
-            slope[row] = b === 0 ? 0 : (adjoint[row] as number) * (own[row] as number) * Math.log(Math.abs(b));
+            slope[row] =
+              b === 0 ? 0 : (adjoint[row] as number) * (own[row] as number) * Math.log(Math.abs(b));
           }
           by.push(slope);
         }
@@ -287,11 +299,16 @@ export function nodeSize(node: Node): number {
       return 1;
     case 'monomial': {
       let size = 0;
-      for (const exponent of node.exponents) if (exponent !== 0) size += exponent === 1 ? 2 : exponent === -1 ? 2 : 3;
+      for (const exponent of node.exponents)
+        if (exponent !== 0) size += exponent === 1 ? 2 : exponent === -1 ? 2 : 3;
       return Math.max(1, size - 1);
     }
     case 'power':
-      return node.exponent === 1 ? nodeSize(node.base) : node.exponent === -1 ? nodeSize(node.base) + 1 : nodeSize(node.base) + 2;
+      return node.exponent === 1
+        ? nodeSize(node.base)
+        : node.exponent === -1
+          ? nodeSize(node.base) + 1
+          : nodeSize(node.base) + 2;
     case 'call':
       return 1 + nodeSize(node.of);
     default:
@@ -306,7 +323,9 @@ export function showNode(node: Node, names?: readonly string[]): string {
       return String(Number(node.value.toPrecision(6)));
     case 'monomial': {
       const parts = node.exponents.flatMap((exponent, k) =>
-        exponent === 0 ? [] : [`${names?.[k] ?? `x${k}`}${exponent === 1 ? '' : `^${Number(exponent.toPrecision(4))}`}`],
+        exponent === 0
+          ? []
+          : [`${names?.[k] ?? `x${k}`}${exponent === 1 ? '' : `^${Number(exponent.toPrecision(4))}`}`],
       );
       return parts.join('*') || '1';
     }

@@ -21,7 +21,12 @@ export const wraps: readonly Wrap[] = [
   identity,
   { name: 'log y', outer: 'exp', inverse: Math.log, fits: within(0, Number.POSITIVE_INFINITY) },
   { name: 'exp y', outer: 'log', inverse: Math.exp, fits: within(-50, 50) },
-  { name: 'sin y', outer: 'asin', inverse: Math.sin, fits: within(-Math.PI / 2 - 1e-12, Math.PI / 2 + 1e-12) },
+  {
+    name: 'sin y',
+    outer: 'asin',
+    inverse: Math.sin,
+    fits: within(-Math.PI / 2 - 1e-12, Math.PI / 2 + 1e-12),
+  },
   { name: 'cos y', outer: 'acos', inverse: Math.cos, fits: within(-1e-12, Math.PI + 1e-12) },
   { name: 'tan y', outer: 'atan', inverse: Math.tan, fits: within(-Math.PI / 2, Math.PI / 2) },
 ];
