@@ -1,13 +1,13 @@
 /** The architecture of a workload, as this package describes it. */
 
-import type { ModelDescription, Unit } from '../src/core.ts';
+import type { ModelDescription, Unit, UnitName } from '../src/core.ts';
 import { widthsOf } from './problem.ts';
 import type { Workload } from './workloads.ts';
 
 /** `unit`: the workload's own unit, as a record where names are not known. */
 export function description(
   workload: Workload,
-  unit: string | Unit = workload.unit,
+  unit: UnitName | Unit = workload.unit,
 ): Omit<ModelDescription, 'seed'> {
   const [, ...outputs] = widthsOf(workload);
   return {

@@ -49,6 +49,7 @@ export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
+export type { UnitName } from './units/descriptions.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,

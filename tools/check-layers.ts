@@ -39,14 +39,25 @@ const rules: Rule[] = [
   { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
   { files: 'shaders/', may: ['shaders/'] },
   { files: 'src/errors.ts', may: [] },
+  { files: 'src/options/', may: ['src/options/', 'src/errors.ts'] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
   { files: 'src/range.ts', may: ['src/errors.ts'] },
-  { files: 'src/metrics/', may: ['src/metrics/', 'src/errors.ts', 'src/range.ts', 'npm:jstat'] },
+  {
+    files: 'src/metrics/',
+    may: ['src/metrics/', 'src/options/', 'src/errors.ts', 'src/range.ts', 'npm:jstat'],
+  },
   {
     files: 'src/gpu/',
-    may: ['src/gpu/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/bindings.ts', 'shaders/struct.ts'],
+    may: [
+      'src/gpu/',
+      'src/options/',
+      'src/errors.ts',
+      'shaders/wgsl.ts',
+      'shaders/bindings.ts',
+      'shaders/struct.ts',
+    ],
   },
-  { files: 'src/units/', may: ['src/units/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
+  { files: 'src/units/', may: ['src/units/', 'src/options/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
   {
     files: 'src/expression/',
     may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts'],
@@ -56,7 +67,7 @@ const rules: Rule[] = [
   { files: 'src/engines/ensemble', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered', ...outer] },
   {
     files: 'src/node/',
-    may: ['src/node/', 'src/gpu/', 'src/errors.ts', 'node:', 'npm:webgpu', 'npm:puppeteer'],
+    may: ['src/node/', 'src/gpu/', 'src/options/', 'src/errors.ts', 'node:', 'npm:webgpu', 'npm:puppeteer'],
   },
   {
     files: 'src/report/',
@@ -71,7 +82,7 @@ const rules: Rule[] = [
   },
   {
     files: 'src/formula/',
-    may: ['src/formula/', 'src/expression/', 'src/model/', 'src/units/', 'src/errors.ts'],
+    may: ['src/formula/', 'src/expression/', 'src/model/', 'src/options/', 'src/units/', 'src/errors.ts'],
   },
   {
     files: 'src/export/',
@@ -80,6 +91,7 @@ const rules: Rule[] = [
       'src/expression/',
       'src/formula/scaling.ts',
       'src/model/',
+      'src/options/',
       'src/units/',
       'src/errors.ts',
       'npm:pbf',
@@ -92,6 +104,7 @@ const rules: Rule[] = [
       'src/expression/',
       'src/formula/',
       'src/model/',
+      'src/options/',
       'src/units/',
       'src/engines/ensemble/',
       'src/errors.ts',
@@ -109,6 +122,7 @@ const rules: Rule[] = [
       'src/io/summary.ts',
       'src/engines/ensemble/',
       'src/model/',
+      'src/options/',
       'src/units/',
       'src/gpu/',
       'src/errors.ts',

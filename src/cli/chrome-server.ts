@@ -32,7 +32,8 @@ export async function servePage(): Promise<PageServer> {
   const preprocessor = createRequire(import.meta.url).resolve(PREPROCESSOR);
 
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Whatever a client sends, `//` or `*`, is a name that is there or one that is not.
+    const [pathname = ''] = (request.url ?? '/').split(/[?#]/, 1);
     if (pathname === '/') response.setHeader('content-type', 'text/html').end(html);
     else if (pathname === `/${PREPROCESSOR}`) void sendScript(response, preprocessor);
     else void sendScript(response, modulePath(root, pathname));
@@ -46,7 +47,7 @@ export async function servePage(): Promise<PageServer> {
 
 /** The file for a path of the page; undefined for what is not a script of the built package. */
 function modulePath(root: string, pathname: string): string | undefined {
-  // URL has resolved every '..' already; what is still encoded is no file of ours.
+  // join resolves every '..'; what is encoded is no file of ours.
   const file = join(root, pathname);
   const inside = file.startsWith(join(root, 'dist') + sep);
   return inside && /^[\w./-]+\.js$/.test(pathname) ? file : undefined;

@@ -33,6 +33,8 @@ Examples:
   $ nalu fit data.csv --target y       the formula in a table
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx
+
+In a clone of the project, after npm ci, it is typed npx nalu.
 ${exitCodes}`,
     );
   addInfo(program);

@@ -1,8 +1,10 @@
 /** Tells whether a unit's derivative is right, by comparing it with differences of its own forward pass. */
 
 import { OptionError } from '../errors.ts';
+import { checkGpu } from '../gpu/check-gpu.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, map, number, pair, seed, size } from '../options/kinds.ts';
 import { createRandom } from '../random.ts';
 import type { Unit, UnitOptions } from '../units/unit.ts';
 import { createModel, type Model } from './layered/model.ts';
@@ -20,6 +22,18 @@ export interface GradientCheckOptions {
   /** Largest relative error, in norm, that passes. Default 0.01: differences of float32 values are no better. */
   tolerance?: number;
 }
+
+const gradientCheckDescription: Description<GradientCheckOptions> = {
+  fields: {
+    inputs: size,
+    outputs: size,
+    rows: size,
+    options: map(number()),
+    range: pair,
+    seed,
+    tolerance: number({ above: 0 }),
+  },
+};
 
 export interface GradientCheck {
   readonly ok: boolean;
@@ -55,14 +69,14 @@ export async function checkGradients(
   unit: Unit,
   options: GradientCheckOptions = {},
 ): Promise<GradientCheck> {
-  const { inputs = 3, outputs = 2, rows = 5, range = [0.5, 2], seed = 1, tolerance = 0.01 } = options;
-  for (const [name, size] of Object.entries({ inputs, outputs, rows })) checkSize(name, size);
-  checkSeed('seed', seed);
+  checkGpu(gpu);
+  const given = checkOptions(gradientCheckDescription, options, 'checkGradients()');
+  const { inputs = 3, outputs = 2, rows = 5, range = [0.5, 2], seed = 1, tolerance = 0.01 } = given;
   if (!(range[0] < range[1])) throw new OptionError(`range is [${range}]; its end must be above its start`);
   const random = createRandom(seed, 1);
   const x = Float32Array.from({ length: rows * inputs }, () => random.uniform(range[0], range[1]));
   const dy = Float32Array.from({ length: rows * outputs }, () => random.uniform(-1, 1));
-  const layer = { unit, outputs, ...(options.options && { options: options.options }) };
+  const layer = { unit, outputs, ...(given.options && { options: given.options }) };
   const model = createModel(gpu, { inputs, layers: [layer], seed });
   try {
     const gradients = await model.gradients({ x, dy });

@@ -2,6 +2,7 @@
 
 import { OptionError } from '../errors.ts';
 import type { LayerDescription, ModelDescription } from '../model/description.ts';
+import type { UnitName } from '../units/descriptions.ts';
 import { findUnit } from '../units/registry.ts';
 import type { Initialization } from '../units/unit.ts';
 
@@ -36,7 +37,7 @@ export function parseArchitecture(text: string, width = 2): Architecture {
   const parts = text.split(/->|→/).map((part) => part.trim());
   const layers = parts.map((part, k): LayerDescription => {
     const [, name = '', own] = /^(.*?)(?:\s*\(\s*(\d+)\s*\))?$/.exec(part) ?? [];
-    const unit = findUnit(name.replaceAll('*', '•')).name;
+    const unit = findUnit(name.replaceAll('*', '•')).name as UnitName;
     const last = k === parts.length - 1;
     const outputs = own === undefined ? (last ? 1 : width) : Number(own);
     if (last ? outputs !== 1 : !(outputs >= 1 && outputs <= MOST_WIDTH)) {

@@ -1,6 +1,8 @@
 /** Where a Gpu comes from: a device of its own, or one that is borrowed. */
 
 import { LimitError, NoAdapterError, NoWebGpuError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, having, number, oneOf } from '../options/kinds.ts';
 import { adapterFacts, deviceFacts } from './adapter.ts';
 import { Gpu } from './gpu.ts';
 
@@ -25,6 +27,16 @@ export interface GpuOptions {
   maxBytes?: number;
 }
 
+const gpuDescription: Description<GpuOptions> = {
+  fields: {
+    device: anything<GPUDevice>('a GPUDevice'),
+    gpu: having<GPU>('what has WebGPU, as navigator.gpu', 'requestAdapter'),
+    powerPreference: oneOf('high-performance', 'low-power'),
+    limits: oneOf('adapter', 'default'),
+    maxBytes: number({ least: 0, infinite: true }),
+  },
+};
+
 /** Limits that decide how large a model or data set may be. */
 const sizeLimits = [
   'maxBufferSize',
@@ -46,7 +58,8 @@ const neededLimits = {
  * Asks for an adapter and a device, or works on `options.device`. Rejects with NoWebGpuError or NoAdapterError when there is none;
  * for a device with OptionError if it is none, LimitError if it cannot do enough, and DeviceLostError if it is lost.
  */
-export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
+export async function requestGpu(given: GpuOptions = {}): Promise<Gpu> {
+  const options = checkOptions(gpuDescription, given, 'requestGpu()');
   if (options.device !== undefined) return borrow(options.device, options);
   const api = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!api) {

@@ -4,9 +4,8 @@
  */
 
 import { FileFormatError, NaluError } from '../errors.ts';
-import { type LayerDescription, type ModelDescription, resolveModel } from '../model/description.ts';
-import type { Initializer } from '../units/initializers.ts';
-import type { Initialization, Unit } from '../units/unit.ts';
+import { checkModel, type ModelDescription } from '../model/description.ts';
+import type { Unit } from '../units/unit.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
 export interface ArchitectureOptions {
@@ -20,24 +19,9 @@ const VERSION = 1;
 /** Layers of one model; more are not a model but an attack. */
 const MAX_LAYERS = 1000;
 
-/** Numbers of every distribution of initial values; those with a question mark may be missing. */
-const initializers: Readonly<Record<Initializer['kind'], readonly string[]>> = {
-  constant: ['value'],
-  uniform: ['low', 'high'],
-  normal: ['mean', 'deviation'],
-  truncatedNormal: ['deviation'],
-  xavierUniform: ['gain?', 'limit?'],
-  xavierNormal: [],
-  kaimingUniform: ['gain'],
-  nac: [],
-  orthogonal: [],
-  identity: [],
-};
-
 /** `description` as JSON, without defaults; a unit from outside the package by its name. */
 export function modelToJson(description: ModelDescription): string {
-  resolveModel(description);
-  const { inputs, layers, seed } = description;
+  const { inputs, layers, seed } = checkModel(description);
   const named = layers.map(({ unit, ...rest }) => ({
     unit: typeof unit === 'string' ? unit : unit.name,
     ...rest,
@@ -60,63 +44,24 @@ export function modelFromJson(text: string, options: ArchitectureOptions = {}): 
     return refuse('layers', `must be a list of at most ${MAX_LAYERS}`);
   }
   const description = {
-    inputs: inputs as number,
-    layers: layers.map((layer, k) => readLayer(layer, `layers[${k}]`, options.units ?? [])),
-    ...(seed !== undefined && { seed: seed as number }),
+    inputs,
+    layers: layers.map((layer, k) => withUnit(layer, `layers[${k}]`, options.units ?? [])),
+    ...(seed !== undefined && { seed }),
   };
   try {
-    resolveModel(description);
+    return checkModel(description as unknown as ModelDescription);
   } catch (cause) {
     if (!(cause instanceof NaluError)) throw cause;
-    throw new FileFormatError(FORMAT, { path: 'layers' }, cause.message, { cause });
+    throw new FileFormatError(FORMAT, {}, cause.message, { cause });
   }
-  return description;
 }
 
-function readLayer(value: Json, where: string, units: readonly Unit[]): LayerDescription {
-  const { unit, outputs, initialization, options, ...others } = objectOf(value, where);
-  if (typeof unit !== 'string') return refuse(`${where}.unit`, 'must be the name of a unit');
-  checkNoOthers(others, where);
-  return {
-    unit: units.find(({ name }) => name === unit) ?? unit,
-    outputs: outputs as number,
-    ...(initialization !== undefined && {
-      initialization:
-        typeof initialization === 'string'
-          ? initialization
-          : readInitialization(initialization, `${where}.initialization`),
-    }),
-    ...(options !== undefined && { options: readNumbers(options, `${where}.options`) }),
-  };
-}
-
-function readInitialization(value: Json, where: string): Initialization {
-  const entries = Object.entries(objectOf(value, where)).map(([name, given]) => {
-    const { kind, ...numbers } = objectOf(given, `${where}.${name}`);
-    if (typeof kind !== 'string' || !Object.hasOwn(initializers, kind)) {
-      const known = Object.keys(initializers).join(', ');
-      return refuse(`${where}.${name}.kind`, `it is ${JSON.stringify(kind)}; known: ${known}`);
-    }
-    const fields = initializers[kind as Initializer['kind']];
-    const values = readNumbers(numbers, `${where}.${name}`);
-    const missing = fields.find((field) => !field.endsWith('?') && !(field in values));
-    if (missing !== undefined) refuse(`${where}.${name}.${missing}`, 'it is missing');
-    const unknown = Object.keys(values).find((field) => !fields.some((f) => f.replace('?', '') === field));
-    if (unknown !== undefined) refuse(`${where}.${name}.${unknown}`, `does not belong to ${kind}`);
-    return [name, { kind, ...values } as Initializer] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function readNumbers(value: Json, where: string): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(objectOf(value, where)).map(([name, number]) => [
-      name,
-      typeof number === 'number' && Number.isFinite(number)
-        ? number
-        : refuse(`${where}.${name}`, `it is ${JSON.stringify(number)}; it must be a finite number`),
-    ]),
-  );
+/** A layer with its unit's record in place of the name, where it is one of `units`. The rest is checked with the whole. */
+function withUnit(value: Json, where: string, units: readonly Unit[]): object {
+  const layer = objectOf(value, where);
+  if (typeof layer.unit !== 'string') return refuse(`${where}.unit`, 'must be the name of a unit');
+  const own = units.find(({ name }) => name === layer.unit);
+  return own ? { ...layer, unit: own } : layer;
 }
 
 const objectOf = (value: Json, where: string): JsonObject =>

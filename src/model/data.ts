@@ -1,9 +1,25 @@
 /** Tables of numbers as they come in, checked before they reach the GPU. */
 
 import { DataError } from '../errors.ts';
+import { show } from '../options/check.ts';
 
-/** Rows of numbers: nested arrays, or one flat array in row-major order. */
-export type Rows = readonly (readonly number[])[] | Float32Array | Float64Array;
+/** A typed array of numbers. */
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+/**
+ * Rows of numbers: one array per row, or one flat array in row-major order. With one column a flat array is a column:
+ * `y: [3, 7, 11]` has three rows.
+ */
+export type Rows = readonly (readonly number[] | NumberArray)[] | readonly number[] | NumberArray;
 
 export interface Matrix {
   readonly data: Float32Array<ArrayBuffer>;
@@ -35,36 +51,32 @@ function flatten<T extends Float32Array | Float64Array>(
   largest: number,
   allocate: (length: number) => T,
 ): [T, number] {
-  const flat = ArrayBuffer.isView(rows) ? rows : undefined;
-  if (!flat && !Array.isArray(rows)) {
-    throw new DataError(`${name} must be an array of rows, a Float32Array or a Float64Array`);
+  if (!isArray(rows)) {
+    throw new DataError(
+      `${name} is ${show(rows)}; it must be an array of rows, or one flat array of numbers such as a Float32Array`,
+    );
   }
   if (rows.length === 0) throw new DataError(`${name} has no rows; at least one is needed`);
+  const flat = isArray(rows[0]) ? undefined : (rows as ArrayLike<number>);
   if (flat && flat.length % columns !== 0) {
+    check(name, flat[0], 0, columns, largest);
     throw new DataError(
       `${name} has ${flat.length} values, which is not a multiple of its ${columns} columns`,
     );
   }
   const count = flat ? flat.length / columns : rows.length;
   const data = allocate(count * columns);
-  const check = (value: unknown, index: number): void => {
-    if (typeof value === 'number' && Math.abs(value) <= largest) return;
-    const kind = largest === FLOAT32_MAX ? 'float32 ' : '';
-    throw new DataError(
-      `${name}, row ${Math.floor(index / columns)}, column ${index % columns}: ${String(value)} is not a finite ${kind}number`,
-    );
-  };
   if (flat) {
     // Value by value: a view of each row would take longer than all the rest.
-    for (let index = 0; index < flat.length; index++) check(flat[index], index);
+    for (let index = 0; index < flat.length; index++) check(name, flat[index], index, columns, largest);
     data.set(flat);
     return [data, count];
   }
   for (let row = 0; row < count; row++) {
-    const values = rows[row] as readonly number[];
-    if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
+    const values = rows[row] as ArrayLike<number>;
+    if (!isArray(values)) {
       throw new DataError(
-        `${name}, row ${row}: expected an array of ${columns} numbers, found ${typeof values}`,
+        `${name}, row ${row}: expected an array of ${columns} numbers, found ${show(values)}`,
       );
     }
     if (values.length !== columns) {
@@ -72,9 +84,23 @@ function flatten<T extends Float32Array | Float64Array>(
     }
     for (let column = 0; column < columns; column++) {
       const value = values[column] as number;
-      check(value, row * columns + column);
+      check(name, value, row * columns + column, columns, largest);
       data[row * columns + column] = value;
     }
   }
   return [data, count];
+}
+
+const isArray = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** Throws DataError unless `value` is a number of at most `largest`, either way. */
+function check(name: string, value: unknown, index: number, columns: number, largest: number): void {
+  if (typeof value === 'number' && Math.abs(value) <= largest) return;
+  const kind = largest === FLOAT32_MAX ? 'float32 ' : '';
+  const fault =
+    typeof value === 'number'
+      ? `${value} is not a finite ${kind}number`
+      : `${show(value)} is not a number${typeof value === 'string' ? ' but a text; convert it first, say with Number' : ''}`;
+  throw new DataError(`${name}, row ${Math.floor(index / columns)}, column ${index % columns}: ${fault}`);
 }

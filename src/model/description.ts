@@ -2,14 +2,32 @@
 
 import { type Layer, parameterCounts } from '../../shaders/kernels/parameters.ts';
 import { OptionError } from '../errors.ts';
+import { checkOptions, checkValue } from '../options/check.ts';
+import {
+  type Description,
+  either,
+  type Fields,
+  having,
+  type Kind,
+  keyOf,
+  list,
+  map,
+  needed,
+  number,
+  options,
+  seed,
+  size,
+  text,
+} from '../options/kinds.ts';
 import { createRandom } from '../random.ts';
-import { draw } from '../units/initializers.ts';
+import type { UnitName } from '../units/descriptions.ts';
+import { draw, initializationKind } from '../units/initializers.ts';
 import { findUnit } from '../units/known.ts';
 import type { Initialization, Unit, UnitOptions } from '../units/unit.ts';
 
 export interface LayerDescription {
   /** Name of a unit of the package, or a unit record; with `nalu-webgpu/core`, a record. */
-  unit: string | Unit;
+  unit: UnitName | Unit;
   /** Outputs of the layer. */
   outputs: number;
   /** Name of one of the unit's schemes of initial values, or a scheme. Default: the unit's own default. */
@@ -18,14 +36,43 @@ export interface LayerDescription {
   options?: UnitOptions;
 }
 
-export interface ModelDescription {
+/** A stack of layers. */
+export interface StackDescription {
   /** Inputs of the first layer. */
   inputs: number;
   /** From input to output; each layer reads the outputs of the one before. */
   layers: readonly LayerDescription[];
+}
+
+export interface ModelDescription extends StackDescription {
   /** Seed of the initial values, an unsigned 32-bit integer. Default 0. */
   seed?: number;
 }
+
+const finite = number();
+
+const layerFields: Fields<LayerDescription> = {
+  unit: needed({
+    ...either(
+      text as Kind<UnitName>,
+      having<Unit>('the record of a unit', 'name', 'shader', 'initializations', 'options'),
+    ),
+    what: 'the name of a unit, or its record',
+  }),
+  outputs: needed(size),
+  initialization: either(text, initializationKind),
+  options: map(finite),
+};
+
+export const stackFields: Fields<StackDescription> = {
+  inputs: needed(size),
+  layers: needed({
+    ...list(options({ fields: layerFields }), 1),
+    what: 'a list of at least one layer: layers: [{ unit: "NALU", outputs: 1 }]',
+  }),
+};
+
+const modelDescription: Description<ModelDescription> = { fields: { ...stackFields, seed } };
 
 export interface ResolvedLayer extends Layer {
   readonly record: Unit;
@@ -45,62 +92,66 @@ const INITIAL_VALUES = 0x100;
 /** From the streams of one draw of the initial values to those of the next. */
 const DRAW = 0x10000;
 
+/** A copy of `description`, once it is known to describe a model. Throws OptionError. */
+export function checkModel(description: ModelDescription): ModelDescription {
+  const given = checkOptions(modelDescription, description, 'a model');
+  resolve(given);
+  return given;
+}
+
 /** Checks `description` and fills in its defaults. Throws OptionError. */
-export function resolveModel(description: ModelDescription): ResolvedModel {
-  if (!Array.isArray(description?.layers) || description.layers.length === 0) {
-    throw new OptionError('a model needs at least one layer: layers: [{ unit: "NALU", outputs: 1 }]');
-  }
-  checkSize('inputs', description.inputs);
-  const seed = description.seed ?? 0;
-  checkSeed('seed', seed);
-  let inputs = description.inputs;
-  const layers = description.layers.map((layer, index) => {
+export const resolveModel = (description: ModelDescription): ResolvedModel =>
+  resolve(checkOptions(modelDescription, description, 'a model'));
+
+function resolve(given: ModelDescription): ResolvedModel {
+  let { inputs } = given;
+  const layers = given.layers.map((layer, index) => {
     const resolved = resolveLayer(layer, inputs, `layers[${index}]`);
     inputs = resolved.outputs;
     return resolved;
   });
-  return { inputs: description.inputs, outputs: inputs, layers, seed };
+  return { inputs: given.inputs, outputs: inputs, layers, seed: given.seed ?? 0 };
 }
+
+/** The description of `model` with all defaults filled in: `resolveModel` makes the same model of it. */
+export const describeModel = ({ inputs, layers, seed }: ResolvedModel): Required<ModelDescription> => ({
+  inputs,
+  layers: layers.map(({ record, outputs, initialization, options }) => ({
+    unit: record,
+    outputs,
+    initialization,
+    options,
+  })),
+  seed,
+});
 
 function resolveLayer(layer: LayerDescription, inputs: number, where: string): ResolvedLayer {
   const record = typeof layer.unit === 'string' ? findUnit(layer.unit) : layer.unit;
-  checkSize(`${where}.outputs`, layer.outputs);
-  const options = { ...record.options };
-  for (const [name, value] of Object.entries(layer.options ?? {})) {
-    if (!(name in options)) {
-      const known = Object.keys(options).join(', ') || 'none';
-      throw new OptionError(
-        `${where}.options.${name} is not an option of ${record.name}; its options: ${known}`,
-      );
-    }
-    if (!Number.isFinite(value)) {
-      throw new OptionError(`${where}.options.${name} is ${value}; it must be a finite number`);
-    }
-    options[name] = value;
-  }
+  const { outputs } = layer;
+  const fields = Object.fromEntries(Object.keys(record.options).map((name) => [name, finite]));
+  const given = checkOptions<UnitOptions>(
+    { fields },
+    layer.options ?? {},
+    `${record.name} (${where}.options)`,
+  );
+  const options = { ...record.options, ...given };
   const unit = record.shader(options);
   const initialization = resolveInitialization(layer, record, where);
-  for (const field of parameterNames({ unit, inputs, outputs: layer.outputs })) {
-    if (!(field.name in initialization)) {
+  for (const field of parameterNames({ unit, inputs, outputs })) {
+    if (!Object.hasOwn(initialization, field.name)) {
       throw new OptionError(
         `${where}.initialization says nothing of parameter ${field.name} of ${record.name}`,
       );
     }
   }
-  return { unit, inputs, outputs: layer.outputs, record, options, initialization };
+  return { unit, inputs, outputs, record, options, initialization };
 }
 
 function resolveInitialization(layer: LayerDescription, record: Unit, where: string): Initialization {
   const wanted = layer.initialization ?? record.initialization;
   if (typeof wanted !== 'string') return wanted;
-  const found = record.initializations[wanted];
-  if (!found) {
-    const known = Object.keys(record.initializations).join(', ');
-    throw new OptionError(
-      `${where}.initialization '${wanted}' is not known for ${record.name}; known: ${known}`,
-    );
-  }
-  return found;
+  const name = checkValue(keyOf(record.initializations), wanted, `${where}.initialization`);
+  return record.initializations[name] as Initialization;
 }
 
 /** Every parameter tensor of a layer in the order it stands in memory, with its shape. */
@@ -130,14 +181,10 @@ export function initialParameters(model: ResolvedModel, index: number, draws = 0
 
 /** Throws OptionError unless `value` is a whole number of at least 1. */
 export function checkSize(name: string, value: unknown): asserts value is number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) {
-    throw new OptionError(`${name} is ${String(value)}; it must be a whole number of at least 1`);
-  }
+  checkValue(size, value as number, name);
 }
 
 /** Throws OptionError unless `value` is an unsigned 32-bit integer. */
 export function checkSeed(name: string, value: unknown): asserts value is number {
-  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > 0xffffffff) {
-    throw new OptionError(`${name} is ${String(value)}; it must be a whole number from 0 to 4294967295`);
-  }
+  checkValue(seed, value as number, name);
 }

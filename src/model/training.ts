@@ -3,21 +3,78 @@
 import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { DataError, OptionError } from '../errors.ts';
+import { checkValue } from '../options/check.ts';
+import {
+  anything,
+  callback,
+  either,
+  type Fields,
+  keyOf,
+  list,
+  needed,
+  number,
+  oneOf,
+  options,
+  seed,
+  size,
+  tagged,
+} from '../options/kinds.ts';
 import type { Regularizer, Schedule } from '../units/regularizer.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from './data.ts';
-import { checkSeed, checkSize } from './description.ts';
+
+/** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
+type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
+
+/** An optimiser with its hyper-parameters: `{ name: 'adam', beta1: 0.8 }`. */
+export type OptimizerOptions = { [Name in OptimizerName]: { name: Name } & Hyper<Name> }[OptimizerName];
 
 /** What both engines have in common. */
 export interface RecipeOptions {
   /** Default `'meanSquared'`. */
   loss?: LossName;
   /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
-  optimizer?: OptimizerName | ({ name: OptimizerName } & Record<string, number | string>);
+  optimizer?: OptimizerName | OptimizerOptions;
   /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
   regularizers?: readonly (Regularizer | null)[];
   /** Every element of the gradient, penalty included, is clipped to ± this before the optimiser. Default: not clipped. */
   clipGradient?: number;
 }
+
+const finite = number();
+const atLeast0 = number({ least: 0 });
+
+const scheduleKind = tagged<Schedule, 'kind'>('kind', {
+  constant: {},
+  linear: { start: needed(finite), end: needed(finite) },
+  staircase: { first: needed(finite), factor: needed(finite), every: needed(number({ above: 0 })) },
+  whileAccurate: { after: needed(finite), error: needed(finite) },
+});
+
+const regularizerFields: Fields<Regularizer> = {
+  strength: needed(finite),
+  reduction: needed(oneOf('mean', 'sum')),
+  schedule: needed(scheduleKind),
+};
+
+/** The hyper-parameters of an optimiser, each a number of at least 0. */
+const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>> =>
+  Object.fromEntries(Object.keys(optimizers[name].hyper).map((key) => [key, atLeast0])) as unknown as Fields<
+    Hyper<Name>
+  >;
+
+export const recipeFields: Fields<RecipeOptions> = {
+  loss: keyOf(losses),
+  optimizer: either(
+    keyOf(optimizers),
+    tagged<OptimizerOptions, 'name'>('name', {
+      adam: hyperFields('adam'),
+      sgd: hyperFields('sgd'),
+      rmsprop: hyperFields('rmsprop'),
+    }),
+  ),
+  regularizers: list(either(options({ fields: regularizerFields }), oneOf(null))),
+  clipGradient: number({ above: 0, infinite: true }),
+};
 
 export interface ResolvedRecipe {
   readonly loss: LossShader;
@@ -29,17 +86,24 @@ export interface ResolvedRecipe {
   readonly clip: number;
 }
 
-/** Checks the common options for a model of `layers` layers and fills in the defaults. Throws OptionError. */
-export function resolveRecipe(options: RecipeOptions, layers: number): ResolvedRecipe {
-  const loss = pick<LossShader>('loss', losses, options.loss ?? 'meanSquared');
-  const { optimizer, hyper } = resolveOptimizer(options.optimizer ?? 'adam');
-  const regularizers = resolveRegularizers(options.regularizers ?? [], layers);
-  const clip = options.clipGradient ?? FLOAT32_MAX;
-  if (typeof clip !== 'number' || !(clip > 0)) {
-    throw new OptionError(`clipGradient is ${String(clip)}; it must be a number above 0`);
+/** Fills in the defaults of the common options, which were checked, for a model of `layers` layers. Throws OptionError. */
+export function resolveRecipe(
+  { loss = 'meanSquared', optimizer = 'adam', regularizers = [], clipGradient = FLOAT32_MAX }: RecipeOptions,
+  layers: number,
+): ResolvedRecipe {
+  if (regularizers.length > layers) {
+    throw new OptionError(`regularizers has ${regularizers.length} entries; the model has ${layers} layers`);
   }
-  return { loss, optimizer, hyper, regularizers, clip: Math.min(clip, FLOAT32_MAX) };
+  return {
+    loss: losses[loss],
+    ...resolveOptimizer(optimizer),
+    regularizers: Array.from({ length: layers }, (_, index) => regularizers[index] ?? null),
+    clip: Math.min(clipGradient, FLOAT32_MAX),
+  };
 }
+
+/** A number, or a function of the step (from 0). */
+export type LearningRate = number | ((step: number) => number);
 
 export interface TrainingOptions extends RecipeOptions {
   /** Inputs, one row each. */
@@ -47,7 +111,7 @@ export interface TrainingOptions extends RecipeOptions {
   /** Targets, one row each. */
   y: Rows;
   /** A number, or a function of the step (from 0). Default 1e-3. */
-  learningRate?: number | ((step: number) => number);
+  learningRate?: LearningRate;
   /**
    * Rows per step. Default `'full'`: all of them. With fewer, the rows are shuffled anew each epoch; every batch is
    * full, so that one which reaches the end of an epoch goes on with rows of the next.
@@ -57,6 +121,17 @@ export interface TrainingOptions extends RecipeOptions {
   seed?: number;
 }
 
+export const rateKind = number({ least: 0 });
+
+export const trainingFields: Fields<TrainingOptions> = {
+  ...recipeFields,
+  x: needed(anything('rows of inputs')),
+  y: needed(anything('rows of targets')),
+  learningRate: either(rateKind, callback<(step: number) => number>()),
+  batch: either(size, oneOf('full')),
+  seed,
+};
+
 export interface ResolvedTraining extends ResolvedRecipe {
   readonly x: Matrix;
   readonly y: Matrix;
@@ -65,7 +140,7 @@ export interface ResolvedTraining extends ResolvedRecipe {
   readonly rate: (step: number) => number;
 }
 
-/** Checks `options` for a model of this shape and fills in the defaults. Throws DataError or OptionError. */
+/** Checks the data and fills in the defaults of `options`, which were checked. Throws DataError or OptionError. */
 export function resolveTraining(
   options: TrainingOptions,
   inputs: number,
@@ -75,84 +150,27 @@ export function resolveTraining(
   const x = toMatrix('x', options.x, inputs);
   const y = toMatrix('y', options.y, outputs);
   if (x.rows !== y.rows) throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
-  const batch = options.batch === undefined || options.batch === 'full' ? x.rows : options.batch;
-  checkSize('batch', batch);
+  const { batch: wanted = 'full', seed = 0, learningRate = 1e-3 } = options;
+  const batch = wanted === 'full' ? x.rows : wanted;
   if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
-  const seed = options.seed ?? 0;
-  checkSeed('seed', seed);
-  const rate = resolveRate(options.learningRate ?? 1e-3);
-  return { x, y, batch, seed, rate, ...resolveRecipe(options, layers) };
-}
-
-function pick<T>(what: string, known: Readonly<Record<string, T>>, name: string): T {
-  const found = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (!found) throw new OptionError(`there is no ${what} '${name}'; known: ${Object.keys(known).join(', ')}`);
-  return found;
-}
-
-function resolveOptimizer(wanted: NonNullable<TrainingOptions['optimizer']>) {
-  const { name, ...given } = typeof wanted === 'string' ? { name: wanted } : wanted;
-  const optimizer = pick<OptimizerShader>('optimizer', optimizers, name);
-  const values: Record<string, number> = { ...optimizer.hyper };
-  for (const [key, value] of Object.entries(given)) {
-    if (!(key in values)) {
-      throw new OptionError(
-        `${name} has no hyper-parameter '${key}'; it has: ${Object.keys(optimizer.hyper).join(', ')}`,
-      );
-    }
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-      throw new OptionError(`optimizer.${key} is ${String(value)}; it must be a finite number of at least 0`);
-    }
-    values[key] = value;
-  }
-  return { optimizer, hyper: Object.values(values) };
-}
-
-function resolveRegularizers(given: readonly (Regularizer | null)[], layers: number): (Regularizer | null)[] {
-  if (given.length > layers) {
-    throw new OptionError(`regularizers has ${given.length} entries; the model has ${layers} layers`);
-  }
-  return Array.from({ length: layers }, (_, index) => {
-    const regularizer = given[index] ?? null;
-    if (regularizer && !Number.isFinite(regularizer.strength)) {
-      throw new OptionError(`regularizers[${index}].strength is ${regularizer.strength}; it must be finite`);
-    }
-    if (regularizer) checkSchedule(`regularizers[${index}].schedule`, regularizer.schedule);
-    return regularizer;
-  });
-}
-
-function resolveRate(rate: number | ((step: number) => number)): (step: number) => number {
-  const check = (value: number, where: string): number => {
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  const waiting =
+    options.regularizers?.findIndex((penalty) => penalty?.schedule.kind === 'whileAccurate') ?? -1;
+  if (waiting >= 0) {
     throw new OptionError(
-      `learningRate is ${String(value)}${where}; it must be a finite number of at least 0`,
+      `regularizers[${waiting}] waits for a validation error (schedule whileAccurate), which the training of one model ` +
+        'does not measure: use another schedule, or trainEnsemble with a validation set among those to evaluate',
     );
-  };
-  if (typeof rate === 'function') return (step) => check(rate(step), ` at step ${step}`);
-  check(rate, '');
-  return () => rate;
+  }
+  return { x, y, batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
 }
 
-/** The numbers that each kind of schedule needs. */
-const scheduleFields: Readonly<Record<Schedule['kind'], readonly string[]>> = {
-  constant: [],
-  linear: ['start', 'end'],
-  staircase: ['first', 'factor', 'every'],
-  whileAccurate: ['after', 'error'],
-};
+function resolveOptimizer(wanted: NonNullable<RecipeOptions['optimizer']>) {
+  const { name, ...given } = typeof wanted === 'string' ? { name: wanted } : wanted;
+  const optimizer: OptimizerShader = optimizers[name];
+  return { optimizer, hyper: Object.values({ ...optimizer.hyper, ...given }) };
+}
 
-function checkSchedule(where: string, schedule: Schedule): void {
-  const kind = schedule?.kind;
-  const fields = Object.hasOwn(scheduleFields, String(kind)) ? scheduleFields[kind] : undefined;
-  if (!fields) {
-    const known = Object.keys(scheduleFields).join(', ');
-    throw new OptionError(`${where}.kind is '${String(kind)}'; known schedules: ${known}`);
-  }
-  for (const field of fields) {
-    const value = (schedule as unknown as Record<string, unknown>)[field];
-    if (!Number.isFinite(value)) {
-      throw new OptionError(`${where}.${field} is ${String(value)}; schedule ${kind} needs a finite number`);
-    }
-  }
+function resolveRate(rate: LearningRate): (step: number) => number {
+  if (typeof rate === 'number') return () => rate;
+  return (step) => checkValue(rateKind, rate(step), `learningRate at step ${step}`);
 }

@@ -97,15 +97,22 @@ export type GivenTensor =
   | ArrayLike<number>
   | { readonly data: ArrayLike<number>; readonly shape?: readonly number[] };
 
+/** Parameters of a layer by name, or what `weights` says of it. */
+export type GivenParameters =
+  | Readonly<Record<string, GivenTensor>>
+  | { readonly parameters: Readonly<Record<string, GivenTensor>>; readonly effective: EffectiveWeights };
+
 /**
  * The reverse of `splitParameters`. Throws DataError when a tensor is missing or unknown, has another shape or size, or is not
  * finite.
  */
 export function joinParameters(
   layer: ResolvedLayer,
-  tensors: Readonly<Record<string, GivenTensor>>,
+  given: GivenParameters,
   where: string,
 ): Float32Array<ArrayBuffer> {
+  const named = 'effective' in given && 'parameters' in given ? given.parameters : given;
+  const tensors = named as Readonly<Record<string, GivenTensor>>;
   const known = parameterNames(layer);
   for (const name of Object.keys(tensors)) {
     if (known.some((parameter) => parameter.name === name)) continue;

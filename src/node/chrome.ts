@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'puppeteer';
 import { BrowserError, NoAdapterError, OptionError } from '../errors.ts';
+import { makeProfile } from './chrome-guard.ts';
 import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { exists, unpack } from './unpack.ts';
@@ -196,19 +197,30 @@ function gpuFlags(): string[] {
 
 async function start(chrome: FoundChrome, args: string[], handleSignals = true): Promise<Browser> {
   const puppeteer = await importPuppeteer();
+  const profile = await makeProfile().catch((cause: Error) => {
+    throw new BrowserError(`the browser's profile cannot be made (${cause.message}): set TMPDIR`, { cause });
+  });
   try {
-    return await puppeteer.launch({
+    const browser = await puppeteer.launch({
       executablePath: chrome.executablePath,
       // The one in the npm package is the old headless mode on its own, which `true` means with another binary.
       headless: chrome.source === 'npm' ? 'shell' : true,
       args: [...chrome.args, ...args],
       env: { ...process.env, ...chrome.env },
+      userDataDir: profile.folder,
+      // The browser ends when the other end of the pipe does: it does not outlive this process.
+      pipe: true,
       handleSIGINT: handleSignals,
       handleSIGTERM: handleSignals,
       // A software adapter may keep the page busy for minutes.
       protocolTimeout: 0,
     });
+    const child = browser.process();
+    if (child?.pid !== undefined) profile.guard(child.pid);
+    child?.once('exit', () => void profile.remove());
+    return browser;
   } catch (cause) {
+    await profile.remove();
     throw new BrowserError(`${chrome.executablePath} did not start: ${(cause as Error).message}`, { cause });
   }
 }

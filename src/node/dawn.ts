@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import { NoAdapterError, NoWebGpuError } from '../errors.ts';
 import { adapterFacts } from '../gpu/adapter.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, list, oneOf, text } from '../options/kinds.ts';
 import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { findSwiftShader, loadVulkan, type SwiftShader } from './swiftshader.ts';
@@ -13,6 +15,10 @@ export interface NodeGpuOptions {
   /** Dawn toggles to switch on, by Dawn's names, for example `dump_shaders`. Default: none. */
   dawnFeatures?: readonly string[];
 }
+
+const nodeGpuDescription: Description<NodeGpuOptions> = {
+  fields: { adapter: oneOf('default', 'software'), dawnFeatures: list(text) },
+};
 
 export interface NodeGpu {
   /** As `navigator.gpu` of a browser. */
@@ -28,7 +34,8 @@ export interface NodeGpu {
 const instances = new Map<string, Promise<NodeGpu>>();
 
 /** WebGPU for this Node process. Rejects with NoWebGpuError or NoAdapterError, which name the fix. */
-export function nodeGpu(options: NodeGpuOptions = {}): Promise<NodeGpu> {
+export async function nodeGpu(given: NodeGpuOptions = {}): Promise<NodeGpu> {
+  const options = checkOptions(nodeGpuDescription, given, 'nodeGpu()');
   const adapter = adapterWanted(options.adapter);
   const flags = options.dawnFeatures?.length
     ? [`enable-dawn-features=${options.dawnFeatures.join(',')}`]

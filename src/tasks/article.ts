@@ -5,13 +5,14 @@
 
 import type { LossName } from '../../shaders/losses.wgsl.ts';
 import type { ModelDescription } from '../model/description.ts';
+import type { UnitName } from '../units/descriptions.ts';
 
 export type ExperimentName = 'addition' | 'multiplication';
 
 export interface Experiment {
   readonly name: ExperimentName;
   /** Name of the unit: one layer, two inputs, one output. */
-  readonly unit: string;
+  readonly unit: UnitName;
   readonly model: Omit<ModelDescription, 'seed'>;
   readonly loss: LossName;
   readonly learningRate: number;
@@ -46,7 +47,7 @@ const data = (x: readonly (readonly [number, number])[], operation: Operation): 
   y: x.map(([a, b]) => [operation(a, b)]),
 });
 
-const layer = (unit: string) => ({ inputs: 2, layers: [{ unit, outputs: 1, initialization: 'article' }] });
+const layer = (unit: UnitName) => ({ inputs: 2, layers: [{ unit, outputs: 1, initialization: 'article' }] });
 
 const sum: Operation = (a, b) => a + b;
 const product: Operation = (a, b) => a * b;

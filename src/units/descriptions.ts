@@ -13,7 +13,7 @@ const dense = (paper: Paper, summary: string, activation: string): UnitDescripti
 });
 
 /** By the names of the units of the package. */
-const descriptions: Readonly<Record<string, UnitDescription>> = {
+const descriptions = {
   NAC: {
     paper: papers.trask,
     summary: 'Neural accumulator: adds and subtracts inputs, with weights drawn to −1, 0 and 1.',
@@ -175,7 +175,10 @@ const descriptions: Readonly<Record<string, UnitDescription>> = {
     'Affine layer with an activation that is linear above a threshold and constant below.',
     'z for z > threshold, else value',
   ),
-};
+} as const satisfies Readonly<Record<string, UnitDescription>>;
+
+/** Names of the units of the package. */
+export type UnitName = keyof typeof descriptions;
 
 const nothing: UnitDescription = {
   summary: '',
@@ -185,5 +188,8 @@ const nothing: UnitDescription = {
 
 /** Summary, formula and paper of a unit; of one from outside the package, what its definition tells, if anything. */
 export function describeUnit(unit: Unit): UnitDescription {
-  return unit.description ?? descriptions[unit.name] ?? nothing;
+  return (
+    unit.description ??
+    (Object.hasOwn(descriptions, unit.name) ? descriptions[unit.name as UnitName] : nothing)
+  );
 }

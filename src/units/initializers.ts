@@ -1,5 +1,6 @@
 /** Distributions of initial values. They are data, so that a scheme can be printed, saved and compared. */
 
+import { type Kind, map, needed, number, tagged } from '../options/kinds.ts';
 import type { Random } from '../random.ts';
 import { orthogonal } from './orthogonal.ts';
 
@@ -21,6 +22,26 @@ export type Initializer =
   | { readonly kind: 'orthogonal' }
   /** The identity where inputs and outputs are equally many, else orthogonal. */
   | { readonly kind: 'identity' };
+
+const finite = number();
+const value = needed(finite);
+
+/** What each distribution needs, and what it may have. */
+export const initializerKind: Kind<Initializer> = tagged<Initializer, 'kind'>('kind', {
+  constant: { value },
+  uniform: { low: value, high: value },
+  normal: { mean: value, deviation: value },
+  truncatedNormal: { deviation: value },
+  xavierUniform: { gain: finite, limit: finite },
+  xavierNormal: {},
+  kaimingUniform: { gain: value },
+  nac: {},
+  orthogonal: {},
+  identity: {},
+});
+
+/** An initialiser for every parameter, by name. */
+export const initializationKind: Kind<Readonly<Record<string, Initializer>>> = map(initializerKind);
 
 /** PyTorch's nn.Linear, weights and biases: U[−r, r] with r = 1 / √inputs. */
 export const torchLinear: Initializer = { kind: 'kaimingUniform', gain: Math.sqrt(1 / 3) };

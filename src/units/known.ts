@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts';
+import { nearest } from '../options/nearest.ts';
 import type { Unit } from './unit.ts';
 
 const known = new Map<string, Unit>();
@@ -20,9 +21,11 @@ export const isKnown = (name: string): boolean => known.has(name);
 export function findUnit(name: string): Unit {
   const unit = known.get(name);
   if (unit) return unit;
+  const names = [...known.keys()];
+  const near = nearest(name, names);
   throw new OptionError(
     known.size > 0
-      ? `there is no unit '${name}'; known units: ${[...known.keys()].join(', ')}`
+      ? `there is no unit '${name}'; ${near ? `did you mean '${near}'? ` : ''}Known units: ${names.join(', ')}`
       : `'${name}' is the name of a unit, which only 'nalu-webgpu' knows; with 'nalu-webgpu/core', import its record: unit: nalu`,
   );
 }

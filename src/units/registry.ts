@@ -1,6 +1,7 @@
 /** Every unit of the package, by name, once this is loaded. A new unit is one shader file, one record and one line here. */
 
 import { denseUnits } from './dense.ts';
+import type { UnitName } from './descriptions.ts';
 import { inalu } from './inalu.ts';
 import { register } from './known.ts';
 import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-family.ts';
@@ -9,7 +10,8 @@ import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu } from './nau-nmu.ts';
 import { npu, realNpu, realNpuModified } from './npu-family.ts';
 import type { Unit } from './unit.ts';
 
-export const units: readonly Unit[] = [
+/** All units of the package. */
+export const units: readonly (Unit & { readonly name: UnitName })[] = [
   nac,
   nacMul,
   nalu,
@@ -29,7 +31,7 @@ export const units: readonly Unit[] = [
   mulMcfcProductSign,
   mulMcfcCosineSign,
   ...denseUnits,
-];
+] as (Unit & { readonly name: UnitName })[];
 
 register(units);
 

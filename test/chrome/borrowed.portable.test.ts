@@ -19,7 +19,7 @@ async function requestDevice(): Promise<GPUDevice> {
   return adapter.requestDevice({ label: 'somebody else’s' });
 }
 
-const description = { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }], seed: 4 };
+const description = { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1 }], seed: 4 };
 const x = [
   [1, 2],
   [3, 4],

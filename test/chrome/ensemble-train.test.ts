@@ -120,7 +120,7 @@ describe('final errors', () => {
     const rows = 250_001;
     const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
     const foreign = { inputs: 2, layers: [{ unit, outputs: 1 }] };
-    const fast = { inputs: 2, layers: [{ unit: 'NAC', outputs: 1 }] };
+    const fast = { inputs: 2, layers: [{ unit: 'NAC' as const, outputs: 1 }] };
     for (const change of [{ model: foreign }, { model: fast, seeds: 400, evaluate: { held: large } }]) {
       let last: ArrayLike<number> = [];
       const onLog: TrainEnsembleOptions['onLog'] = ({ errors }) => {
@@ -297,10 +297,10 @@ describe('abort', () => {
 });
 
 describe('bad input', () => {
-  const wide = { inputs: 64, layers: [{ unit: 'NALU', outputs: 64 }] };
+  const wide = { inputs: 64, layers: [{ unit: 'NALU' as const, outputs: 64 }] };
   const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
     ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
-    ['an empty list of seeds', { seeds: [] }, OptionError, /at least one seed/],
+    ['an empty list of seeds', { seeds: [] }, OptionError, /a list of at least 1/],
     ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],
     [
       'a batch larger than the data',
@@ -312,7 +312,7 @@ describe('bad input', () => {
       'NaN in a per-model table',
       { learningRate: [...Array(49).fill(1), Number.NaN] },
       OptionError,
-      /model 49 is NaN/,
+      /learningRate\[49\] is NaN/,
     ],
     [
       'a table of the wrong length',
@@ -352,7 +352,7 @@ describe('bad input', () => {
 
   it('neither data nor task, or a task without batch, is refused', async () => {
     const { x: _x, y: _y, ...none } = options;
-    await expect(trainEnsemble(gpu(), none)).rejects.toThrow(/either on data .* or on a task/);
+    await expect(trainEnsemble(gpu(), none)).rejects.toThrow(/needs either x or task/);
     const task = {
       inputs: 2,
       outputs: 1,

@@ -8,7 +8,7 @@ const gpu = useGpu();
 
 const x = Array.from({ length: 16 }, (_, row) => [1 + row / 16, 2 - row / 16]);
 const y = x.map(([a, b]) => [(a as number) * (b as number)]);
-const model = { inputs: 2, layers: [{ unit: 'iNALU', outputs: 1 }] };
+const model = { inputs: 2, layers: [{ unit: 'iNALU' as const, outputs: 1 }] };
 const options: EnsembleOptions = {
   model,
   seeds: [3, 4],

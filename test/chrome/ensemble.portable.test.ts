@@ -132,17 +132,17 @@ describe('both engines agree', () => {
   const deep = {
     inputs: 2,
     layers: [
-      { unit: 'NALU untied', outputs: 3 },
-      { unit: 'NAC', outputs: 2, initialization: 'article' },
-      { unit: 'NAC', outputs: 1, initialization: 'article' },
+      { unit: 'NALU untied' as const, outputs: 3 },
+      { unit: 'NAC' as const, outputs: 2, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 1, initialization: 'article' },
     ],
   };
   const wide = {
     inputs: 2,
     layers: [
-      { unit: 'NAC', outputs: 20, initialization: 'article' },
-      { unit: 'NAC', outputs: 20, initialization: 'article' },
-      { unit: 'NAC', outputs: 1, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 20, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 20, initialization: 'article' },
+      { unit: 'NAC' as const, outputs: 1, initialization: 'article' },
     ],
   };
   const cases: [string, EnsembleOptions][] = [
@@ -157,8 +157,9 @@ describe('both engines agree', () => {
     const seed = 4;
     const ensemble = await parametersAfter({ ...options, seeds: [seed] }, [100]);
     using model = createModel(gpu(), { ...options.model, seed });
+    const { model: _model, seeds: _seeds, lanes: _lanes, evaluate: _evaluate, ...training } = options;
     const { losses } = await model.train({
-      ...options,
+      ...training,
       ...data,
       learningRate: options.learningRate as number,
       steps: 100,
@@ -243,7 +244,7 @@ describe('a model that diverges', () => {
 
   it('leaves a run that goes on without it', async () => {
     const rates = [0.01, 1e6, 0.01];
-    const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] } };
+    const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear' as const, outputs: 1 }] } };
     const options: EnsembleOptions = {
       ...linear,
       seeds: 3,

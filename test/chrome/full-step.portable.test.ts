@@ -157,7 +157,7 @@ describe('a hidden layer with noise', () => {
     const layers = [
       { unit: 'Dense RReLU', outputs: 5 },
       { unit: 'Linear', outputs: 2 },
-    ];
+    ] as const;
     const rate = 2 ** -4;
     const found = await both(
       { inputs, layers, seed: SEED },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isPacked } from '../../shaders/kernels/packed.ts';
 import { Gpu, units } from '../../src/index.ts';
 import { createRandom } from '../../src/random.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
 
@@ -14,7 +15,7 @@ const BOUND = 2e-5;
 const [rows, inputs, outputs] = [67, 71, 65] as const;
 
 /** Outputs, dx and every parameter's gradient of one wide layer against float64. */
-async function compare(device: Gpu, unit: string): Promise<Record<string, number>> {
+async function compare(device: Gpu, unit: UnitName): Promise<Record<string, number>> {
   const random = createRandom(11);
   const signed = (count: number, size: number) =>
     Float32Array.from({ length: count }, (_, index) => (index % 7 === 3 ? 0 : random.uniform(-size, size)));
@@ -39,7 +40,7 @@ describe('a wide layer, whose operands are packed', () => {
     expect(names).not.toContain('NMU');
   });
 
-  it.each(['NAC', 'NALU', 'Dense tanh'])('of %s agrees with float64', async (unit) => {
+  it.each(['NAC', 'NALU', 'Dense tanh'] as const)('of %s agrees with float64', async (unit) => {
     for (const [name, error] of Object.entries(await compare(gpu(), unit))) {
       expect(error, name).toBeLessThanOrEqual(BOUND);
     }

@@ -16,7 +16,7 @@ import { useGpu } from '../support/gpu.ts';
 
 const gpu = useGpu();
 
-const description = { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }], seed: 4 };
+const description = { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1 }], seed: 4 };
 const x = [
   [1, 2],
   [3, 4],

@@ -40,7 +40,7 @@ function tilesOf(device: Gpu, layer: NamedLayer, rows: number, index: number): T
   });
 }
 
-const layer = { unit: 'NAC', outputs: 7 };
+const layer = { unit: 'NAC' as const, outputs: 7 };
 const description: ModelDescription = { inputs: 5, layers: [layer], seed: 3 };
 const rows = Array.from({ length: 37 }, (_, row) =>
   Array.from({ length: 7 }, (_, k) => ((row * 7 + k) % 11) / 7),
@@ -197,7 +197,10 @@ describe('calibration', () => {
   });
 
   it('can run every kernel in buffers of its own: with noise, groups, and parameters of inputs and outputs', async () => {
-    const stack = ['MCFC', 'NPU', 'Dense RReLU', 'NAC'].map((unit, index) => ({ unit, outputs: 5 - index }));
+    const stack = (['MCFC', 'NPU', 'Dense RReLU', 'NAC'] as const).map((unit, index) => ({
+      unit,
+      outputs: 5 - index,
+    }));
     const { layers } = resolveModel({ inputs: 3, layers: stack });
     const named = layers.map(({ record, ...layer }, index) => ({
       ...layer,
@@ -239,7 +242,7 @@ describe('options of tiles', () => {
     staged: false,
   };
   const wrong: [string, object, RegExp][] = [
-    ['another word', { tiles: 'auto' }, /tiles is auto; it must be 'calibrate' or/],
+    ['another word', { tiles: 'auto' }, /tiles is 'auto'; it must be 'calibrate' or/],
     ['no object', { tiles: [7] }, /tiles\[0\] is 7; it must be an object/],
     ['an unknown layer', tiles({ layer: 1 }), /tiles\[1\]\.layer is 1; the model has 1 layers/],
     [
@@ -267,7 +270,7 @@ describe('options of tiles', () => {
     [
       'no store',
       { tiles: 'calibrate', calibration: { store: {} } },
-      /calibration\.store has no read and write/,
+      /calibration\.store is an object; it must be a store with read and write/,
     ],
   ];
   it.each(wrong)('with %s are refused', (_, options, message) => {
@@ -279,7 +282,7 @@ describe('options of tiles', () => {
   });
 
   it('for a wide layer are refused where they do not fit its blocks', () => {
-    const wide = { inputs: 64, layers: [{ unit: 'NAC', outputs: 64 }] };
+    const wide = { inputs: 64, layers: [{ unit: 'NAC' as const, outputs: 64 }] };
     const create = (kernel: string, change: object) => () =>
       createTiledModel(gpu(), wide, {
         tiles: [

@@ -33,21 +33,21 @@ async function parametersOf(model: Model): Promise<number[]> {
 
 describe('training follows the float64 reference', () => {
   const stacks = {
-    'NAC 2→1': { inputs: 2, layers: [{ unit: 'NAC', outputs: 1, initialization: 'article' }] },
-    'NALU 2→1': { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }] },
+    'NAC 2→1': { inputs: 2, layers: [{ unit: 'NAC' as const, outputs: 1, initialization: 'article' }] },
+    'NALU 2→1': { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1 }] },
     'NAC• 5→3, NAC 3→2': {
       inputs: 5,
       layers: [
-        { unit: 'NAC•', outputs: 3, initialization: 'article' },
-        { unit: 'NAC', outputs: 2, initialization: 'article' },
+        { unit: 'NAC•' as const, outputs: 3, initialization: 'article' },
+        { unit: 'NAC' as const, outputs: 2, initialization: 'article' },
       ],
     },
     'NALU untied 3→7, NALU 7→1, NAC 1→1': {
       inputs: 3,
       layers: [
-        { unit: 'NALU untied', outputs: 7 },
-        { unit: 'NALU', outputs: 1 },
-        { unit: 'NAC', outputs: 1, initialization: 'article' },
+        { unit: 'NALU untied' as const, outputs: 7 },
+        { unit: 'NALU' as const, outputs: 1 },
+        { unit: 'NAC' as const, outputs: 1, initialization: 'article' },
       ],
     },
   };
@@ -99,8 +99,8 @@ describe('training follows the float64 reference', () => {
       x.subarray(row * 100, row * 100 + 25).reduce((sum, value) => sum + value, 0),
     );
     const layers = [
-      { unit: 'NAC', outputs: 2, initialization: 'madsen' },
-      { unit: 'NAC', outputs: 1, initialization: 'madsen' },
+      { unit: 'NAC' as const, outputs: 2, initialization: 'madsen' },
+      { unit: 'NAC' as const, outputs: 1, initialization: 'madsen' },
     ];
     using model = createModel(gpu(), { inputs: 100, layers, seed: 1 });
     const { losses } = await model.train({ x, y, steps: 1500, learningRate: 0.01 });
@@ -158,7 +158,7 @@ describe('runs', () => {
     { length: 50 },
     (_, row) => (x[2 * row] as number) * (x[2 * row + 1] as number),
   );
-  const description = { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }], seed: 6 };
+  const description = { inputs: 2, layers: [{ unit: 'NALU' as const, outputs: 1 }], seed: 6 };
 
   async function run(
     pieces: readonly number[],

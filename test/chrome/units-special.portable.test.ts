@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../src/index.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { allFinite, bitsOf } from '../support/compare.ts';
 import { compareUnit, runUnit, type UnitCase } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
@@ -13,7 +14,7 @@ const filled = (count: number, value: number) => new Float32Array(count).fill(va
 
 /** One output, dy = 1 in every row. */
 const single = (
-  unit: string,
+  unit: UnitName,
   inputs: number,
   x: Float32Array,
   parameters: UnitCase['parameters'],
@@ -138,7 +139,7 @@ describe('NPU and RealNPU', () => {
   it('cut the derivative of gates outside [0, 1] and keep it on both ends', async () => {
     const g = floats(-0.5, 0, 0.25, 1, 1.5);
     const x = floats(2, -3, 1.5, -0.5, 4, -1, 2, -2, 3, -4);
-    for (const unit of ['RealNPU', 'NPU']) {
+    for (const unit of ['RealNPU', 'NPU'] as const) {
       const W_re = floats(0.5, 1, -0.5, 0.75, 0.25);
       const parameters = { W_re, ...(unit === 'NPU' && { W_im: floats(0.1, -0.2, 0.3, 0.2, -0.1) }), g };
       const unitCase = single(unit, 5, x, parameters);

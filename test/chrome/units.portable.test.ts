@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModel, type Gpu, units } from '../../src/index.ts';
 import { createRandom } from '../../src/random.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { allFinite } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
@@ -61,7 +62,7 @@ const inputsFor = (unit: string, x: Float32Array): Float32Array => {
 };
 
 /** Compares y, dx and every parameter's gradient of one layer with the float64 reference. */
-async function compare(gpu: Gpu, unit: string, shape: readonly [number, number, number], scale: number) {
+async function compare(gpu: Gpu, unit: UnitName, shape: readonly [number, number, number], scale: number) {
   const [rows, inputs, outputs] = shape;
   const seed = rows * 1_000_000 + inputs * 1000 + outputs;
   const shapes = await parameterShapes(gpu, unit, inputs, outputs);

@@ -1,7 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { servePage } from '../../src/cli/chrome-server.ts';
 import type { ReproduceResult } from '../../src/reproduce/result.ts';
-import { descendants, onlyJson, runs, start, until } from '../support/command.ts';
+import { descendants, type Finished, onlyJson, runs, start, until } from '../support/command.ts';
 
 /** Longer than any test may last. */
 const endless = ['--epochs', '100000000'];
@@ -24,15 +30,20 @@ describe.each(['node', 'chrome'])('nalu reproduce --runtime %s', (runtime) => {
       /\n(Seed 1, interrupted after \S+ of 100,000,000 epochs, |Interrupted before the first epoch was done, )/,
     );
     expect(output()).toMatch(/\n\nInterrupted: .*\n$/);
-    await until('the browser to end', () => !children.some(runs), 10);
+    await until('the browser to end', () => !children.some(runs));
   });
 
   it('prints how far all seeds have come', async () => {
-    const { child, finished } = start([...base, ...endless, '--seeds', '3', '--json']);
-    // Nothing tells that the training has begun: the browser takes a few seconds, Dawn less than one.
-    await setTimeout(runtime === 'chrome' ? 10_000 : 4000);
-    child.kill('SIGINT');
-    const result = await finished;
+    // Nothing tells that the training has begun, and how long that takes hangs on the machine.
+    let result: Finished;
+    let patience = 1000;
+    do {
+      patience *= 2;
+      const { child, finished } = start([...base, ...endless, '--seeds', '3', '--json']);
+      await setTimeout(patience);
+      child.kill('SIGINT');
+      result = await finished;
+    } while (!/"epochs":\d\d.*"losses"/.test(result.stdout));
     expect(result).toMatchObject({ code: 130, stderr: '' });
     const { complete, experiments } = onlyJson<ReproduceResult>(result);
     expect(complete).toBe(false);
@@ -50,6 +61,24 @@ describe.each(['node', 'chrome'])('nalu reproduce --runtime %s', (runtime) => {
 });
 
 describe('headless Chrome', () => {
+  it('ends with the command, and its profile goes, though the command is killed without a word', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'nalu-killed-'));
+    try {
+      const env = { TMPDIR: temporary };
+      const { child, output, finished } = start(['reproduce', '--runtime', 'chrome', ...endless], env);
+      await until('the adapter', () => output().includes('Adapter'));
+      const children = descendants(child.pid as number);
+      expect(children.length).toBeGreaterThan(3);
+      expect(readdirSync(temporary).some((name) => name.startsWith('nalu-chrome-'))).toBe(true);
+      child.kill('SIGKILL');
+      await finished;
+      await until('every part of the browser to end', () => !children.some(runs));
+      await until('its profile to go', () => readdirSync(temporary).length === 0);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+
   it('ends, too, when the command is interrupted while it starts', async () => {
     const { child, finished } = start(['reproduce', '--runtime', 'chrome', ...endless, '--json']);
     const children = () => descendants(child.pid as number);
@@ -59,7 +88,7 @@ describe('headless Chrome', () => {
     const result = await finished;
     expect(result).toMatchObject({ code: 130, stderr: 'error: interrupted\n' });
     expect(onlyJson(result)).toEqual({ error: { code: 'interrupted', message: 'interrupted' } });
-    await until('every part of the browser to end', () => !started.some(runs), 10);
+    await until('every part of the browser to end', () => !started.some(runs));
   });
 
   it('ends at once, and prints nothing more, on a second signal', async () => {
@@ -70,7 +99,7 @@ describe('headless Chrome', () => {
     child.kill('SIGTERM');
     expect(await finished).toMatchObject({ code: expect.toBeOneOf([130, 143]), stderr: '' });
     expect(output()).not.toContain('nterrupted');
-    await until('the browser to end', () => !children.some(runs), 10);
+    await until('the browser to end', () => !children.some(runs));
   });
 
   it('that ends in the middle of a training is an error', async () => {
@@ -81,6 +110,47 @@ describe('headless Chrome', () => {
     const { code, stderr } = await finished;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: the page in headless Chrome failed: /);
-    await until('every part of the browser to end', () => !children.some(runs), 10);
+    await until('every part of the browser to end', () => !children.some(runs));
+  });
+});
+
+describe('the server of the page in headless Chrome', () => {
+  it('answers whatever it is sent, and goes on', async () => {
+    const server = await servePage();
+    const { port } = new URL(server.url);
+    /** Sends a request's first line as it is, and gives the answer's status. */
+    const ask = (line: string) =>
+      new Promise<string>((resolve, reject) => {
+        let answer = '';
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        });
+        socket
+          .setEncoding('latin1')
+          .on('data', (text) => {
+            answer += text;
+          })
+          .on('error', reject)
+          .on('close', () => resolve(answer.split(' ')[1] ?? ''));
+      });
+    try {
+      const missing = [
+        '//',
+        '///x',
+        '//[',
+        '/../../package.json',
+        '/dist/../package.json',
+        '/dist/%2e%2e/a.js',
+      ];
+      for (const path of [...missing, '*', 'http://[/', '/dist/src/cli/no.js', '/dist/src/cli', '/\\..']) {
+        expect(await ask(`GET ${path}`), path).toBe('404');
+      }
+      expect(await ask('GET')).toBe('400');
+      expect(await ask('GET /')).toBe('200');
+      expect(await ask('GET /?//')).toBe('200');
+      expect(await ask('GET /dist/src/cli/chrome-page.js')).toBe('200');
+    } finally {
+      await server.close();
+    }
   });
 });

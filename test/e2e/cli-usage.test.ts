@@ -1,9 +1,20 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nalu, onlyJson, start } from '../support/command.ts';
+import { main, nalu, onlyJson, start } from '../support/command.ts';
 
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+
+describe('the command as it was built', () => {
+  if (process.platform !== 'win32')
+    it('can be run as a file, and as npx nalu in a clone', () => {
+      const version = execFileSync(main, ['--version'], { encoding: 'utf8' });
+      expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+      const root = join(main, '../../../..');
+      expect(execFileSync('npx', ['nalu', '--version'], { cwd: root, encoding: 'utf8' })).toBe(version);
+    });
+});
 
 describe('help and version', () => {
   it.each(['--help', 'help', 'info --help', 'reproduce --help', 'help reproduce', 'fit --help'])(

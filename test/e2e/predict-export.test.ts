@@ -32,8 +32,8 @@ const model = at('energy.safetensors');
 const energy = (mass: number, speed: number) => 0.5 * mass * speed ** 2;
 beforeAll(() => {
   const layers = [
-    { unit: 'NPU', outputs: 1 },
-    { unit: 'Linear', outputs: 1 },
+    { unit: 'NPU' as const, outputs: 1 },
+    { unit: 'Linear' as const, outputs: 1 },
   ];
   writeFileSync(
     model,

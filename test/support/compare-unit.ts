@@ -8,12 +8,13 @@ import {
   type TileOptions,
   type UnitOptions,
 } from '../../src/index.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from './compare.ts';
 
 export interface UnitCase {
-  readonly unit: string;
+  readonly unit: UnitName;
   readonly options?: UnitOptions;
   readonly inputs: number;
   readonly outputs: number;
@@ -31,7 +32,7 @@ export interface UnitResult {
 }
 
 /** Names and shapes of the parameters of a layer. */
-export async function parameterShapes(gpu: Gpu, unit: string, inputs: number, outputs: number) {
+export async function parameterShapes(gpu: Gpu, unit: UnitName, inputs: number, outputs: number) {
   const model = createModel(gpu, { inputs, layers: [{ unit, outputs }] });
   const [layer] = await model.weights();
   model.dispose();

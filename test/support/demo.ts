@@ -47,7 +47,7 @@ export async function buildDemo(): Promise<string> {
 export async function serveDemo(directory?: string): Promise<ServedDemo> {
   const root = directory ?? (await buildDemo());
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [pathname = ''] = (request.url ?? '/').split(/[?#]/, 1);
     const name = pathname === folder ? 'index.html' : pathname.slice(folder.length);
     try {
       if (!pathname.startsWith(folder) || name.includes('..')) throw new Error('not a file of the page');

@@ -6,6 +6,7 @@ import { resolveModel } from '../../src/model/description.ts';
 import { predict64 } from '../../src/model/evaluate.ts';
 import { splitParameters } from '../../src/model/weights.ts';
 import { createRandom } from '../../src/random.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { units } from '../../src/units/registry.ts';
 
 export interface ExportedModel {
@@ -22,7 +23,7 @@ export interface ExportedModel {
 const ROWS = 24;
 const scaling = (name: string, k: number) => ({ name, offset: 0.5 * k, scale: 2 ** (1 - k) });
 
-const stacks: Readonly<Record<string, { layers: [string, number][]; scaled?: boolean }>> = {
+const stacks: Readonly<Record<string, { layers: [UnitName, number][]; scaled?: boolean }>> = {
   'NMU → Linear, scaled': {
     layers: [
       ['NMU', 3],
@@ -47,12 +48,14 @@ const stacks: Readonly<Record<string, { layers: [string, number][]; scaled?: boo
 
 /** Every unit alone with three inputs and two outputs, and the stacks. */
 export function exportedModels(): ExportedModel[] {
-  const alone = units.map(({ name }) => [name, { layers: [[name, 2]], scaled: false }] as const);
+  const alone = units.map(
+    ({ name }) => [name, { layers: [[name, 2]] as [UnitName, number][], scaled: false }] as const,
+  );
   return [...alone, ...Object.entries(stacks)].map(([name, { layers, scaled }], index) => {
     const random = createRandom(11, index);
     const model = {
       inputs: 3,
-      layers: layers.map(([unit, outputs]) => ({ unit: unit as string, outputs: outputs as number })),
+      layers: layers.map(([unit, outputs]) => ({ unit, outputs })),
     };
     const resolved = resolveModel(model);
     // Weights of the whole range, not only those that training begins with.

@@ -122,7 +122,7 @@ describe('a module of JavaScript', () => {
 describe('numbers at the end of the range', () => {
   // Without a bound, e^z would be infinite where the gate is shut, and zero times infinity is no number.
   it('stay numbers in every language', async () => {
-    const model = { inputs: 3, layers: [{ unit: 'NALU', outputs: 1 }] };
+    const model = { inputs: 3, layers: [{ unit: 'NALU' as const, outputs: 1 }] };
     const ones = [9, 9, 9];
     const exported = {
       model,

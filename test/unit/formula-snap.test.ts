@@ -13,6 +13,7 @@ import {
 import { loadModel, saveModel } from '../../src/io/index.ts';
 import type { ModelDescription } from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 
 const ROWS = 200;
 
@@ -44,7 +45,10 @@ interface Case {
   readonly nonNegative?: readonly string[];
 }
 
-const one = (unit: string, inputs: number): ModelDescription => ({ inputs, layers: [{ unit, outputs: 1 }] });
+const one = (unit: UnitName, inputs: number): ModelDescription => ({
+  inputs,
+  layers: [{ unit, outputs: 1 }],
+});
 
 const cases: readonly Case[] = [
   {
@@ -217,8 +221,8 @@ describe('a snapped formula', () => {
     const model = {
       inputs: 2,
       layers: [
-        { unit: 'NMU', outputs: 1 },
-        { unit: 'Linear', outputs: 1 },
+        { unit: 'NMU' as const, outputs: 1 },
+        { unit: 'Linear' as const, outputs: 1 },
       ],
     };
     const parameters = [{ W: [0.998, 1] }, { W: [((s * s) / t) * 1.001], b: [0.001] }];
@@ -253,7 +257,16 @@ describe('a snapped formula', () => {
 
   it('is never worse than the model, whatever the weights', () => {
     const random = createRandom(77);
-    for (const unit of ['NALU', 'iNALU', 'RealNPU', 'NMU', 'NAC•', 'Linear', 'Dense tanh', 'MulMCFC']) {
+    for (const unit of [
+      'NALU',
+      'iNALU',
+      'RealNPU',
+      'NMU',
+      'NAC•',
+      'Linear',
+      'Dense tanh',
+      'MulMCFC',
+    ] as const) {
       for (let draw = 0; draw < 4; draw++) {
         const model = { inputs: 2, layers: [{ unit, outputs: 1 }] };
         const names = ['W', 'W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G', 'W_re', 'r'];
@@ -276,7 +289,7 @@ describe('a snapped formula', () => {
   });
 
   it('is a thing of its own for every target', () => {
-    const model = { inputs: 2, layers: [{ unit: 'NAU', outputs: 2 }] };
+    const model = { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 2 }] };
     const { x } = table(2, -2, 2, () => 0);
     const y = x.map((_, at) => {
       const [a, b] = x.subarray(2 * Math.floor(at / 2)) as unknown as [number, number];

@@ -73,16 +73,16 @@ describe('the formula of a model', () => {
     const description = {
       inputs: 3,
       layers: [
-        { unit: 'NALU untied', outputs: 2, options: { epsilon: 0.25 } },
-        { unit: 'Dense ELU', outputs: 3, options: { alpha: 3 } },
-        { unit: 'NMU', outputs: 2 },
+        { unit: 'NALU untied' as const, outputs: 2, options: { epsilon: 0.25 } },
+        { unit: 'Dense ELU' as const, outputs: 3, options: { alpha: 3 } },
+        { unit: 'NMU' as const, outputs: 2 },
       ],
     };
     expect(compare(description, () => random.uniform(-1, 1), 1)).toBeLessThanOrEqual(1e-11);
   });
 
   it('takes and gives numbers as they were before scaling', () => {
-    const description = { inputs: 2, layers: [{ unit: 'NAU', outputs: 1 }] };
+    const description = { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 1 }] };
     const layers = [{ W: [0.5, -1] }];
     const formula = formulaOf(description, layers, {
       variables: ['a', 'b'],
@@ -141,7 +141,7 @@ describe('the formula of a model', () => {
     expect(() => formulaOf({ inputs: 1, layers: [{ unit, outputs: 1 }] }, parameters)).toThrow(
       "layer 0: unit 'Foreign' is not of the package",
     );
-    const linear = { inputs: 1, layers: [{ unit: 'Linear', outputs: 1 }] };
+    const linear = { inputs: 1, layers: [{ unit: 'Linear' as const, outputs: 1 }] };
     expect(() => formulaOf(linear, [])).toThrow(OptionError);
     expect(() => formulaOf(linear, [{ W: [1], b: [Number.NaN] }])).toThrow('must be finite');
     expect(() => formulaOf(linear, [{ W: [1], b: [1] }], { variables: ['a', 'b'] })).toThrow(
@@ -149,7 +149,7 @@ describe('the formula of a model', () => {
     );
     const deep = {
       inputs: 8,
-      layers: Array.from({ length: 5 }, () => ({ unit: 'Dense tanh', outputs: 8 })),
+      layers: Array.from({ length: 5 }, () => ({ unit: 'Dense tanh' as const, outputs: 8 })),
     };
     const random = createRandom(1);
     const { layers } = parametersFor(deep, () => random.uniform(-1, 1));

@@ -102,7 +102,7 @@ const echo = {
 async function predictedValues(file: Uint8Array): Promise<number> {
   const plain = (name: string) => ({ name, offset: 0, scale: 1 });
   const columns = { inputs: ['a', 'b'].map(plain), targets: [plain('c')] };
-  const saved = { model: { inputs: 2, layers: [{ unit: 'NAC', outputs: 1 }] }, columns };
+  const saved = { model: { inputs: 2, layers: [{ unit: 'NAC' as const, outputs: 1 }] }, columns };
   let rows = 0;
   try {
     for await (const _ of predictCsv(echo, saved, file, { onRows: (count) => (rows = count) }));

@@ -26,7 +26,7 @@ function fakeModel(inFlight = 2): BatchPredictor & { most: number } {
   return model;
 }
 
-const description = { inputs: 2, layers: [{ unit: 'NAU', outputs: 2 }] };
+const description = { inputs: 2, layers: [{ unit: 'NAU' as const, outputs: 2 }] };
 const plain = (name: string) => ({ name, offset: 0, scale: 1 });
 const saved = {
   model: description,

@@ -57,116 +57,118 @@ const names = (path: string) =>
 const bytes = (path: string) =>
   new Map(names(path).map((name) => [name, readFileSync(join(path, name), 'base64')]));
 
-describe.runIf(here)('a folder that is unpacked', () => {
-  it('is in the cache, readable to all, writable to none, and complete', async () => {
-    const path = await unpackFresh();
-    expect(path.startsWith(join(cache, 'nalu-webgpu', 'small-'))).toBe(true);
-    expect(names(path)).toContain('manifest.json');
-    expect(names(path).some((name) => name.endsWith('.ttf'))).toBe(true);
-    expect(readFileSync(join(path, 'note'), 'utf8')).toBe('text');
-    for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
-      expect(statSync(join(path, name)).mode & 0o022, name).toBe(0);
-      expect(name).not.toMatch(/\.part$/);
-    }
-    expect(readdirSync(temporary)).toEqual([]);
-  });
+if (here)
+  describe('a folder that is unpacked', () => {
+    it('is in the cache, readable to all, writable to none, and complete', async () => {
+      const path = await unpackFresh();
+      expect(path.startsWith(join(cache, 'nalu-webgpu', 'small-'))).toBe(true);
+      expect(names(path)).toContain('manifest.json');
+      expect(names(path).some((name) => name.endsWith('.ttf'))).toBe(true);
+      expect(readFileSync(join(path, 'note'), 'utf8')).toBe('text');
+      for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+        expect(statSync(join(path, name)).mode & 0o022, name).toBe(0);
+        expect(name).not.toMatch(/\.part$/);
+      }
+      expect(readdirSync(temporary)).toEqual([]);
+    });
 
-  it('is used as it is, and repaired where it is damaged', async () => {
-    const path = await unpackFresh();
-    const whole = bytes(path);
-    const [font] = names(path).filter((name) => name.endsWith('.ttf')) as [string];
-    const inode = statSync(join(path, font)).ino;
-    expect(await unpackFresh()).toBe(path);
-    expect(statSync(join(path, font)).ino).toBe(inode);
-    const damages: (() => void)[] = [
-      () => truncateSync(join(path, font), 1000),
-      () => {
-        const changed = readFileSync(join(path, font));
-        changed[changed.length - 1] = 255 - (changed.at(-1) as number);
-        writeFileSync(join(path, font), changed);
-      },
-      () => rmSync(join(path, font)),
-      () => rmSync(join(path, 'manifest.json')),
-      () => truncateSync(join(path, 'manifest.json'), 40),
-      () => writeFileSync(join(path, 'manifest.json'), '{"source":null}'),
-      () => writeFileSync(join(path, 'note'), 'another text'),
-      () => chmodSync(join(path, 'note'), 0o666),
-      () => {
-        rmSync(join(path, 'note'));
-        writeFileSync(join(folder, 'elsewhere'), 'text', { mode: 0o600 });
-        symlinkSync(join(folder, 'elsewhere'), join(path, 'note'));
-      },
-    ];
-    for (const damage of damages) {
-      damage();
+    it('is used as it is, and repaired where it is damaged', async () => {
+      const path = await unpackFresh();
+      const whole = bytes(path);
+      const [font] = names(path).filter((name) => name.endsWith('.ttf')) as [string];
+      const inode = statSync(join(path, font)).ino;
       expect(await unpackFresh()).toBe(path);
-      expect(bytes(path)).toEqual(whole);
-      expect(lstatSync(join(path, 'note')).isFile()).toBe(true);
-      expect(statSync(join(path, 'note')).mode & 0o022).toBe(0);
-    }
-    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('text');
-  });
+      expect(statSync(join(path, font)).ino).toBe(inode);
+      const damages: (() => void)[] = [
+        () => truncateSync(join(path, font), 1000),
+        () => {
+          const changed = readFileSync(join(path, font));
+          changed[changed.length - 1] = 255 - (changed.at(-1) as number);
+          writeFileSync(join(path, font), changed);
+        },
+        () => rmSync(join(path, font)),
+        () => rmSync(join(path, 'manifest.json')),
+        () => truncateSync(join(path, 'manifest.json'), 40),
+        () => writeFileSync(join(path, 'manifest.json'), '{"source":null}'),
+        () => writeFileSync(join(path, 'note'), 'another text'),
+        () => chmodSync(join(path, 'note'), 0o666),
+        () => {
+          rmSync(join(path, 'note'));
+          writeFileSync(join(folder, 'elsewhere'), 'text', { mode: 0o600 });
+          symlinkSync(join(folder, 'elsewhere'), join(path, 'note'));
+        },
+      ];
+      for (const damage of damages) {
+        damage();
+        expect(await unpackFresh()).toBe(path);
+        expect(bytes(path)).toEqual(whole);
+        expect(lstatSync(join(path, 'note')).isFile()).toBe(true);
+        expect(statSync(join(path, 'note')).mode & 0o022).toBe(0);
+      }
+      expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('text');
+    });
 
-  it('is whole however many unpack it at once', async () => {
-    const all = await Promise.all(Array.from({ length: 4 }, unpackFresh));
-    expect(new Set(all).size).toBe(1);
-    const path = all[0] as string;
-    const found = bytes(path);
-    expect(await unpackFresh()).toBe(path);
-    expect(bytes(path)).toEqual(found);
-    expect(names(path).filter((name) => name.includes('.part'))).toEqual([]);
-  });
+    it('is whole however many unpack it at once', async () => {
+      const all = await Promise.all(Array.from({ length: 4 }, unpackFresh));
+      expect(new Set(all).size).toBe(1);
+      const path = all[0] as string;
+      const found = bytes(path);
+      expect(await unpackFresh()).toBe(path);
+      expect(bytes(path)).toEqual(found);
+      expect(names(path).filter((name) => name.includes('.part'))).toEqual([]);
+    });
 
-  it('is another one for this process alone where others can write it, or a folder above it', async () => {
-    mkdirSync(join(cache, 'nalu-webgpu'), { recursive: true });
-    for (const open of [cache, join(cache, 'nalu-webgpu')]) {
-      chmodSync(open, 0o777);
-      const path = (await unpackAgain()) as string;
-      expect(path.startsWith(temporary)).toBe(true);
-      expect(statSync(path).mode & 0o777).toBe(0o700);
-      expect(names(path).length).toBeGreaterThan(3);
-      chmodSync(open, 0o755);
-    }
-  });
+    it('is another one for this process alone where others can write it, or a folder above it', async () => {
+      mkdirSync(join(cache, 'nalu-webgpu'), { recursive: true });
+      for (const open of [cache, join(cache, 'nalu-webgpu')]) {
+        chmodSync(open, 0o777);
+        const path = (await unpackAgain()) as string;
+        expect(path.startsWith(temporary)).toBe(true);
+        expect(statSync(path).mode & 0o777).toBe(0o700);
+        expect(names(path).length).toBeGreaterThan(3);
+        chmodSync(open, 0o755);
+      }
+    });
 
-  it.runIf(process.getuid?.() === 0)('is another one where another user owns it', async () => {
-    const path = await unpackFresh();
-    chownSync(join(path, 'note'), 65534, 65534);
-    expect(await unpackFresh()).toBe(path);
-    expect(statSync(join(path, 'note')).uid).toBe(0);
-    chownSync(path, 65534, 65534);
-    expect((await unpackFresh()).startsWith(temporary)).toBe(true);
-  });
+    if (process.getuid?.() === 0)
+      it('is another one where another user owns it', async () => {
+        const path = await unpackFresh();
+        chownSync(join(path, 'note'), 65534, 65534);
+        expect(await unpackFresh()).toBe(path);
+        expect(statSync(join(path, 'note')).uid).toBe(0);
+        chownSync(path, 65534, 65534);
+        expect((await unpackFresh()).startsWith(temporary)).toBe(true);
+      });
 
-  it('is another one where the cache is no folder, or cannot be', async () => {
-    writeFileSync(cache, '');
-    expect((await unpackAgain())?.startsWith(temporary)).toBe(true);
-    vi.stubEnv('XDG_CACHE_HOME', join(cache, 'below a file'));
-    expect((await unpackAgain())?.startsWith(temporary)).toBe(true);
-  });
+    it('is another one where the cache is no folder, or cannot be', async () => {
+      writeFileSync(cache, '');
+      expect((await unpackAgain())?.startsWith(temporary)).toBe(true);
+      vi.stubEnv('XDG_CACHE_HOME', join(cache, 'below a file'));
+      expect((await unpackAgain())?.startsWith(temporary)).toBe(true);
+    });
 
-  it('in a temporary folder removes those of processes that have ended', async () => {
-    const { machine, pid, started } = thisProcess();
-    const dead = join(temporary, `nalu-webgpu-${machine}-${2 ** 30}-1-00000000`);
-    const alive = join(temporary, `nalu-webgpu-${machine}-${pid}-${started ?? ''}-00000000`);
-    for (const path of [dead, alive]) {
-      mkdirSync(path);
-      writeFileSync(join(path, 'library'), '');
-    }
-    writeFileSync(cache, '');
-    await unpackAgain();
-    expect(existsSync(dead)).toBe(false);
-    expect(existsSync(alive)).toBe(true);
-  });
+    it('in a temporary folder removes those of processes that have ended', async () => {
+      const { machine, pid, started } = thisProcess();
+      const dead = join(temporary, `nalu-webgpu-${machine}-${2 ** 30}-1-00000000`);
+      const alive = join(temporary, `nalu-webgpu-${machine}-${pid}-${started ?? ''}-00000000`);
+      for (const path of [dead, alive]) {
+        mkdirSync(path);
+        writeFileSync(join(path, 'library'), '');
+      }
+      writeFileSync(cache, '');
+      await unpackAgain();
+      expect(existsSync(dead)).toBe(false);
+      expect(existsSync(alive)).toBe(true);
+    });
 
-  it('is an error that says what to do where nothing can be written', async () => {
-    writeFileSync(cache, '');
-    vi.stubEnv('TMPDIR', join(cache, 'below a file'));
-    await expect(unpackAgain()).rejects.toThrow(
-      /cannot be unpacked .*: set XDG_CACHE_HOME or TMPDIR to a folder that/,
-    );
+    it('is an error that says what to do where nothing can be written', async () => {
+      writeFileSync(cache, '');
+      vi.stubEnv('TMPDIR', join(cache, 'below a file'));
+      await expect(unpackAgain()).rejects.toThrow(
+        /cannot be unpacked .*: set XDG_CACHE_HOME or TMPDIR to a folder that/,
+      );
+    });
   });
-});
 
 describe('a folder named by NALU_SWIFTSHADER_DIR', () => {
   it('is refused where everyone can write it or what is loaded of it', async () => {

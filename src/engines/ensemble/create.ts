@@ -10,6 +10,7 @@ import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { ensembleTrain, Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Arena } from '../../gpu/arena.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
@@ -23,6 +24,7 @@ import { type EnsembleOptions, type ResolvedEnsemble, type ResolvedSet, resolveE
 
 /** Checks the options, compiles the kernels and uploads models and data. Throws DataError, OptionError or LimitError. */
 export async function createEnsemble(gpu: Gpu, options: EnsembleOptions): Promise<Ensemble> {
+  checkGpu(gpu);
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;
   const { layers } = model;

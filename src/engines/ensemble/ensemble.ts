@@ -6,6 +6,8 @@ import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
+import { checkOptions } from '../../options/check.ts';
+import { callback, type Description, signal } from '../../options/kinds.ts';
 import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
 import { Monitor } from './monitor.ts';
 import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
@@ -32,6 +34,14 @@ export interface EnsembleRunOptions {
    */
   onLog?: (point: LogPoint) => unknown;
 }
+
+const runDescription: Description<EnsembleRunOptions> = {
+  fields: {
+    signal,
+    onProgress: callback<(progress: EnsembleProgress) => void>(),
+    onLog: callback<(point: LogPoint) => unknown>(),
+  },
+};
 
 /** Log points that may be on their way to the CPU while training goes on. */
 const LOGS_UNDER_WAY = 2;
@@ -94,10 +104,11 @@ export class Ensemble {
 
   /** Trains every model that still runs for `steps` more steps, with a log point at every multiple of `logEvery`. */
   async run(steps: number, options: EnsembleRunOptions = {}): Promise<void> {
+    const given = checkOptions(runDescription, options, 'run()');
     this.#check();
     checkSize('steps', steps);
-    options.signal?.throwIfAborted();
-    await this.#running.run(() => this.#run(steps, options));
+    given.signal?.throwIfAborted();
+    await this.#running.run(() => this.#run(steps, given));
   }
 
   /** How the models stand now. Not while `run` is under way: its log points tell. */

@@ -1,17 +1,44 @@
 /** What an ensemble is asked for, and the same checked and resolved. */
 
+import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import {
-  checkSeed,
-  checkSize,
-  type ModelDescription,
   type ResolvedModel,
   resolveModel,
+  type StackDescription,
+  stackFields,
 } from '../../model/description.ts';
-import type { Task, TaskSet } from '../../model/task.ts';
-import { type RecipeOptions, type ResolvedRecipe, resolveRecipe } from '../../model/training.ts';
+import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
+import {
+  type RecipeOptions,
+  type ResolvedRecipe,
+  recipeFields,
+  resolveRecipe,
+} from '../../model/training.ts';
+import { checkOptions, checkValue } from '../../options/check.ts';
+import {
+  anything,
+  callback,
+  type Description,
+  either,
+  type Fields,
+  having,
+  type Kind,
+  list,
+  map,
+  needed,
+  number,
+  oneOf,
+  options,
+  seed,
+  size,
+  text,
+} from '../../options/kinds.ts';
 import type { Reinitialization } from '../../units/recipe.ts';
+
+/** Threads per model. */
+const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
 export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
@@ -27,9 +54,17 @@ export type ResolvedSet = { readonly name: string; readonly rows: number } & (
     }
 );
 
+/** Stops a model at the first log point where its error on a held-out set is below a bound. */
+export interface StopRule {
+  /** Name of the held-out set. */
+  readonly set: string;
+  /** One bound for all models, or one for each. */
+  readonly below: number | readonly number[];
+}
+
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
-  model: Omit<ModelDescription, 'seed'>;
+  model: StackDescription;
   /** Seeds of the models, or how many: then 0, 1, 2, … A model's seed decides its initial values and its batches. */
   seeds: number | readonly number[];
   /** Training data; or give `task`. */
@@ -39,8 +74,8 @@ export interface EnsembleOptions extends RecipeOptions {
   task?: Task;
   /** Rows per step. Default: all rows of the data, in order; with a task it must be given. */
   batch?: number | 'full';
-  /** A number for all models, or one for each. Default 1e-3. */
-  learningRate?: number | readonly number[];
+  /** A number for all models, one for each, or a function of the step (from 0) for all. Default 1e-3. */
+  learningRate?: number | readonly number[] | ((step: number) => number);
   /** Factor of the learning rate, by step (from 0). Default 1. */
   learningRateSchedule?: (step: number) => number;
   /** Held-out sets; each log point has every model's mean squared error on each. */
@@ -48,7 +83,7 @@ export interface EnsembleOptions extends RecipeOptions {
   /** Steps between log points. Default 1000. */
   logEvery?: number;
   /** Stops each model at the first log point where its error on `set` is below `below` (one bound, or one per model). */
-  stopWhen?: { readonly set: string; readonly below: number | readonly number[] };
+  stopWhen?: StopRule;
   /** The held-out set that waiting penalties and `reinitialization` look at. Default `'validation'`, if there is one. */
   validation?: string;
   /** Draws the parameters of models that are stuck again; needs a validation set. Default: never. */
@@ -81,18 +116,73 @@ export interface ResolvedEnsemble {
   readonly lanes: number | 'calibrate' | undefined;
 }
 
+const atLeast0 = number({ least: 0 });
+const perModelKind = either(atLeast0, list(atLeast0));
+
+const taskFields: Fields<Task> = {
+  inputs: needed(size),
+  outputs: needed(size),
+  shader: needed(having<TaskShader>('the shader of a task', 'columns', 'input', 'target')),
+  columns: needed(map(either(number(), list(number())))),
+  twin: having<TaskTwin>('the twin of a task', 'input', 'target'),
+};
+const taskKind = options<Task>({ fields: taskFields });
+
+const rowsKind = anything<Rows>('rows of numbers');
+const setKind = either(
+  options<{ readonly x: Rows; readonly y: Rows }>({ fields: { x: needed(rowsKind), y: needed(rowsKind) } }),
+  options<TaskSet>({ fields: { task: needed(taskKind), rows: needed(size), seed: needed(seed) } }),
+);
+
+export const ensembleFields: Fields<EnsembleOptions> = {
+  ...recipeFields,
+  model: needed(
+    options({
+      fields: stackFields,
+      elsewhere: { seed: "an ensemble's models have a seed each: give seeds" },
+    }),
+  ),
+  seeds: needed(either(size, list(seed, 1))),
+  x: rowsKind,
+  y: rowsKind,
+  task: taskKind,
+  batch: either(size, oneOf('full')),
+  learningRate: either(perModelKind, callback<(step: number) => number>()),
+  learningRateSchedule: callback<(step: number) => number>(),
+  evaluate: map(setKind),
+  logEvery: size,
+  stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
+  validation: text,
+  reinitialization: options<Reinitialization>({
+    fields: { every: needed(size), history: needed(size), error: needed(number()) },
+  }),
+  lanes: {
+    ...either(oneOf(...LANES), oneOf('calibrate')),
+    what: "a power of two from 1 to 256, or 'calibrate'",
+  } as Kind<number | 'calibrate'>,
+};
+
+/** What holds of the options together. */
+export const exactlyOne = [['x', 'task']] as const;
+export const elsewhere = { seed: 'each model of an ensemble has its own: give seeds' };
+
+const ensembleDescription: Description<EnsembleOptions> = {
+  fields: ensembleFields,
+  exactlyOne,
+  elsewhere: { ...elsewhere, steps: 'they are asked of run(steps), or of trainEnsemble()' },
+};
+
 /** Rows of a held-out set. */
 const MAX_SET_ROWS = 1_000_000;
 
-/** Checks `options` and fills in the defaults. Throws DataError or OptionError. */
-export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
+/** Checks `given` and fills in the defaults. Throws DataError or OptionError. */
+export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
+  const options = checkOptions(ensembleDescription, given, 'an ensemble');
   const model = resolveModel(options.model);
   const seeds = resolveSeeds(options.seeds);
-  const { task } = options;
-  if ((task === undefined) === (options.x === undefined)) {
-    throw new OptionError(
-      'an ensemble trains either on data (x and y) or on a task, and on one of them only',
-    );
+  const { task, lanes, logEvery = 1000, learningRate = 1e-3 } = options;
+  if (task && options.y !== undefined) {
+    throw new OptionError('an ensemble trains on data (x and y) or on a task; y belongs to the data');
   }
   const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model);
   const batch = resolveBatch(options.batch, data?.x.rows);
@@ -100,16 +190,6 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
     resolveSet(name, set, model, seeds.length),
   );
-  const logEvery = options.logEvery ?? 1000;
-  checkSize('logEvery', logEvery);
-  const { lanes } = options;
-  if (
-    lanes !== undefined &&
-    lanes !== 'calibrate' &&
-    !(Number.isInteger(Math.log2(lanes)) && lanes >= 1 && lanes <= 256)
-  ) {
-    throw new OptionError(`lanes is ${lanes}; it must be a power of two from 1 to 256, or 'calibrate'`);
-  }
   return {
     model,
     seeds,
@@ -118,8 +198,7 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
     batch,
     shuffled: data !== undefined && batch < data.x.rows,
     recipe: resolveRecipe(options, model.layers.length),
-    learningRates: perModel('learningRate', options.learningRate ?? 1e-3, seeds.length, 0),
-    rateFactor: options.learningRateSchedule ?? (() => 1),
+    ...resolveRates(learningRate, options.learningRateSchedule, seeds.length),
     columns,
     sets,
     logEvery,
@@ -129,19 +208,34 @@ export function resolveEnsemble(options: EnsembleOptions): ResolvedEnsemble {
   };
 }
 
-function resolveSeeds(seeds: number | readonly number[]): readonly number[] {
-  if (typeof seeds === 'number') {
-    checkSize('seeds', seeds);
-    return Array.from({ length: seeds }, (_, seed) => seed);
+const resolveSeeds = (seeds: number | readonly number[]): readonly number[] =>
+  typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+
+/** Each model's learning rate, and the factor that all have at a step. */
+function resolveRates(
+  rate: NonNullable<EnsembleOptions['learningRate']>,
+  schedule: EnsembleOptions['learningRateSchedule'],
+  models: number,
+): Pick<ResolvedEnsemble, 'learningRates' | 'rateFactor'> {
+  if (typeof rate !== 'function') {
+    const rateFactor = schedule ? checkedRate('learningRateSchedule', schedule) : () => 1;
+    return { learningRates: perModel('learningRate', rate, models, 0), rateFactor };
   }
-  if (!Array.isArray(seeds) || seeds.length === 0) {
-    throw new OptionError('seeds must be a number of models or a list of at least one seed');
+  if (schedule) {
+    throw new OptionError(
+      'learningRate is a function of the step; learningRateSchedule would be a second one: give one',
+    );
   }
-  seeds.forEach((seed, index) => {
-    checkSeed(`seeds[${index}]`, seed);
-  });
-  return seeds;
+  return {
+    learningRates: perModel('learningRate', 1, models, 0),
+    rateFactor: checkedRate('learningRate', rate),
+  };
 }
+
+const checkedRate =
+  (name: string, rate: (step: number) => number) =>
+  (step: number): number =>
+    checkValue(atLeast0, rate(step), `${name} at step ${step}`);
 
 /** Checks the task named `where` against the model; its columns' values, one list per column. */
 function resolveTask(where: string, task: Task, model: ResolvedModel, models: number) {
@@ -160,8 +254,6 @@ function resolveTask(where: string, task: Task, model: ResolvedModel, models: nu
 function resolveSet(name: string, set: EvaluationSet, model: ResolvedModel, models: number): ResolvedSet {
   const where = `evaluate.${name}`;
   if ('task' in set) {
-    checkSize(`${where}.rows`, set.rows);
-    checkSeed(`${where}.seed`, set.seed);
     checkRows(where, set.rows);
     const columns = resolveTask(`${where}.task`, set.task, model, models);
     return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
@@ -194,7 +286,6 @@ function resolveBatch(batch: number | 'full' | undefined, rows: number | undefin
     if (rows !== undefined) return rows;
     throw new OptionError('a task draws as many rows as it is asked for: give batch, the rows per step');
   }
-  checkSize('batch', batch);
   if (rows !== undefined && batch > rows) {
     throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
   }
@@ -249,8 +340,6 @@ function resolveValidation(options: EnsembleOptions, sets: ResolvedEnsemble['set
     throw new OptionError(`${what} needs a validation set among the sets to evaluate; there is: ${known}`);
   }
   if (reinitialization) {
-    checkSize('reinitialization.every', reinitialization.every);
-    checkSize('reinitialization.history', reinitialization.history);
     if (logEvery > reinitialization.history) {
       throw new OptionError(
         `logEvery is ${logEvery}; with reinitialization it may be at most its history, ${reinitialization.history}`,

@@ -4,16 +4,34 @@
  */
 
 import { DeviceLostError, type NaluError, OptionError, OutOfMemoryError } from '../../errors.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize } from '../../model/description.ts';
 import { edgesOf } from '../../model/evaluate.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
+import { checkOptions } from '../../options/check.ts';
+import {
+  callback,
+  type Description,
+  either,
+  having,
+  needed,
+  oneOf,
+  signal,
+  size,
+} from '../../options/kinds.ts';
 import { createEnsemble } from './create.ts';
 import { Devices } from './devices.ts';
 import { type Errors64, errors64 } from './errors64.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { LogPoint, ModelStatus } from './log.ts';
-import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import {
+  type EnsembleOptions,
+  elsewhere,
+  ensembleFields,
+  exactlyOne,
+  type ResolvedEnsemble,
+  resolveEnsemble,
+} from './options.ts';
 import type { EnsembleState } from './state.ts';
 import { firstPart, slice, type Wave, waveSize } from './waves.ts';
 
@@ -36,6 +54,22 @@ export interface TrainEnsembleOptions extends EnsembleOptions {
   /** Where states are kept, so that a run that was ended goes on to the same bits; see `ensembleCheckpoints` of nalu-webgpu/io. */
   checkpoints?: EnsembleCheckpoints;
 }
+
+const trainEnsembleDescription: Description<TrainEnsembleOptions> = {
+  fields: {
+    ...ensembleFields,
+    steps: needed(size),
+    modelsPerWave: size,
+    signal,
+    onProgress: callback<(progress: WaveProgress) => void>(),
+    onLog: callback<(point: LogPoint, first: number) => unknown>(),
+    recover: either(oneOf(false), callback<(error: NaluError) => Promise<Gpu>>()),
+    onRecovery: callback<(recovery: Recovery) => void>(),
+    checkpoints: having<EnsembleCheckpoints>('what ensembleCheckpoints() gives', 'every', 'load', 'save'),
+  },
+  exactlyOne,
+  elsewhere,
+};
 
 /** What went wrong, and how training goes on. */
 export interface Recovery {
@@ -120,8 +154,9 @@ const TURN = 40;
 
 /** Trains every seed of `options` for `options.steps` steps. Throws DataError, OptionError, LimitError, DeviceLostError. */
 export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Promise<EnsembleReport> {
-  const { steps, signal, onProgress, onLog, recover, onRecovery, checkpoints, ...rest } = options;
-  checkSize('steps', steps);
+  checkGpu(gpu);
+  const { modelsPerWave, ...given } = checkOptions(trainEnsembleDescription, options, 'trainEnsemble()');
+  const { steps, signal, onProgress, onLog, recover, onRecovery, checkpoints, ...rest } = given;
   const resolved = resolveEnsemble(rest);
   const total = resolved.seeds.length;
   const run = checkpoints ? fingerprintOf(resolved) : '';
@@ -131,7 +166,7 @@ export async function trainEnsemble(gpu: Gpu, options: TrainEnsembleOptions): Pr
   const runs: RunResult[] = [];
   const start = performance.now();
   const devices = new Devices(gpu, recover);
-  let size = waveSize(gpu, resolved, options.modelsPerWave);
+  let size = waveSize(gpu, resolved, modelsPerWave);
   let lanes = 0;
   let finished = 0;
   let wave = await nextWave(0);

@@ -2,7 +2,6 @@
 
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { checkSize } from '../../model/description.ts';
 import type { Task } from '../../model/task.ts';
 import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
 import { type EnsembleState, selectModels } from './state.ts';
@@ -40,7 +39,6 @@ export function waveSize(
   { model, recipe, seeds }: ResolvedEnsemble,
   wanted: number | undefined,
 ): number {
-  if (wanted !== undefined) checkSize('modelsPerWave', wanted);
   const bytes = 4 * stateFloats(model.layers, recipe.optimizer.slots);
   const bindable = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / bytes);
   const comfortable = Math.floor(Math.min(WAVE_BYTES, (bindable * bytes) / 2) / bytes);
@@ -70,7 +68,9 @@ export function slice(
   return {
     ...options,
     seeds: resolved.seeds.slice(first, end),
-    ...(learningRate !== undefined && { learningRate: part<number>(learningRate) }),
+    ...(learningRate !== undefined && {
+      learningRate: typeof learningRate === 'function' ? learningRate : part<number>(learningRate),
+    }),
     ...(task && { task: ofTask(task) }),
     ...(evaluate && { evaluate: Object.fromEntries(sets) }),
     ...(stopWhen && { stopWhen: { ...stopWhen, below: part<number>(stopWhen.below) } }),

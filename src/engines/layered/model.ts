@@ -2,39 +2,69 @@
 
 import { isPacked } from '../../../shaders/kernels/packed.ts';
 import { parameterCounts, thetaFloats } from '../../../shaders/kernels/parameters.ts';
-import { DataError, OptionError } from '../../errors.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
-  checkSize,
+  describeModel,
   initialParameters,
   type ModelDescription,
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import type { TrainingOptions } from '../../model/training.ts';
+import { type TrainingOptions, trainingFields } from '../../model/training.ts';
 import {
+  type GivenParameters,
   joinParameters,
   type LayerWeights,
   readWeights,
   splitParameters,
   type Tensor,
 } from '../../model/weights.ts';
+import { checkOptions, show } from '../../options/check.ts';
+import { anything, type Description, type ExactlyOne, needed, number, size } from '../../options/kinds.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions, pieceRows } from './prediction.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
-import { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';
+import { createTrainer, type RunOptions, runFields, type Trainer, type TrainerOptions } from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
-export interface TrainOptions extends TrainingOptions, RunOptions {
+interface LengthOptions {
   /** Optimiser steps. Give this or `epochs`. */
   steps?: number;
-  /** Passes over the data: `ceil(epochs · rows / batch)` steps. */
+  /** Passes over the data, not necessarily whole: `ceil(epochs · rows / batch)` steps. Give this or `steps`. */
   epochs?: number;
 }
+
+/** What `Model.train` is asked for: exactly one of `steps` and `epochs`. */
+export type TrainOptions = TrainingOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
+
+const trainDescription: Description<TrainingOptions & RunOptions & LengthOptions> = {
+  fields: { ...trainingFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
+  exactlyOne: [['steps', 'epochs']],
+};
+
+export interface PredictBatchesOptions {
+  /** Batches that are on the GPU at a time. Default 4. */
+  inFlight?: number;
+}
+
+const predictBatchesDescription: Description<PredictBatchesOptions> = { fields: { inFlight: size } };
+
+export interface GradientsOptions {
+  /** Inputs, one row each. */
+  x: Rows;
+  /** What the gradient of each output is multiplied by, one row each. */
+  dy: Rows;
+}
+
+const gradientsDescription: Description<GradientsOptions> = {
+  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')) },
+};
 
 /** What came out of a training. */
 export interface TrainingReport {
@@ -53,12 +83,15 @@ export interface Gradients {
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
+  checkGpu(gpu);
   return new Model(gpu, resolveModel(description));
 }
 
 export class Model {
   readonly gpu: Gpu;
-  readonly description: ResolvedModel;
+  /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */
+  readonly description: Required<ModelDescription>;
+  readonly #resolved: ResolvedModel;
   readonly #arena: Arena;
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
@@ -71,7 +104,8 @@ export class Model {
     chooserOf?: (layers: readonly GpuLayer[]) => TileChooser,
   ) {
     this.gpu = gpu;
-    this.description = description;
+    this.description = describeModel(description);
+    this.#resolved = description;
     this.#arena = new Arena(gpu, 'this model');
     for (const [index, layer] of description.layers.entries()) {
       gpu.checkSize(`parameters of layer ${index}`, 4 * thetaFloats(layer));
@@ -96,7 +130,7 @@ export class Model {
   }
 
   get outputs(): number {
-    return this.description.outputs;
+    return this.#resolved.outputs;
   }
 
   /** The tilings that the model's kernels have so far, and those it was given: pass them as `tiles` to repeat a run. */
@@ -116,9 +150,9 @@ export class Model {
    */
   async *predictBatches(
     batches: Iterable<Rows> | AsyncIterable<Rows>,
-    { inFlight = 4 }: { inFlight?: number } = {},
+    options: PredictBatchesOptions = {},
   ): AsyncGenerator<Float32Array<ArrayBuffer>> {
-    checkSize('inFlight', inFlight);
+    const { inFlight = 4 } = checkOptions(predictBatchesDescription, options, 'predictBatches()');
     this.#check();
     const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
     let prediction: Prediction | undefined;
@@ -155,10 +189,12 @@ export class Model {
    * reached. A non-finite loss is left in the report: it says that training diverged.
    */
   async train(options: TrainOptions): Promise<TrainingReport> {
-    const { steps, epochs, signal, onProgress, ...training } = options;
-    if ((steps === undefined) === (epochs === undefined)) {
-      throw new OptionError('train needs either steps or epochs, and not both');
-    }
+    const given: TrainingOptions & RunOptions & LengthOptions = options;
+    const { steps, epochs, signal, onProgress, ...training } = checkOptions(
+      trainDescription,
+      given,
+      'train()',
+    );
     this.#check();
     return this.#training.run(async () => {
       const parts = { model: this.#arena, training: new Exclusive('this trainer is already running') };
@@ -178,7 +214,8 @@ export class Model {
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
-  async gradients({ x, dy }: { x: Rows; dy: Rows }): Promise<Gradients> {
+  async gradients(options: GradientsOptions): Promise<Gradients> {
+    const { x, dy } = checkOptions(gradientsDescription, options, 'gradients()');
     this.#check();
     const inputs = toMatrix('x', x, this.inputs);
     const outer = toMatrix('dy', dy, this.outputs);
@@ -200,7 +237,7 @@ export class Model {
       arena.run(await Promise.all(prepared));
       const dx = await arena.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
       const flat = await Promise.all(training.results.map((buffer) => arena.readFloats(buffer)));
-      const parameters = this.description.layers.map((layer, index) =>
+      const parameters = this.#resolved.layers.map((layer, index) =>
         splitParameters(layer, flat[index] as Float32Array),
       );
       return { x: dx, parameters };
@@ -215,19 +252,27 @@ export class Model {
     const flat = await Promise.all(
       this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
     );
-    return this.description.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
+    return this.#resolved.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
   }
 
-  /** Sets every parameter of every layer, by name: the `parameters` of what `weights` gives, or plain arrays. */
-  setParameters(layers: readonly Parameters<typeof joinParameters>[1][]): void {
+  /**
+   * Sets every parameter of every layer, by name: what `weights` gives, or plain arrays, row-major. Throws DataError for a
+   * parameter that is missing or unknown, or has another shape.
+   */
+  setParameters(layers: readonly GivenParameters[]): void {
     this.#check();
+    if (!Array.isArray(layers)) {
+      throw new DataError(
+        `the parameters are ${show(layers)}; give a list, with the parameters of each layer by name`,
+      );
+    }
     if (layers.length !== this.#layers.length) {
       throw new DataError(
         `parameters for ${layers.length} layers were given; the model has ${this.#layers.length}`,
       );
     }
-    const joined = this.description.layers.map((layer, index) =>
-      joinParameters(layer, layers[index] as Parameters<typeof joinParameters>[1], `layer ${index}`),
+    const joined = this.#resolved.layers.map((layer, index) =>
+      joinParameters(layer, layers[index] as GivenParameters, `layer ${index}`),
     );
     for (const [index, flat] of joined.entries())
       this.#arena.write((this.#layers[index] as GpuLayer).theta, flat);
@@ -237,7 +282,7 @@ export class Model {
   reset(): void {
     this.#check();
     this.#layers.forEach((layer, index) => {
-      this.#arena.write(layer.theta, initialParameters(this.description, index));
+      this.#arena.write(layer.theta, initialParameters(this.#resolved, index));
     });
   }
 

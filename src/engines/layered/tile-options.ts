@@ -2,6 +2,18 @@
 
 import { OptionError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { checkOptions } from '../../options/check.ts';
+import {
+  anything,
+  type Description,
+  either,
+  type Fields,
+  having,
+  list,
+  number,
+  oneOf,
+  options,
+} from '../../options/kinds.ts';
 import type { NamedLayer } from './layers.ts';
 import type { TileChoice } from './tiles.ts';
 import { powerOfTwo, type TiledKernel } from './tiling.ts';
@@ -36,37 +48,46 @@ export interface TileOptions {
   calibration?: CalibrationOptions;
 }
 
+const calibrationFields: Fields<CalibrationOptions> = {
+  budget: number({ least: 0, infinite: true, what: 'milliseconds, at least 0' }),
+  store: having<TileStore>(
+    'a store with read and write, as browserStore() and folderStore() give',
+    'read',
+    'write',
+  ),
+};
+
+const tilesDescription: Description<TileOptions> = {
+  fields: {
+    tiles: {
+      ...either(oneOf('calibrate'), list(anything<TileChoice>('a tiling'))),
+      what: "'calibrate' or the tiles of a model",
+    },
+    calibration: options({ fields: calibrationFields }),
+  },
+};
+
 const kernels: readonly string[] = ['forward', 'inputs', 'weights'] satisfies TiledKernel[];
 
 /** Milliseconds. */
 const DEFAULT_BUDGET = 3000;
 
 /** The tilings given, and what calibration may use. Throws OptionError for tilings that do not fit a layer or the adapter. */
-export function resolveTiles(
-  gpu: Gpu,
-  layers: readonly NamedLayer[],
-  { tiles = [], calibration = {} }: TileOptions,
-) {
-  if (tiles === 'calibrate') return { given: [], calibration: resolveCalibration(calibration) };
-  if (!Array.isArray(tiles)) {
-    throw new OptionError(`tiles is ${String(tiles)}; it must be 'calibrate' or the tiles of a model`);
+export function resolveTiles(gpu: Gpu, layers: readonly NamedLayer[], wanted: TileOptions) {
+  const { tiles: given = [], calibration = {} } = checkOptions(
+    tilesDescription,
+    wanted,
+    'createTiledModel()',
+  );
+  if (given === 'calibrate') {
+    const { budget = DEFAULT_BUDGET, store } = calibration;
+    return { given: [], calibration: { budget, store } };
   }
-  const given = tiles as readonly TileChoice[];
   for (const [index, choice] of given.entries()) {
     const fault = choiceFault(gpu, layers, choice);
     if (fault) throw new OptionError(`tiles[${index}]${fault}`);
   }
   return { given, calibration: undefined };
-}
-
-function resolveCalibration({ budget = DEFAULT_BUDGET, store }: CalibrationOptions) {
-  if (!(typeof budget === 'number' && budget >= 0)) {
-    throw new OptionError(`calibration.budget is ${String(budget)}; it must be milliseconds, at least 0`);
-  }
-  if (store !== undefined && !(typeof store?.read === 'function' && typeof store.write === 'function')) {
-    throw new OptionError('calibration.store has no read and write; browserStore() and folderStore() have');
-  }
-  return { budget, store };
 }
 
 /** What is wrong with an entry of `tiles`, beginning with the name of the part. */

@@ -1,5 +1,6 @@
 /** Models whose tiles are given or measured: a function of its own, so that a bundle without them is smaller. */
 
+import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type ModelDescription, resolveModel } from '../../model/description.ts';
 import { calibrateTiles } from './calibrate.ts';
@@ -14,6 +15,7 @@ import { powerOfTwo } from './tiling.ts';
  * Creates a model as `createModel` does, in tiles of its own. Throws OptionError, or LimitError if the adapter cannot hold it.
  */
 export function createTiledModel(gpu: Gpu, description: ModelDescription, options: TileOptions = {}): Model {
+  checkGpu(gpu);
   return new Model(gpu, resolveModel(description), (layers) => chooserOf(gpu, layers, options));
 }
 

@@ -9,7 +9,9 @@ import { InFlight } from '../../gpu/in-flight.ts';
 import { createPacer } from '../../gpu/pacing.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
-import { resolveTraining, type TrainingOptions } from '../../model/training.ts';
+import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
+import { checkOptions } from '../../options/check.ts';
+import { callback, type Description, type Fields, signal } from '../../options/kinds.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
@@ -31,10 +33,16 @@ export interface RunOptions {
   onProgress?: (progress: Progress) => void;
 }
 
+export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(progress: Progress) => void>() };
+
+const runDescription: Description<RunOptions> = { fields: runFields };
+
 export interface TrainerOptions extends TrainingOptions {
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+const trainerDescription: Description<TrainerOptions> = { fields: { ...trainingFields, signal } };
 
 /** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
 const CAPACITY = 8192;
@@ -89,7 +97,8 @@ export class Trainer {
   }
 
   /** Trains for `steps` more steps. Rejects with BusyError while this or another trainer trains the model. */
-  async run(steps: number, { signal, onProgress }: RunOptions = {}): Promise<void> {
+  async run(steps: number, options: RunOptions = {}): Promise<void> {
+    const { signal, onProgress } = checkOptions(runDescription, options, 'run()');
     this.#arena.check();
     checkSize('steps', steps);
     signal?.throwIfAborted();
@@ -153,8 +162,9 @@ export async function createTrainer(
   { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
   tilings: Tilings,
   layers: readonly GpuLayer[],
-  { signal, ...options }: TrainerOptions,
+  given: TrainerOptions,
 ): Promise<Trainer> {
+  const { signal, ...options } = checkOptions(trainerDescription, given, 'createTrainer()');
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const resolved = resolveTraining(options, inputs, outputs, layers.length);

@@ -18,8 +18,8 @@ export class ArticleNetwork {
   static async open(gpu: Gpu, { train }: Experiment, seed: number): Promise<ArticleNetwork> {
     const scale = { x: Math.max(...train.x.flat()), y: Math.max(...train.y.flat()) };
     const layers = [
-      { unit: 'Dense ReLU', outputs: HIDDEN },
-      { unit: 'Linear', outputs: 1 },
+      { unit: 'Dense ReLU', outputs: HIDDEN } as const,
+      { unit: 'Linear', outputs: 1 } as const,
     ];
     const model = createModel(gpu, { inputs: 2, layers, seed });
     try {

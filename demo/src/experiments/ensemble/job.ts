@@ -35,7 +35,8 @@ export const kind: JobKind<EnsembleJobOptions, EnsembleReport, EnsembleQuestion,
     try {
       for (const [index, unit] of units.entries()) {
         const planned = planEnsemble(plan, unit);
-        const training = new UnitTraining(plan, planned, await createEnsemble(gpu, planned.options));
+        const { steps: _, ...options } = planned.options;
+        const training = new UnitTraining(plan, planned, await createEnsemble(gpu, options));
         trainings.push(training);
         await training.begin((saved as readonly (SavedField | undefined)[] | undefined)?.[index]);
       }

@@ -55,7 +55,8 @@ export class Networks {
   async compile(gpu: Gpu, saved: EnsembleState | undefined): Promise<void> {
     if (this.#disposed) return;
     // Nothing is read at log points: curves are computed when they are asked for.
-    const ensemble = await createEnsemble(gpu, { ...this.#options, logEvery: 1_000_000 });
+    const { steps: _, ...options } = this.#options;
+    const ensemble = await createEnsemble(gpu, { ...options, logEvery: 1_000_000 });
     if (this.#disposed) return ensemble.dispose();
     if (saved) ensemble.importState(saved);
     this.#ensemble = ensemble;

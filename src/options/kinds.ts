@@ -1,0 +1,117 @@
+/**
+ * Descriptions of option objects: plain data that run-time checks read, held against the types by the compiler. A key that is
+ * in one and not in the other, or has another type there, does not compile.
+ */
+
+declare const type: unique symbol;
+
+/** Describes the values of type T, exactly: neither of a part of it nor of more. */
+export type Kind<T> = AnyKind & { readonly [type]?: (value: T) => T; readonly needed?: never };
+
+/** A kind whose key may not be left out. */
+export type Needed<T> = AnyKind & { readonly [type]?: (value: T) => T; readonly needed: true };
+
+export interface Range {
+  readonly whole?: boolean;
+  /** Lower end, itself allowed. */
+  readonly least?: number;
+  /** Lower end, itself not allowed. */
+  readonly above?: number;
+  /** Upper end, itself allowed. */
+  readonly most?: number;
+  /** Whether infinity is a value. */
+  readonly infinite?: boolean;
+}
+
+interface Common {
+  /** What a value must be, for messages; default: told from the rest. */
+  readonly what?: string;
+  readonly needed?: true;
+}
+
+export type AnyKind = Common &
+  (
+    | ({ readonly is: 'number' } & Range)
+    | { readonly is: 'text' | 'flag' | 'function' | 'any' }
+    /** One of some values, mostly names. */
+    | { readonly is: 'name'; readonly of: readonly unknown[] }
+    /** An object of another's making, told by its members and passed on as it is. */
+    | { readonly is: 'having'; readonly members: readonly string[] }
+    | { readonly is: 'list'; readonly of: AnyKind; readonly least?: number; readonly most?: number }
+    | { readonly is: 'map'; readonly of: AnyKind }
+    | { readonly is: 'either'; readonly of: readonly AnyKind[] }
+    /** An object of options; `tag` names the one that says which of `variants` it is. */
+    | { readonly is: 'options'; readonly description: AnyDescription }
+    | { readonly is: 'tagged'; readonly tag: string; readonly variants: Readonly<Record<string, AnyFields>> }
+  );
+
+export type AnyFields = Readonly<Record<string, AnyKind>>;
+
+export interface AnyDescription {
+  readonly fields: AnyFields;
+  /** Lists of names of which exactly one must be given. */
+  readonly exactlyOne?: readonly (readonly string[])[];
+  /** What to say of a name that other objects have. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+/** A kind for every key of T. */
+export type Fields<T> = {
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+    ? Kind<Exclude<T[K], undefined>>
+    : Needed<T[K]>;
+};
+
+/** Describes the option object T. */
+export interface Description<T> extends AnyDescription {
+  readonly fields: AnyFields & Fields<T>;
+  readonly exactlyOne?: readonly (readonly (keyof T & string)[])[];
+}
+
+/** T, where of the names K exactly one is given. */
+export type ExactlyOne<T, K extends keyof T> = Omit<T, K> &
+  { [One in K]: Required<Pick<T, One>> & { [Other in Exclude<K, One>]?: never } }[K];
+
+/** One member of a union of objects, which differ in the value of `tag`. */
+type Variant<T, Tag extends keyof T, Name> = Omit<Extract<T, Readonly<Record<Tag, Name>>>, Tag>;
+
+export const needed = <T>(kind: Kind<T>): Needed<T> => ({ ...kind, needed: true }) as Needed<T>;
+
+export const number = (range: Range & { readonly what?: string } = {}): Kind<number> => ({
+  is: 'number',
+  ...range,
+});
+export const text: Kind<string> = { is: 'text' };
+export const flag: Kind<boolean> = { is: 'flag' };
+export const callback = <F>(): Kind<F> => ({ is: 'function' });
+/** Checked elsewhere. */
+export const anything = <T>(what: string): Kind<T> => ({ is: 'any', what });
+export const oneOf = <const T>(...values: readonly T[]): Kind<T> => ({ is: 'name', of: values });
+/** One of the names of `table`. */
+export const keyOf = <T extends object>(table: T): Kind<keyof T & string> => ({
+  is: 'name',
+  of: Object.keys(table),
+});
+export const having = <T>(what: string, ...members: readonly (keyof T & string)[]): Kind<T> => ({
+  is: 'having',
+  what,
+  members,
+});
+export const list = <T>(of: Kind<T>, least = 0): Kind<readonly T[]> => ({ is: 'list', of, least });
+export const map = <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({ is: 'map', of });
+export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({ is: 'either', of: [a, b] });
+export const options = <T>(description: Description<T>): Kind<T> => ({ is: 'options', description });
+export const tagged = <T, Tag extends keyof T & string>(
+  tag: Tag,
+  variants: { readonly [Name in T[Tag] & string]: Fields<Variant<T, Tag, Name>> },
+): Kind<T> => ({ is: 'tagged', tag, variants });
+
+/** Two finite numbers. */
+export const pair = { is: 'list', of: { is: 'number' }, least: 2, most: 2, what: 'two numbers' } as Kind<
+  readonly [number, number]
+>;
+/** Sizes and counts: whole numbers from 1. */
+export const size = number({ whole: true, least: 1 });
+/** Seeds: unsigned 32-bit integers. */
+export const seed = number({ whole: true, least: 0, most: 0xffffffff });
+export const signal = having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener');
