@@ -26,7 +26,9 @@ export function smoothnessOf(x: Float64Array, width: number, residuals: Float64A
   const step = Math.max(1, residuals.length / MOST_ROWS);
   const rows = Array.from({ length: Math.min(MOST_ROWS, residuals.length) }, (_, k) => Math.floor(k * step));
   const n = rows.length;
-  const columns = Array.from({ length: width }, (_, k) => standardised(rows.map((row) => x[row * width + k] as number)));
+  const columns = Array.from({ length: width }, (_, k) =>
+    standardised(rows.map((row) => x[row * width + k] as number)),
+  );
   const squares = new Float64Array(n * n);
   for (let a = 0; a < n; a++) {
     for (let b = 0; b < a; b++) {
@@ -36,7 +38,8 @@ export function smoothnessOf(x: Float64Array, width: number, residuals: Float64A
       squares[b * n + a] = total;
     }
   }
-  const own = Float64Array.from(rows, (row) => residuals[row] as number);
+  const largest = rows.reduce((most, row) => Math.max(most, Math.abs(residuals[row] as number)), 0) || 1;
+  const own = Float64Array.from(rows, (row) => (residuals[row] as number) / largest);
   const size = own.reduce((total, value) => total + value * value, 0);
   if (!(size > 0) || n < 10) return { predicted: 0, significant: false };
   const inverses = WIDTHS.flatMap((kernel) => {
@@ -67,9 +70,12 @@ export function smoothnessOf(x: Float64Array, width: number, residuals: Float64A
   return { predicted, significant: true };
 }
 
-function standardised(values: readonly number[]): Float64Array {
+function standardised(given: readonly number[]): Float64Array {
+  const size = Math.max(...given.map(Math.abs)) || 1;
+  const values = given.map((value) => value / size);
   const mean = values.reduce((total, value) => total + value / values.length, 0);
-  const deviation = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2 / values.length, 0)) || 1;
+  const deviation =
+    Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2 / values.length, 0)) || 1;
   return Float64Array.from(values, (value) => (value - mean) / deviation);
 }
 

@@ -24,6 +24,13 @@ export {
   ensembleCheckpoints,
   type StoredCheckpoints,
 } from './ensemble-checkpoints.ts';
+export {
+  holdsFormula,
+  loadFormula,
+  loadSaved,
+  type SavedFormula,
+  saveFormula,
+} from './formula-file.ts';
 export { type JsonRowsOptions, readJsonRows } from './json-rows.ts';
 export {
   loadModel,
@@ -34,7 +41,7 @@ export {
   saveModel,
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
-export { type BatchPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
+export { type BatchPredictor, formulaPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
 export { readTable, type TableFormat, type TableOptions, tableFormat } from './read-table.ts';
 export {
   type Dtype,

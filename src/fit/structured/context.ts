@@ -32,7 +32,8 @@ export interface SearchLimits {
   readonly work: number;
   /** Functions that candidates may hold; undefined where all may. */
   readonly functions?: ReadonlySet<string> | undefined;
-  /** Cost of the largest candidate that is kept. */
+  /** Whether the best so far is good enough to end the search; asked between its parts. */
+  readonly accept?: ((best: Found) => boolean) | undefined;
   readonly trace?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number, best: Found | undefined, doing: string) => void) | undefined;
@@ -42,6 +43,8 @@ export interface SearchLimits {
 export class Spent extends Error {}
 /** A candidate leaves nothing but rounding. */
 export class Exactly extends Error {}
+/** A candidate was accepted though it leaves something. */
+export class Accepted extends Error {}
 
 /** Candidates that are kept. */
 const MOST_FOUND = 60;
@@ -89,6 +92,12 @@ export class SearchContext {
     await new Promise((resolve) => setTimeout(resolve));
     this.#turn = performance.now();
     if (this.#limits.signal?.aborted) throw new Spent();
+  }
+
+  /** Ends the search where the best so far is accepted. */
+  check(): void {
+    const [best] = this.found;
+    if (best && this.#limits.accept?.(best)) throw new Accepted();
   }
 
   trace(text: string): void {

@@ -30,7 +30,7 @@ export class Pool {
 
   constructor(columns: Columns, active: readonly number[], functions?: ReadonlySet<string>) {
     this.#has = (...names) => !functions || names.every((name) => functions.has(name));
-    const most = active.length <= 4 ? 4 : active.length <= 6 ? 3 : 2;
+    const most = active.length <= 6 ? 6 : active.length <= 9 ? 3 : 2;
     this.#inners = innerMonomials(columns, active, most);
     // Of u and 1 / u one is enough, since powers of columns stand before a sum.
     this.#simple = this.#inners.filter(isUpright);
@@ -38,10 +38,7 @@ export class Pool {
       this.#simple.filter(({ used }) => used <= 2),
       columns,
     );
-    this.#doubled = doubled(
-      this.#simple.filter(({ used }) => used <= 3),
-      columns,
-    ).slice(0, 600);
+    this.#doubled = doubled(few(this.#simple, active.length <= 4 ? 4 : 3), columns).slice(0, 600);
     this.#apart = innerDifferences(columns, active, active.length <= 4 ? 2 : 1);
     const mix = (inners: readonly Inner[], turning: readonly Inner[]) =>
       turning.flatMap((wave) =>
@@ -53,7 +50,10 @@ export class Pool {
           }),
         ),
       );
-    this.#mixed = mix(this.#inners, this.#has('sin', 'cos') ? waves(columns, active, 1) : []);
+    this.#mixed = mix(
+      few(this.#inners, active.length <= 4 ? 4 : 3),
+      this.#has('sin', 'cos') ? waves(columns, active, 1) : [],
+    );
     this.#mixedWide =
       active.length > 4 || !this.#has('sin', 'cos')
         ? []
@@ -75,9 +75,9 @@ export class Pool {
         visitExponentials(squaresOf(apart), visit);
         visitLogistic(inners.slice(0, 200), visit);
       }),
-      ...this.#with(['exp', 'log'], () => visitFunctions(inners, visit)),
+      ...this.#with(['exp', 'log'], () => visitFunctions(few(inners, 4), visit)),
       ...this.#with(['exp', 'log'], () => visitFunctions(apart.slice(0, 400), visit, [1])),
-      ...this.#with(['sin', 'cos'], () => visitWaves(inners, visit)),
+      ...this.#with(['sin', 'cos'], () => visitWaves(few(inners, 3), visit)),
       ...this.#with(['sin', 'cos'], () => visitWaves(apart, visit)),
       ...chunks(mixed, 1500).map((some) => () => visitSums(some, visit, 'sum of waves', steps)),
     ];
@@ -85,14 +85,13 @@ export class Pool {
 
   /** The same with the constants that laws have: fewer, for pairs of them. */
   naturalParts(visit: Visitor): readonly (() => void)[] {
-    const few = (inners: readonly Inner[], most: number) => inners.filter(({ used }) => used <= most);
     const [inners, apart] = [this.#inners, few(this.#apart, 3).slice(0, 300)];
     return [
       () => visitSums(this.#simple, visit, 'sum', []),
       () => visitSums(this.#squares, visit, 'sum', []),
       ...this.#with(['sin', 'cos'], () => visitWaves(few(inners, 2).slice(0, 60), visit, false)),
       () => visitSums(this.#mixedWide, visit, 'sum of waves', []),
-      ...this.#with(['exp'], () => visitExponentials(few(inners, 3), visit)),
+      ...this.#with(['exp'], () => visitExponentials(inners, visit)),
       ...this.#with(['sin', 'cos'], () => visitWaves(apart, visit, false, [1, 0.5])),
       () => visitSums(this.#doubled, visit, 'sum', []),
       () => visitSums(few(this.#mixed, 2), visit, 'sum of waves', []),
@@ -111,6 +110,8 @@ export class Pool {
     return this.#has(...names) ? [part] : [];
   }
 }
+
+const few = (inners: readonly Inner[], most: number) => inners.filter(({ used }) => used <= most);
 
 const chunks = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));

@@ -205,8 +205,8 @@ async function scoreFactors(
     for (let from = 0; from < scorers.length; from++) {
       const score = (scorers[from] as Scorer).score(weighed);
       const families = kept[from] as Map<string, Scored[]>;
-      let own = families.get(family);
-      if (!own) families.set(family, (own = []));
+      const own = families.get(family) ?? [];
+      families.set(family, own);
       if (!(score > 0) || (own.length >= most && score <= (own.at(-1) as Scored).score)) continue;
       let at = own.length;
       while (at > 0 && (own[at - 1] as Scored).score < score) at--;

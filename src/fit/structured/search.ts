@@ -1,7 +1,15 @@
 /** The search in float64: structures whose exponents and constants least squares finds, the simplest and cheapest first. */
 
 import type { Columns } from './columns.ts';
-import { Exactly, type Found, SearchContext, type SearchData, type SearchLimits, Spent } from './context.ts';
+import {
+  Accepted,
+  Exactly,
+  type Found,
+  SearchContext,
+  type SearchData,
+  type SearchLimits,
+  Spent,
+} from './context.ts';
 import { type Beamed, screenOf, searchFactors, searchPairs, searchPowers } from './products.ts';
 import { type Purity, purityOf } from './purity.ts';
 import { searchSums, searchWideSums } from './sum-search.ts';
@@ -11,8 +19,8 @@ import { wraps } from './wraps.ts';
 export interface SearchOutcome {
   /** The best first. */
   readonly found: readonly Found[];
-  /** Why it ended: an exact formula, all that was planned, or the work or an interruption. */
-  readonly ended: 'exact' | 'done' | 'spent';
+  /** Why it ended: an exact formula, one that was accepted, all that was planned, or the work or an interruption. */
+  readonly ended: 'exact' | 'accepted' | 'done' | 'spent';
   readonly work: number;
 }
 
@@ -34,6 +42,7 @@ export async function searchStructures(data: SearchData, limits: SearchLimits): 
     return outcome('done');
   } catch (error) {
     if (error instanceof Exactly) return outcome('exact');
+    if (error instanceof Accepted) return outcome('accepted');
     if (error instanceof Spent) return outcome('spent');
     throw error;
   }
@@ -69,17 +78,25 @@ async function run(context: SearchContext): Promise<void> {
     }
   };
   await factors(first, false, 1);
+  context.check();
   await pairs(first, false);
+  context.check();
   await sums(first, false);
+  context.check();
   for (const each of others) await factors(each, false, 1);
   await factors(first, true, 1);
+  context.check();
   for (const each of others) await sums(each, false);
   await pairs(first, true);
+  context.check();
   for (const each of others) await pairs(each, false);
   await sums(first, true);
+  context.check();
   await factors(first, false, 2);
+  context.check();
   for (const each of others) await factors(each, true, 1);
   await factors(first, true, 2);
+  context.check();
   for (const each of others) await factors(each, false, 2);
 }
 

@@ -1,7 +1,7 @@
-/** Constants with as few digits as the rows bear. */
+/** Constants and exponents with as few digits as the rows bear. */
 
 import { type Fitted, marquardt, type Problem } from './marquardt.ts';
-import type { Node } from './tree.ts';
+import { parametersOf, withFixedParameter } from './tree.ts';
 
 /** Shorter numbers near `value`, the shortest first. */
 function shorter(value: number): number[] {
@@ -9,41 +9,6 @@ function shorter(value: number): number[] {
   const simple = Math.abs(value) < 1000 ? parts([1, 2, 4]).filter((candidate) => candidate !== 0) : [];
   const digits = Array.from({ length: 15 }, (_, k) => Number(value.toPrecision(k + 1)));
   return [...simple, ...digits.slice(0, 6), ...parts([3, 6]), ...digits.slice(6)];
-}
-
-/** The `index`-th number of the tree, of those that are free. */
-function freeNumbers(node: Node): number[] {
-  const found: number[] = [];
-  const visit = (part: Node): void => {
-    if (part.kind === 'number') {
-      if (!part.fixed) found.push(part.value);
-    } else if (part.kind === 'power') visit(part.base);
-    else if (part.kind === 'call') visit(part.of);
-    else if (part.kind !== 'monomial') for (const each of part.parts) visit(each);
-  };
-  visit(node);
-  return found;
-}
-
-/** The tree with its `index`-th free number fixed to `value`. */
-function withNumber(node: Node, index: number, value: number): Node {
-  let at = 0;
-  const visit = (part: Node): Node => {
-    switch (part.kind) {
-      case 'number':
-        if (part.fixed) return part;
-        return at++ === index ? { kind: 'number', value, fixed: true } : part;
-      case 'monomial':
-        return part;
-      case 'power':
-        return { ...part, base: visit(part.base) };
-      case 'call':
-        return { ...part, of: visit(part.of) };
-      default:
-        return { ...part, parts: part.parts.map(visit) };
-    }
-  };
-  return visit(node);
 }
 
 /** Steps of refitting after a number was fixed. */
@@ -58,12 +23,15 @@ export function shorten(fitted: Fitted, problem: Problem, floor: number): Fitted
   let best = fitted;
   let skipped = 0;
   for (;;) {
-    const value = freeNumbers(best.node)[skipped];
+    const value = parametersOf(best.node)[skipped];
     if (value === undefined) return best;
     const allowed = best.error * (1 + Math.log(n) / n) + floor;
     let found: Fitted | undefined;
     for (const candidate of shorter(value)) {
-      const tried = marquardt(withNumber(best.node, skipped, candidate), problem, { steps: STEPS, enough: floor / 100 });
+      const tried = marquardt(withFixedParameter(best.node, skipped, candidate), problem, {
+        steps: STEPS,
+        enough: floor / 100,
+      });
       if (!tried || tried.error > allowed) continue;
       found = tried;
       break;

@@ -6,30 +6,35 @@ import { constant, type Expression, variable } from '../../expression/tree.ts';
 import type { Columns } from './columns.ts';
 import { type Node, number as numberNode, product as productNode, sum as sumNode } from './tree.ts';
 
-/** The expression of `node`, whose value is the same on all rows, up to rounding. */
-export function expressionOf(node: Node, columns: Columns): Expression {
-  const forms = formsOf(node).map((form) => write(form, columns));
+/** The expression of `node`, whose value is the same on all rows, up to rounding, over columns that are `scales` times larger. */
+export function expressionOf(node: Node, columns: Columns, scales: readonly number[]): Expression {
+  const forms = formsOf(node).map((form) => write(form, columns, scales));
   return forms.reduce((best, form) => (complexityOf(form) < complexityOf(best) ? form : best));
 }
 
-function write(node: Node, columns: Columns): Expression {
-  const column = (k: number) =>
-    variable(k, columns.positive[k] ? 'positive' : columns.nonNegative[k] ? 'nonNegative' : 'any');
+function write(node: Node, columns: Columns, scales: readonly number[]): Expression {
+  const column = (k: number): Expression =>
+    product(
+      constant(1 / (scales[k] ?? 1)),
+      variable(k, columns.positive[k] ? 'positive' : columns.nonNegative[k] ? 'nonNegative' : 'any'),
+    );
   switch (node.kind) {
     case 'number':
       return constant(node.value);
     case 'monomial':
       return product(
-        ...node.exponents.flatMap((exponent, k) => (exponent === 0 ? [] : [power(column(k), constant(exponent))])),
+        ...node.exponents.flatMap((exponent, k) =>
+          exponent === 0 ? [] : [power(column(k), constant(exponent))],
+        ),
       );
     case 'sum':
-      return sum(...node.parts.map((part) => expressionOf(part, columns)));
+      return sum(...node.parts.map((part) => expressionOf(part, columns, scales)));
     case 'product':
-      return product(...node.parts.map((part) => expressionOf(part, columns)));
+      return product(...node.parts.map((part) => expressionOf(part, columns, scales)));
     case 'power':
-      return power(expressionOf(node.base, columns), constant(node.exponent));
+      return power(expressionOf(node.base, columns, scales), constant(node.exponent));
     case 'call':
-      return call(node.name, expressionOf(node.of, columns));
+      return call(node.name, expressionOf(node.of, columns, scales));
   }
 }
 
@@ -69,15 +74,17 @@ function formsOf(node: Node): Node[] {
   const least = zeros.map((_, k) => Math.min(0, ...terms.map((term) => exponentIn(term, k))));
   const all = before.map((value) => value / exponent);
   const root = Math.abs(constantPart) ** (1 / exponent);
-  const constants = [1, ...(Number.isInteger(exponent) || constantPart > 0 ? [Math.sign(constantPart) * root] : [])].filter(
-    (c) => Number.isFinite(c) && c !== 0 && (c > 0 || Math.abs(exponent % 2) === 1),
-  );
+  const constants = [
+    1,
+    ...(Number.isInteger(exponent) || constantPart > 0 ? [Math.sign(constantPart) * root] : []),
+  ].filter((c) => Number.isFinite(c) && c !== 0 && (c > 0 || Math.abs(exponent % 2) === 1));
   for (const c of constants) {
     for (const inner of [zeros, least.map((value) => -value), all]) forms.push(moved(c, inner));
   }
   // What the first term is multiplied by may stand before the sum.
   const first = terms.find((term) => term.kind === 'product');
-  const factor = first?.kind === 'product' && first.parts[0]?.kind === 'number' ? first.parts[0].value : undefined;
+  const factor =
+    first?.kind === 'product' && first.parts[0]?.kind === 'number' ? first.parts[0].value : undefined;
   if (factor && (factor > 0 || Math.abs(exponent % 2) === 1)) {
     for (const inner of [zeros, least.map((value) => -value)]) forms.push(moved(1 / factor, inner));
     if (factor < 0) for (const inner of [zeros, least.map((value) => -value)]) forms.push(moved(-1, inner));
@@ -87,7 +94,8 @@ function formsOf(node: Node): Node[] {
 
 function sumIn(part: Node): { terms: readonly Node[]; exponent: number } | undefined {
   if (part.kind === 'sum') return { terms: part.parts, exponent: 1 };
-  if (part.kind === 'power' && part.base.kind === 'sum') return { terms: part.base.parts, exponent: part.exponent };
+  if (part.kind === 'power' && part.base.kind === 'sum')
+    return { terms: part.base.parts, exponent: part.exponent };
   return undefined;
 }
 
@@ -112,7 +120,10 @@ const timesMonomial = (term: Node, c: number, exponents: readonly number[]): Nod
 function exponentIn(term: Node, k: number): number {
   if (term.kind === 'monomial') return term.exponents[k] ?? 0;
   if (term.kind !== 'product') return 0;
-  return term.parts.reduce((total, part) => total + (part.kind === 'monomial' ? (part.exponents[k] ?? 0) : 0), 0);
+  return term.parts.reduce(
+    (total, part) => total + (part.kind === 'monomial' ? (part.exponents[k] ?? 0) : 0),
+    0,
+  );
 }
 
 function allFinite(node: Node): boolean {

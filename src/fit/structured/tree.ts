@@ -88,6 +88,37 @@ export function withParameters(node: Node, values: ArrayLike<number>): Node {
   return visit(node);
 }
 
+/** The same tree with its `index`-th free parameter fixed to `value`. */
+export function withFixedParameter(node: Node, index: number, value: number): Node {
+  let at = 0;
+  const visit = (part: Node): Node => {
+    switch (part.kind) {
+      case 'number':
+        if (part.fixed) return part;
+        return at++ === index ? { kind: 'number', value, fixed: true } : part;
+      case 'monomial': {
+        const own = part.fixed.map((fixed) => !fixed && at++ === index);
+        if (!own.includes(true)) return part;
+        return {
+          ...part,
+          exponents: part.exponents.map((exponent, k) => (own[k] ? value : exponent)),
+          fixed: part.fixed.map((fixed, k) => fixed || (own[k] as boolean)),
+        };
+      }
+      case 'power': {
+        const base = visit(part.base);
+        if (part.fixed) return { ...part, base };
+        return at++ === index ? { ...part, base, exponent: value, fixed: true } : { ...part, base };
+      }
+      case 'call':
+        return { ...part, of: visit(part.of) };
+      default:
+        return { ...part, parts: part.parts.map(visit) };
+    }
+  };
+  return visit(node);
+}
+
 /** Values of `node`, one per row. */
 export function valuesOf(node: Node, columns: Columns): Float64Array {
   switch (node.kind) {
