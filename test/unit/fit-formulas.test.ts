@@ -15,7 +15,6 @@ import { judge } from '../../src/fit/verdict.ts';
 import { type Table, tableOf } from '../../src/io/index.ts';
 import { initialParameters, resolveModel } from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';
-import { lawNamed, tableOfLaw } from '../support/tables.ts';
 
 const [a, b, c] = [variable(0, 'positive'), variable(1, 'positive'), variable(2, 'positive')];
 const times = (value: number, ...factors: Expression[]) => product(constant(value), ...factors);
@@ -252,7 +251,7 @@ describe('the verdict', () => {
       'what is near to a smooth law',
       sum(times(0.2, product(a, b)), times(1.1, a), constant(1.2)),
       columns((p, q) => 0.2 * p * q + 1.1 * p + 1.2 + 0.3 * Math.sin(2 * p) * Math.cos(q / 2)),
-      'no noise',
+      'is not noise',
     ],
     [
       'what a line does as well',

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fit, formulaToSave } from '../../src/fit/index.ts';
 import { evaluate } from '../../src/formula/index.ts';
 import { formulaPredictor, loadFormula, loadSaved, saveFormula, tableOf } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
+
+// A search takes seconds, and minutes on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 type Ranges = Readonly<Record<string, readonly [low: number, high: number]>>;
 type Law = (row: Readonly<Record<string, number>>) => number;
@@ -162,7 +165,7 @@ describe('what is no law', () => {
     ],
   ])('is not found: %s', async (_, f) => {
     const table = tableOf({ a: x.map(([a]) => a), b: x.map(([, b]) => b), y: x.map(([a, b]) => f(a, b)) });
-    const result = await fit(none, table, { target: 'y', effort: 1.5, seconds: 1e4 });
+    const result = await fit(none, table, { target: 'y', effort: 1, seconds: 1e4 });
     expect(result.found).toBe(false);
   });
 });
@@ -172,7 +175,7 @@ describe('choices', () => {
   it('of functions, constants and size are kept to', async () => {
     const table = tableFor(ranges, ({ a, b }) => 1.234567 * a! * Math.exp(b!));
     const usual = await fit(none, table, { target: 'y' });
-    expect(usual.best?.text).toBe('1.234567 * a * exp(b)');
+    expect(usual.best?.text).toBe('1.234567 * exp(b) * a');
     const without = await fit(none, table, { target: 'y', operators: ['sin', 'cos'], effort: 0.3 });
     expect(without.front.map(({ text }) => text).join()).not.toMatch(/exp|log|tanh/);
     const plain = await fit(none, table, { target: 'y', constants: 0, maxComplexity: 5, effort: 0.3 });

@@ -16,7 +16,7 @@ export interface Term {
 }
 
 /** Powers of the target that laws are sums after. */
-export const POWERS = [1, -1, 2, -2, 0.5, -0.5] as const;
+export const POWERS = [1, 2, -1, 0.5, -2, -0.5] as const;
 
 /** Shares of the rows that terms may be in number. */
 const MOST_TERMS = 0.55;

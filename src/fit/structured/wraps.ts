@@ -1,7 +1,7 @@
 /** Functions that the target is taken through before it is searched: y = f(t). */
 
 import { type FunctionName, functions } from './functions.ts';
-import { call, type Node } from './tree.ts';
+import { call, type Node, number, product, sum } from './tree.ts';
 
 export interface Wrap {
   readonly name: string;
@@ -32,7 +32,41 @@ export const wraps: readonly Wrap[] = [
 ];
 
 /** The tree of y where `node` is that of t. */
-export const wrapped = (node: Node, { outer }: Wrap): Node => (outer ? call(outer, node) : node);
+export function wrapped(node: Node, { outer }: Wrap): Node {
+  if (!outer) return node;
+  return outer === 'exp' ? exponentialOf(node) : call(outer, node);
+}
+
+/** e^node, where constants and logarithms of columns in a sum become factors. */
+function exponentialOf(node: Node): Node {
+  const parts = node.kind === 'sum' ? node.parts : [node];
+  const factors: Node[] = [];
+  const left: Node[] = [];
+  for (const part of parts) {
+    if (part.kind === 'number') factors.push({ ...part, value: Math.exp(part.value) });
+    else {
+      const power = powerOf(part);
+      if (power) factors.push(power);
+      else left.push(part);
+    }
+  }
+  if (left.length > 0) factors.push(call('exp', left.length === 1 ? (left[0] as Node) : sum(...left)));
+  return product(...factors);
+}
+
+/** x^c of c · log x; undefined for anything else. */
+function powerOf(part: Node): Node | undefined {
+  const [first, second, ...others] = part.kind === 'product' ? part.parts : [number(1, true), part];
+  if (others.length > 0 || first?.kind !== 'number' || second?.kind !== 'call' || second.name !== 'log')
+    return undefined;
+  const { of } = second;
+  if (of.kind !== 'monomial' || !Number.isFinite(first.value)) return undefined;
+  return {
+    kind: 'monomial',
+    exponents: of.exponents.map((exponent) => exponent * first.value),
+    fixed: of.exponents.map((exponent, k) => exponent === 0 || (first.fixed && (of.fixed[k] as boolean))),
+  };
+}
 
 /** |dt/dy| on every row. */
 export const stretch = ({ outer }: Wrap, t: Float64Array): Float64Array =>
