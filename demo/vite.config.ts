@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { wgslCompiler } from '../tools/compile-wgsl.ts';
@@ -67,7 +68,18 @@ const chunkFileNames = ({ moduleIds }: { moduleIds: readonly string[] }) => {
 const assetFileNames = ({ names }: { names: readonly string[] }) =>
   `assets/${names.some((name) => name.endsWith('.wasm')) ? 'libraries/' : ''}[name]-[hash][extname]`;
 
+/** What the page says of the project. */
+const { name, version, repository, homepage } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { name: string; version: string; repository?: string | { url: string }; homepage?: string };
+const address = (typeof repository === 'string' ? repository : repository?.url)
+  ?.replace(/^git\+/, '')
+  .replace(/\.git$/, '')
+  .replace(/^github:/, 'https://github.com/');
+const project = { name, version, repository: address, homepage };
+
 export default defineConfig({
+  define: { __PROJECT__: JSON.stringify(project) },
   root: import.meta.dirname,
   base: './',
   plugins: [contentSecurityPolicy, compiled, offline],

@@ -53,4 +53,5 @@ export const losses = {
   huber: { mean: true, formula: '½ e² where |e| ≤ δ, else δ (|e| − ½ δ)', code: huber },
 } as const satisfies Record<string, LossShader>;
 
+/** Losses that training minimises. */
 export type LossName = keyof typeof losses;

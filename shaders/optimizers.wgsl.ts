@@ -107,4 +107,5 @@ fn ${p}_update(theta: f32, grad: f32, state: vec2f, s: ${p}_Step) -> ${p}_Update
 /** Every optimiser by name. */
 export const optimizers = { adam, sgd, rmsprop } as const;
 
+/** Optimisers of a training. */
 export type OptimizerName = keyof typeof optimizers;

@@ -1,6 +1,8 @@
 /**
  * Units, both engines and the GPU: the entry `nalu-webgpu/core`. Layers hold records of units, so that a bundle has those it uses
  * and no others.
+ *
+ * @module nalu-webgpu/core
  */
 
 export type { LossName } from '../shaders/losses.wgsl.ts';
@@ -8,22 +10,29 @@ export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
 export { checkGradients, type GradientCheck, type GradientCheckOptions } from './engines/check-gradients.ts';
-export { createEnsemble } from './engines/ensemble/create.ts';
+export type {
+  Attached,
+  Attachments,
+  EnsembleCheckpoints,
+  SavedWave,
+} from './engines/ensemble/checkpoints.ts';
+export { type CreateEnsembleOptions, createEnsemble } from './engines/ensemble/create.ts';
+export type {
+  AdvanceOptions,
+  DrivenOptions,
+  FinishedWave,
+  Recovery,
+  WaveProgress,
+} from './engines/ensemble/driven.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
+export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
+export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
-export {
-  type EnsembleCheckpoints,
-  type EnsembleReport,
-  type Recovery,
-  type RunResult,
-  type RunStatus,
-  type TrainEnsembleOptions,
-  trainEnsemble,
-  type WaveProgress,
-} from './engines/ensemble/train.ts';
-export type { Gradients, TrainingReport, TrainOptions } from './engines/layered/model.ts';
+export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
+export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
+export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
 export type {
   CalibrationOptions,
@@ -41,7 +50,9 @@ export type {
 export * from './errors.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
+export { renewGpu } from './gpu/renew.ts';
 export { type GpuOptions, requestGpu } from './gpu/request.ts';
+export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
@@ -61,6 +72,7 @@ export {
 } from './units/recipe.ts';
 export * from './units/records.ts';
 export type { Regularizer, Schedule } from './units/regularizer.ts';
+export { type Scheduled, stretchSchedules } from './units/stretch.ts';
 export type {
   Forward,
   Initialization,

@@ -1,4 +1,8 @@
-/** The public API in Node: the same as in browsers, over Dawn (npm package `webgpu`) where Node has no WebGPU itself. */
+/**
+ * The public API in Node: the same as in browsers, over Dawn (npm package `webgpu`) where Node has no WebGPU itself.
+ *
+ * @module nalu-webgpu
+ */
 
 export * from './index.ts';
 export { folderStore } from './node/folder-store.ts';

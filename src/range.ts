@@ -1,9 +1,13 @@
 /** Input ranges of the literature: uniform on one interval, or on a union of several. Parsing and printing. */
 
 import { OptionError } from './errors.ts';
+import { anything } from './options/kinds.ts';
 
 /** Uniform between two bounds, or in several such intervals with equal probability. */
 export type InputRange = readonly [low: number, high: number] | readonly (readonly [number, number])[];
+
+/** An interval or several; `intervalsOf` checks their ends. */
+export const rangeKind = anything<InputRange>('[low, high] with low < high, or a list of such intervals');
 
 /** Intervals of one range, at most. */
 export const MAX_INTERVALS = 16;

@@ -41,7 +41,7 @@ const rules: Rule[] = [
   { files: 'src/errors.ts', may: [] },
   { files: 'src/options/', may: ['src/options/', 'src/errors.ts'] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
-  { files: 'src/range.ts', may: ['src/errors.ts'] },
+  { files: 'src/range.ts', may: ['src/options/', 'src/errors.ts'] },
   {
     files: 'src/metrics/',
     may: ['src/metrics/', 'src/options/', 'src/errors.ts', 'src/range.ts', 'npm:jstat'],
@@ -188,7 +188,7 @@ const rules: Rule[] = [
   })),
   { files: 'demo/src/bench/', may: ['demo/src/bench/', 'demo/src/experiments/speed/', 'bench/', ...page] },
   { files: 'demo/src/', may: ['demo/src/'].concat(page) },
-  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:'] },
+  { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:', 'node:fs'] },
   {
     files: 'bench/',
     may: [

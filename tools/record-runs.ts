@@ -19,7 +19,18 @@ import { serveDemo } from '../test/support/demo.ts';
 import { bench } from '../test/support/demo-page.ts';
 
 /** Instruments of the page, and their section. `most`: reports that are enough, where each tells all there is. */
-const runs: readonly { readonly name: string; readonly section: string; readonly most?: number }[] = [
+const runs: readonly {
+  readonly name: string;
+  readonly section: string;
+  readonly most?: number;
+  /** What the status line says before and after, and what the button is called, where they are not the usual ones. */
+  readonly words?: readonly [ready: string, start: string, finished: string];
+}[] = [
+  {
+    name: 'multiply',
+    section: 'multiply',
+    words: ['From random weights, on', 'Train both anew', 'Both learned'],
+  },
   { name: 'why', section: 'why', most: 16 },
   { name: 'addition', section: 'learn' },
   { name: 'multiplication', section: 'learn' },
@@ -37,15 +48,16 @@ mkdirSync(directory, { recursive: true });
 const demo = await serveDemo();
 const { browser } = await launchChrome();
 try {
-  for (const { name, section, most } of runs.filter((run) => run.name.includes(wanted))) {
+  for (const { name, section, most, words } of runs.filter((run) => run.name.includes(wanted))) {
+    const [ready, start, finished] = words ?? ['Ready', 'Start', 'Finished'];
     const page = await browser.newPage();
-    // Two reports a second are enough.
-    await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+    // Two reports a second are enough, where each tells much.
+    if (!words) await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
     await page.evaluateOnNewDocument(listen);
     await page.goto(`${demo.url()}#${section}`);
-    await bench(page, name).says('Ready');
-    await bench(page, name).press('Start');
-    await bench(page, name).says('Finished', 900_000);
+    await bench(page, name).says(ready);
+    await bench(page, name).press(start);
+    await bench(page, name).says(finished, 900_000);
     const adapter = await page.$eval('.badge-name', (badge) => badge.textContent ?? '');
     const text = await page.evaluate(`(${pack})(heard)`);
     const recording = recordingOf(unpack(String(text)) as Heard['heard'], most);

@@ -57,6 +57,7 @@ export type ParameterKind = 'edge' | 'input' | 'output';
 /** Names of an accumulator, a feature and a weight field. */
 export type BilinearTerm = readonly [accumulator: string, feature: string, weight: string];
 
+/** A unit in WGSL: which numbers it keeps at each place of a layer, and the code that computes them. */
 export interface UnitShader {
   readonly edge: FieldNames;
   readonly input?: FieldNames;

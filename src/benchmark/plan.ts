@@ -17,6 +17,8 @@ export interface PlanRequest {
   readonly steps?: number;
   /** Of the published steps, where `steps` is not given. Default 1. */
   readonly stepsShare?: number;
+  /** Whether published schedules follow the steps; see `CellRequest`. Default true. */
+  readonly stretch?: boolean;
   readonly shard?: Shard;
 }
 
@@ -41,7 +43,7 @@ const MOST_MODELS = 4096;
  * cell. Throws OptionError for what the task does not have, and for a unit that cannot do an operation it is asked for.
  */
 export function planBenchmark(request: PlanRequest): Chunk[] {
-  const { task, seeds, shard, steps, stepsShare = 1, ranges = task.ranges } = request;
+  const { task, seeds, shard, settings, steps, stepsShare, stretch, ranges = task.ranges } = request;
   const pairs = unitsPerOperation(request);
   const chunks: Chunk[] = [];
   pairs.forEach(({ operation, unit }, index) => {
@@ -54,13 +56,13 @@ export function planBenchmark(request: PlanRequest): Chunk[] {
         unit,
         ranges,
         seeds: part,
-        ...(request.settings && { settings: request.settings }),
+        ...(settings && { settings }),
         ...(steps !== undefined && { steps }),
+        ...(stepsShare !== undefined && { stepsShare }),
+        ...(stretch !== undefined && { stretch }),
       });
-      const share = steps === undefined ? stepsShare : 1;
-      const options = { ...cell.options, steps: Math.max(1, Math.round(share * cell.options.steps)) };
       const which = own.length > each ? `, seeds ${part[0]} to ${part.at(-1)}` : '';
-      chunks.push({ cell: { ...cell, options }, name: `${operation} ${cell.unit}${which}` });
+      chunks.push({ cell, name: `${operation} ${cell.unit}${which}` });
     }
   });
   if (chunks.length > 0) return chunks;

@@ -78,12 +78,13 @@ const bool = must((value) => typeof value === 'boolean', 'true or false');
 const steps = must(isCount, 'a whole number of at least 0');
 const error = must(isError, 'a number of at least 0, or null');
 
-const optional: ReadonlySet<string> = new Set(['figures', 'curve'] satisfies (keyof RunRecord)[]);
+const optional: ReadonlySet<string> = new Set(['training', 'figures', 'curve'] satisfies (keyof RunRecord)[]);
 
 const checks: Readonly<Record<keyof RunRecord, Check>> = {
   format: must((value) => value === RECORD_FORMAT, `"${RECORD_FORMAT}"`),
   task: name,
   settings: record((value) => isNumber(value) || isText(value, LONGEST_NAME), 'numbers and texts'),
+  training: record((value) => isNumber(value) || isText(value, LONGEST_NAME), 'numbers and texts'),
   unit: name,
   op: name,
   range: name,

@@ -10,6 +10,11 @@ export interface RunRecord {
   readonly task: string;
   /** What the task was set to beyond operation and range, `{ inputs: 100, subset: 0.25 }`; equal tasks have equal settings. */
   readonly settings: Readonly<Record<string, number | string>>;
+  /**
+   * How it was trained: steps, by how much published schedules were stretched for them, batch, log points, learning rate,
+   * penalty and so on. Records of before it was kept have none.
+   */
+  readonly training?: Readonly<Record<string, number | string>>;
   /** The unit's name; for a stack, the network's name in the literature. */
   readonly unit: string;
   readonly op: string;

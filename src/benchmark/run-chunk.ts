@@ -1,138 +1,104 @@
 /** Trains the models of one cell, or some of its seeds, and says what became of each. */
 
-import { createEnsemble } from '../engines/ensemble/create.ts';
-import type { Ensemble, EnsembleRunOptions } from '../engines/ensemble/ensemble.ts';
+import type { Attached, EnsembleCheckpoints } from '../engines/ensemble/checkpoints.ts';
+import type { Recovery } from '../engines/ensemble/driven.ts';
 import { errors64 } from '../engines/ensemble/errors64.ts';
 import type { LogPoint } from '../engines/ensemble/log.ts';
-import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
+import { createEnsembleRun } from '../engines/ensemble/run.ts';
+import type { NaluError } from '../errors.ts';
 import { describeAdapter } from '../gpu/adapter.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Outcome, Selection, type SelectionState } from '../metrics/selection.ts';
 import { sparsityErrorsOf } from '../model/weights.ts';
 import { formatRange } from '../range.ts';
 import type { Cell, CellModel } from '../tasks/benchmark.ts';
+import { trainingOf } from '../tasks/training.ts';
+import { Curves } from './curves.ts';
 import { RECORD_FORMAT, type RunRecord } from './record.ts';
-
-/** How far the models of a chunk have come, and what was seen on the way. */
-export interface Checkpoint {
-  readonly ensemble: EnsembleState;
-  readonly selection: SelectionState;
-  /** Every model's errors at each log point, if they are kept. */
-  readonly curves: readonly CurvePoint[];
-  /** Wall time so far. */
-  readonly seconds: number;
-}
-
-/** Errors of all models at one log point. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly validation: Float32Array;
-  readonly extrapolation: Float32Array;
-}
 
 export interface ChunkOptions {
   /** Version of this package, for the records. */
   readonly version: string;
   /** Keep each model's errors at every log point. Default false. */
   readonly curves?: boolean;
-  /** Where an interrupted run of the same chunk had come. */
-  readonly from?: Checkpoint;
   /** Threads per model; see `EnsembleOptions.lanes`. */
   readonly lanes?: number;
+  /** Where states are kept, so that a run that was ended goes on to the same records. */
+  readonly checkpoints?: EnsembleCheckpoints;
   readonly signal?: AbortSignal;
-  /** Every second or two, and once more when the signal aborts; training waits for it. */
-  readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
-  /** How many steps every model has done. */
-  readonly onProgress?: (step: number) => void;
+  /** Gives a new device when one was lost. Default: as `createEnsembleRun`. */
+  readonly recover?: (error: NaluError) => Promise<Gpu>;
+  readonly onRecovery?: (recovery: Recovery) => void;
+  /** Models × steps done so far; those that a checkpoint had come with the first call. */
+  readonly onProgress?: (done: number) => void;
 }
-
-/** Seconds of training between two checkpoints, about. */
-const BETWEEN_CHECKPOINTS = 1.5;
 
 /**
  * Trains all models of `cell` for its steps. Resolves with a record of each, in the cell's order; rejects with the
  * signal's reason when it aborts, after a last checkpoint.
  */
 export async function runChunk(gpu: Gpu, cell: Cell, options: ChunkOptions): Promise<RunRecord[]> {
-  const { steps: _, ...training } = cell.options;
-  const { lanes } = options;
-  const ensemble = await createEnsemble(gpu, {
-    ...training,
+  const { lanes, checkpoints, signal, recover, onRecovery, onProgress } = options;
+  const empty = () => ({
+    selection: new Selection({ threshold: cell.models.map(thresholdOf) }),
+    curves: options.curves ? new Curves(cell.models.length) : undefined,
+  });
+  const { selection, curves } = empty();
+  let before = 0;
+  const start = performance.now();
+  const seconds = (): number => before + (performance.now() - start) / 1000;
+  const run = createEnsembleRun(gpu, {
+    ...cell.options,
     evaluate: cell.evaluate,
     ...(lanes && { lanes }),
+    ...(checkpoints && { checkpoints }),
+    ...(recover && { recover }),
+    ...(onRecovery && { onRecovery }),
+    attachments: {
+      save: (first, models) => ({
+        ...selection.exportState(first, models),
+        ...curves?.exportState(first, models),
+        seconds: Float64Array.of(seconds()),
+      }),
+      restore(first, _, attached) {
+        // All of it or nothing: what does not fit is found before anything is changed.
+        for (const each of [empty(), { selection, curves }]) {
+          each.selection.importState(attached as Attached & SelectionState, first);
+          each.curves?.importState(attached, first);
+        }
+        before = attached.seconds?.[0] ?? 0;
+      },
+    },
+    onLog(point: LogPoint, first: number) {
+      selection.add(point, first);
+      curves?.add(point, first);
+    },
   });
   try {
-    return await trainCell(ensemble, cell, options);
-  } finally {
-    ensemble.dispose();
-  }
-}
-
-async function trainCell(ensemble: Ensemble, cell: Cell, options: ChunkOptions): Promise<RunRecord[]> {
-  const { steps } = cell.options;
-  const { from, signal } = options;
-  const start = performance.now() - 1000 * (from?.seconds ?? 0);
-  const seconds = (): number => (performance.now() - start) / 1000;
-  const selection = new Selection({ threshold: cell.models.map(thresholdOf) });
-  const curves: CurvePoint[] = [...(from?.curves ?? [])];
-  if (from) {
-    ensemble.importState(from.ensemble);
-    selection.importState(from.selection);
-  }
-  const onLog = (point: LogPoint): void => {
-    selection.add(point);
-    if (options.curves) curves.push(curvePoint(point));
-  };
-  let piece = 16;
-  while (ensemble.step < steps) {
-    const before = ensemble.step;
-    const began = performance.now();
-    await trainPiece(ensemble, Math.min(piece, steps - before), {
-      onLog,
-      onProgress: ({ step }) => options.onProgress?.(before + step),
-      ...(signal && { signal }),
-    });
-    const rate = (ensemble.step - before) / ((performance.now() - began) / 1000);
-    piece = Math.max(1, Math.min(Math.round(rate * BETWEEN_CHECKPOINTS), 8 * piece));
-    await options.onCheckpoint?.({
-      ensemble: await ensemble.exportState(),
-      selection: selection.exportState(),
-      curves,
-      seconds: seconds(),
-    });
-    signal?.throwIfAborted();
-  }
-  const end = await ensemble.inspect();
-  const exact = errors64(ensemble.options);
-  const outcomes = selection.outcomes((model, parameters) => exact?.of(model, parameters));
-  const sparsity = sparsityErrorsOf(
-    ensemble.options.model,
-    Float32Array.from(outcomes.flatMap(({ parameters }) => [...parameters])),
-  );
-  const common = {
-    adapter: describeAdapter(ensemble.gpu.adapter),
-    version: options.version,
-    date: new Date().toISOString().slice(0, 10),
-    seconds: round(seconds() / ensemble.models),
-  };
-  return outcomes.map((outcome, index) => {
-    const done = end.state.standings[STANDING_WORDS * index] as number;
-    return {
-      ...recordOf(cell, index, outcome, sparsity[index] as number),
-      steps: done,
-      diverged: end.statuses[index] === 'diverged',
-      ...(options.curves && { curve: curveOf(curves, index, done) }),
-      ...common,
+    await run.complete({ signal, onProgress: ({ done }) => onProgress?.(done) });
+    const steps = run.finished.flatMap((wave) => wave.steps);
+    const statuses = run.finished.flatMap((wave) => wave.statuses);
+    const exact = errors64(run.options);
+    const outcomes = selection.outcomes((model, parameters) => exact?.of(model, parameters));
+    const sparsity = sparsityErrorsOf(
+      run.options.model,
+      Float32Array.from(outcomes.flatMap(({ parameters }) => [...parameters])),
+    );
+    const common = {
+      adapter: describeAdapter(run.gpu.adapter),
+      version: options.version,
+      date: new Date().toISOString().slice(0, 10),
+      seconds: round(seconds() / run.models),
     };
-  });
-}
-
-/** Trains on until it is done or the signal aborts. */
-async function trainPiece(ensemble: Ensemble, steps: number, options: EnsembleRunOptions): Promise<void> {
-  try {
-    await ensemble.run(steps, options);
-  } catch (error) {
-    if (!options.signal?.aborted || error !== options.signal.reason) throw error;
+    return outcomes.map((outcome, index) => ({
+      ...recordOf(cell, index, outcome, sparsity[index] as number),
+      steps: steps[index] as number,
+      diverged: statuses[index] === 'diverged',
+      ...(curves && { curve: curves.of(index, steps[index] as number).map(finitePoint) }),
+      ...common,
+    }));
+  } finally {
+    run.dispose();
   }
 }
 
@@ -147,6 +113,7 @@ function recordOf(cell: Cell, index: number, outcome: Outcome, sparsity: number)
     format: RECORD_FORMAT,
     task: cell.task,
     settings: cell.settings,
+    training: trainingOf(cell),
     unit: cell.unit,
     op: cell.operation,
     range: formatRange(model.range),
@@ -164,25 +131,8 @@ function recordOf(cell: Cell, index: number, outcome: Outcome, sparsity: number)
   } as const;
 }
 
-const curvePoint = ({ step, errors }: LogPoint): CurvePoint => ({
-  step,
-  validation: errors.validation as Float32Array,
-  extrapolation: errors.extrapolation as Float32Array,
-});
-
-/** One model's curve, to the step where it ended. */
-const curveOf = (
-  curves: readonly CurvePoint[],
-  index: number,
-  done: number,
-): NonNullable<RunRecord['curve']> =>
-  curves
-    .filter(({ step }) => step <= done)
-    .map(({ step, validation, extrapolation }) => [
-      step,
-      finite(validation[index] as number),
-      finite(extrapolation[index] as number),
-    ]);
+const finitePoint = ([step, validation, extrapolation]: readonly [number, number, number]) =>
+  [step, finite(validation), finite(extrapolation)] as const;
 
 /** Null for what JSON has no number for; seven digits are more than float32 has. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? round(value) : null);

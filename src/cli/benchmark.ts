@@ -4,7 +4,7 @@ import { Argument, type Command, Option } from 'commander';
 import { estimateSeconds } from '../benchmark/estimate.ts';
 import { type Chunk, planBenchmark, type Shard } from '../benchmark/plan.ts';
 import { runChunk } from '../benchmark/run-chunk.ts';
-import { describeAdapter, type Gpu, NaluError, OptionError } from '../index.ts';
+import { DeviceLostError, describeAdapter, type Gpu, NaluError, OptionError, renewGpu } from '../index.ts';
 import { parseRange } from '../range.ts';
 import type { BenchmarkTask, Settings } from '../tasks/benchmark.ts';
 import { expressionBenchmark } from '../tasks/expression-benchmark.ts';
@@ -23,7 +23,8 @@ import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { openResults, type ResultsFile } from './results-file.ts';
-import { wrap } from './text.ts';
+import { printJson, print as printText } from './terminal.ts';
+import { count, wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends AdapterOptions {
@@ -40,6 +41,7 @@ interface Options extends AdapterOptions {
   extrapolation?: string;
   lanes?: number;
   curves?: true;
+  stretch: boolean;
   out?: string;
   resume?: true;
 }
@@ -67,6 +69,7 @@ export function addBenchmark(program: Command): void {
     .option('--ranges <ranges>', 'only these, by number or "U[1,2)", parted by semicolons', readTexts)
     .option('--seeds <n>', 'how many seeds, or which: 100-199 (default: as published)', readSeeds)
     .option('--steps <n>', 'steps of every model (default: as published)', wholeNumber(1, 1e9))
+    .option('--no-stretch', 'with fewer or more steps, leave schedules as published (they may never begin)')
     .option('--setting <name=value>', 'a setting of the task; may be given several times', readSetting)
     .addOption(
       new Option('--preset <name>', 'seeds and steps as published, or a fifth of both')
@@ -94,6 +97,9 @@ Examples:
   $ nalu benchmark single-module --shard 2/4 --out part-2.jsonl
   $ nalu benchmark expression --expression "x0 * x1 + x2" --units "NMU -> NAU"
   $ nalu report single-module.jsonl                      tables of the results
+
+With fewer or more steps than published, penalties and other schedules are
+stretched to them; each record says what was used.
 
 A run that was interrupted, or killed, goes on with --resume: it loses at most a
 second or two of training.
@@ -125,39 +131,74 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
   const version = packageVersion();
   const chunks = planChunks(task, options);
   const out = options.out ?? `${task.name}.jsonl`;
-  const print = (text: string) => process.stdout.write(options.json ? '' : text);
-  const gpu = await openNodeGpu(options);
-  let file: ResultsFile | undefined;
+  const print = (text: string) => options.json || printText(text);
+  // Before the device is asked for: who cannot write learns it at once.
+  const file = await openResults(out, { chunks, resume: options.resume ?? false, version });
+  let device: Device | undefined;
   try {
-    const adapter = describeAdapter(gpu.adapter);
-    const setup = JSON.stringify([adapter, options.lanes ?? 0, options.curves ?? false]);
-    file = await openResults(out, { chunks, resume: options.resume ?? false, version, setup });
-    const left = chunks.filter((_, index) => !file?.done.has(index));
+    device = new Device(await openNodeGpu(options, signal));
+    const adapter = describeAdapter(device.gpu.adapter);
+    const left = chunks.filter((_, index) => !file.done.has(index));
     print(`${adapter}\n`);
     // Who resumes has been told; the progress line tells the rest.
-    const seconds = options.resume || left.length === 0 ? undefined : await estimateSeconds(gpu, left);
+    const seconds = options.resume || left.length === 0 ? undefined : await estimate(device, left, signal);
     print(planText(chunks, chunks.length - left.length, seconds));
     const start = performance.now();
-    await trainChunks(gpu, chunks, file, { ...options, version, signal, print });
+    await trainChunks(device, chunks, file, { ...options, version, signal, print });
+    await file.verify();
     const wallSeconds = (performance.now() - start) / 1000;
     const records = chunks.reduce((sum, { cell }) => sum + cell.models.length, 0);
-    if (options.json)
-      process.stdout.write(`${JSON.stringify({ version, adapter, out, records, wallSeconds })}\n`);
+    if (options.json) printJson({ version, adapter, out, records, wallSeconds });
     print(`\n${records} records in ${out}; nalu report ${out} shows them.\n`);
   } finally {
-    await file?.close();
-    gpu.dispose();
+    await file.close();
+    device?.gpu.dispose();
   }
 }
 
+/** The device that all chunks train on, one after the other, and the one that takes its place where it is lost. */
+class Device {
+  gpu: Gpu;
+
+  constructor(gpu: Gpu) {
+    this.gpu = gpu;
+  }
+
+  async renew(): Promise<Gpu> {
+    const lost = this.gpu;
+    this.gpu = await renewGpu(lost);
+    lost.dispose();
+    return this.gpu;
+  }
+}
+
+/** About how long it will take; undefined where the device was lost meanwhile. */
+async function estimate(
+  device: Device,
+  chunks: readonly Chunk[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    return await estimateSeconds(device.gpu, chunks, signal);
+  } catch (error) {
+    if (signal.aborted) throw interrupted();
+    if (!(error instanceof DeviceLostError)) throw error;
+    await device.renew();
+    return undefined;
+  }
+}
+
+const interrupted = (): NaluError => new NaluError('interrupted', 'interrupted; --resume goes on from here');
+
 function planChunks(task: BenchmarkTask, options: Options): Chunk[] {
-  const { units, ops, ranges, setting, shard } = options;
+  const { units, ops, ranges, setting, shard, stretch } = options;
   const preset = presets[options.preset];
   const published = Math.max(1, Math.round(task.seeds * preset.seeds));
   return planBenchmark({
     task,
     seeds: options.seeds ?? readSeeds(String(published)),
     stepsShare: preset.steps,
+    stretch,
     ...(units && { units }),
     // A stack of one's own is in no list, so operations must be named beside it.
     ...(ops ? { operations: ops } : task.name === EXPRESSION && { operations: task.operations }),
@@ -175,8 +216,14 @@ interface Training extends Options {
 }
 
 /** Trains what is not done yet, chunk after chunk. */
-async function trainChunks(gpu: Gpu, chunks: readonly Chunk[], file: ResultsFile, options: Training) {
+async function trainChunks(
+  device: Device,
+  chunks: readonly Chunk[],
+  file: ResultsFile,
+  options: Training,
+): Promise<void> {
   const { version, signal, lanes, curves, print } = options;
+  const setup = JSON.stringify([describeAdapter(device.gpu.adapter), lanes ?? 0, curves ?? false]);
   const line = createProgressLine();
   const work = ({ cell }: Chunk) => cell.models.length * cell.options.steps;
   const total = chunks.reduce((sum, chunk, index) => sum + (file.done.has(index) ? 0 : work(chunk)), 0);
@@ -186,31 +233,41 @@ async function trainChunks(gpu: Gpu, chunks: readonly Chunk[], file: ResultsFile
   try {
     for (const [index, chunk] of chunks.entries()) {
       if (file.done.has(index)) continue;
-      const from = await file.restore(index);
-      skipped += (from?.ensemble.step ?? 0) * chunk.cell.models.length;
-      const began = performance.now() - 1000 * (from?.seconds ?? 0);
-      const records = await runChunk(gpu, chunk.cell, {
+      const began = performance.now();
+      let first: number | undefined;
+      const records = await runChunk(device.gpu, chunk.cell, {
         version,
         signal,
-        ...(from && { from }),
         ...(lanes && { lanes }),
         ...(curves && { curves }),
-        onCheckpoint: (checkpoint) => file.save(index, checkpoint),
-        onProgress(step) {
-          const done = before + step * chunk.cell.models.length;
+        checkpoints: file.checkpoints(index, setup),
+        recover: () => device.renew(),
+        onRecovery({ error, step, models }) {
+          line.clear();
+          print(`${error.message.split(':')[0]}: ${count(models)} models go on from step ${count(step)}\n`);
+        },
+        onProgress(done) {
+          // What a checkpoint had took no time.
+          if (first === undefined) {
+            first = done;
+            skipped += done;
+          }
+          const all = before + done;
           const seconds = (performance.now() - start) / 1000;
-          const remaining = done > skipped ? (seconds * (total - done)) / (done - skipped) : undefined;
-          line.show(progressText(done / total, chunk, step, seconds > 2 ? remaining : undefined));
+          const remaining = all > skipped ? (seconds * (total - all)) / (all - skipped) : undefined;
+          const step = Math.floor(done / chunk.cell.models.length);
+          line.show(progressText(all / total, chunk, step, seconds > 2 ? remaining : undefined));
         },
       });
       await file.append(index, records);
       before += work(chunk);
       line.clear();
-      print(chunkText(chunk, records, (performance.now() - began) / 1000));
+      const seconds = records.reduce((sum, record) => sum + record.seconds, 0);
+      print(chunkText(chunk, records, Math.max(seconds, (performance.now() - began) / 1000)));
     }
   } catch (error) {
     line.clear();
-    if (signal.aborted) throw new NaluError('interrupted', 'interrupted; --resume goes on from here');
+    if (signal.aborted) throw interrupted();
     throw error;
   }
 }

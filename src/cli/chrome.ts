@@ -7,6 +7,7 @@ import type { ReproduceProgress } from '../reproduce/reproduce.ts';
 import type { ReproducedExperiment, ReproduceResult } from '../reproduce/result.ts';
 import type { Answer } from './chrome-page.ts';
 import { type PageServer, servePage } from './chrome-server.ts';
+import { orAborted } from './interrupt.ts';
 import type { SharedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -118,18 +119,4 @@ function unwrap<T>(answer: Answer<T>): T {
   const error = new NaluError(answer.error.code, answer.error.message);
   if (answer.error.stack) error.stack = answer.error.stack;
   throw error;
-}
-
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

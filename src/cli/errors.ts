@@ -1,7 +1,8 @@
 /** Errors as the command shows them, and its exit codes. */
 
 import { CommanderError } from 'commander';
-import { ExpressionError, NaluError, OptionError } from '../index.ts';
+import { ExpressionError, NaluError, OptionError, ShaderError } from '../index.ts';
+import { note, printJson, visibleName } from './terminal.ts';
 
 /** For the help texts. */
 export const exitCodes = `
@@ -20,12 +21,14 @@ export function exitCodeFor(error: unknown): number {
 export function reportError(error: unknown, { json = false, verbose = false } = {}): void {
   const { code, message } = describe(error);
   const isPrinted = error instanceof Error && printed.has(error);
-  if (json && !isPrinted) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  if (json && !isPrinted) printJson({ error: { code, message } });
   if (error instanceof CommanderError) return; // commander has printed it already
   const hint = error instanceof NaluError ? '' : '\n(an error nobody foresaw; --verbose shows where)';
   const showStack = verbose || !!process.env.DEBUG;
-  const text = showStack && error instanceof Error ? stackOf(error) : `${message}${hint}`;
-  process.stderr.write(`error: ${text}\n`);
+  // Names in a message may hold line ends; a message that has lines of its own shows the text of a shader.
+  const told = error instanceof ShaderError ? message : visibleName(message);
+  const text = showStack && error instanceof Error ? stackOf(error) : `${told}${hint}`;
+  note(`error: ${text}\n`);
 }
 
 /** Errors that stand in the JSON of a result already. */
@@ -43,7 +46,7 @@ export async function withJson(result: object | undefined | false, act: () => Pr
     failure = error;
   }
   const error = failure === undefined ? {} : { error: describe(failure) };
-  if (result) process.stdout.write(`${JSON.stringify({ ...result, ...error })}\n`);
+  if (result) printJson({ ...result, ...error });
   if (failure === undefined) return;
   if (result && failure instanceof Error) printed.add(failure);
   throw failure;

@@ -7,9 +7,11 @@ import type { SavedFormula, SavedModel } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { inFile } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { readModel } from './load-model.ts';
 import { interruptible } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
+import { note, printData } from './terminal.ts';
 
 interface Format {
   readonly endings: readonly string[];
@@ -61,19 +63,19 @@ and gives the targets; an ONNX model has an input x and an output y.
 ${exitCodes}`,
     )
     .action((model: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted) => exportModel(model, wanted))(options, self),
+      interruptible<Options>((wanted, signal) => exportModel(model, wanted, signal))(options, self),
     );
 }
 
-async function exportModel(path: string, options: Options): Promise<void> {
+async function exportModel(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const format = formatOf(options);
   if (format === 'onnx' && options.out === undefined && process.stdout.isTTY) {
     throw new OptionError('ONNX is no text for a terminal: name a file for it with --out');
   }
-  const model = await readModel(path);
+  const model = await orAborted(readModel(path), signal);
   const content = await inFile(path, () => formats[format].write(model));
   if (options.out === undefined) {
-    process.stdout.write(content);
+    await printData(content);
     return;
   }
   const outputs = createOutputs({ inputs: [path], force: options.force });
@@ -86,7 +88,7 @@ async function exportModel(path: string, options: Options): Promise<void> {
   } finally {
     await outputs.release();
   }
-  process.stderr.write(`written: ${options.out}\n`);
+  note(`written: ${options.out}\n`);
 }
 
 function formatOf({ format, out }: Options): FormatName {

@@ -28,9 +28,6 @@ export function positiveNumber(most: number): (text: string) => number {
   };
 }
 
-/** One character; `\t` is a tab. */
-export const readDelimiter = (text: string): string => (text === '\\t' ? '\t' : text);
-
 /** Reads `--split`. */
 export function readSplit(text: string): Split {
   try {

@@ -3,6 +3,7 @@
 import { type Errors, type FitProgress, type FitResult, meaningsOf } from '../fit/index.ts';
 import type { Expression } from '../formula/index.ts';
 import { type ColumnSummary, summarize, type Table } from '../io/index.ts';
+import { visibleName } from './terminal.ts';
 import { columns, count, duration, errorText, table as inColumns, padEnd, WIDTH, wrap } from './text.ts';
 import { packageVersion } from './versions.ts';
 
@@ -15,7 +16,7 @@ export function tableText(path: string, table: Table, target: string): string {
   const shown = summary.columns.slice(0, MOST_COLUMNS);
   const more = summary.columns.length - shown.length;
   const rows = shown.map((column) => [
-    column.name === target ? `${column.name} (target)` : column.name,
+    visibleName(column.name) + (column.name === target ? ' (target)' : ''),
     number(column.min),
     '…',
     number(column.max),
@@ -35,7 +36,9 @@ export function tableText(path: string, table: Table, target: string): string {
     ...(more > 0 ? [`  and ${more} more columns`] : []),
     '',
     '',
-  ].join('\n');
+  ]
+    .map(visibleName)
+    .join('\n');
 }
 
 function signs({ negative, zero, positive, whole, constant }: ColumnSummary): string {
@@ -95,7 +98,7 @@ export function resultText(result: FitResult, adapter: string | undefined): stri
   if (others.length > 0)
     lines.push('', 'The nearest formula of each size, with its errors inside and outside:', ...others);
   lines.push('', endText(result, adapter));
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visibleName).join('\n')}\n`;
 }
 
 function frontLines({ front, target }: FitResult): string[] {

@@ -10,25 +10,27 @@ import {
   fit as searchFormula,
 } from '../fit/index.ts';
 import { describeAdapter, type Gpu } from '../index.ts';
-import { readTable, saveFormula, type Table } from '../io/index.ts';
+import { saveFormula, type Table } from '../io/index.ts';
 import { exitCodes, withJson } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
-import {
-  positiveNumber,
-  readArchitectures,
-  readColumnNames,
-  readDelimiter,
-  readSplit,
-} from './fit-options.ts';
+import { positiveNumber, readArchitectures, readColumnNames, readSplit } from './fit-options.ts';
 import { progressText, resultText, tableText } from './fit-text.ts';
-import { inFile, openInput } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
+import {
+  addTableOptions,
+  type ReadingOptions,
+  readingOptions,
+  readTableFile,
+  tableKinds,
+} from './table-options.ts';
+import { print as printText } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
-interface Options extends AdapterOptions {
+interface Options extends AdapterOptions, ReadingOptions {
   target: string;
   inputs?: string[];
   weights?: string;
@@ -48,15 +50,10 @@ interface Options extends AdapterOptions {
   seed: number;
   scaling: 'auto' | 'none';
   missing: 'error' | 'drop';
-  delimiter?: string;
-  decimal?: '.' | ',';
   plot?: string;
   out?: string;
   force?: true;
 }
-
-/** Bytes of the largest table that is read. */
-const MOST_BYTES = 2 ** 30;
 
 /** Adds the command to `program`. */
 export function addFit(program: Command): void {
@@ -68,7 +65,7 @@ export function addFit(program: Command): void {
         'Products, sums, quotients and functions are fitted to the rest by least squares; what these do not explain is left ' +
         'to thousands of small models. A formula is believed only if it holds on the rows held out.',
     )
-    .argument('<data>', 'CSV, TSV, JSON rows or .npy; - for stdin')
+    .argument('<data>', tableKinds)
     .requiredOption('--target <column>', 'the column to explain')
     .option(
       '--inputs <columns>',
@@ -126,19 +123,17 @@ export function addFit(program: Command): void {
         .choices(['error', 'drop'])
         .default('error'),
     )
-    .option('--delimiter <character>', 'between cells (default: found; tab as \\t)', readDelimiter)
-    .addOption(new Option('--decimal <sign>', 'decimal sign; a point if left out').choices(['.', ',']))
     .option('--plot <file.svg>', 'draw the fit and what it leaves to this file')
     .option('--out <model.safetensors>', 'write the formula to this file, for nalu predict and nalu export')
     .option('--force', forceText);
-  addAdapterOptions(command)
+  addAdapterOptions(addTableOptions(command))
     .addHelpText(
       'after',
       `
 Examples:
   $ nalu fit energy.csv --target energy
   $ nalu fit lab.csv --target T --inputs length,mass --plot fit.svg
-  $ nalu fit messwerte.csv --target p --delimiter ";" --decimal ,
+  $ nalu fit prices.csv --target total --thousands ,
   $ nalu fit energy.csv --target energy --out energy.safetensors
   $ nalu predict energy.safetensors new.csv
 
@@ -156,19 +151,20 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
   const claim = (path: string | undefined, what: string, option: string, kind: FileKind) =>
     path === undefined ? undefined : outputs.claim({ path, what, option, kind });
   try {
-    const table = await read(data, options);
-    const test = options.test === undefined ? undefined : await read(options.test, options);
+    const table = await orAborted(read(data, options, signal), signal);
+    const test =
+      options.test === undefined ? undefined : await orAborted(read(options.test, options, signal), signal);
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
     const out = await claim(options.out, 'the formula', '--out', fileKinds.model);
     const devices: Gpu[] = [];
     // Most laws are found without a device; it is opened where it is needed.
     const device = async () => {
-      const gpu = await openNodeGpu(options);
+      const gpu = await openNodeGpu(options, signal);
       devices.push(gpu);
       return gpu;
     };
     try {
-      const print = (text: string) => process.stdout.write(options.json ? '' : text);
+      const print = (text: string) => options.json || printText(text);
       print(tableText(data, table, options.target));
       const result = await search(device, table, test, options, signal);
       const saved = formulaToSave(result, `nalu fit ${packageVersion()}`);
@@ -194,21 +190,14 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
   }
 }
 
-async function read(path: string, { delimiter, decimal, missing }: Options): Promise<Table> {
-  const file = await openInput(path, 'the table');
-  try {
-    const bytes = await file.bytes(MOST_BYTES);
-    return await inFile(path, () =>
-      readTable(bytes, {
-        ...(delimiter !== undefined && { delimiter }),
-        ...(decimal && { decimal }),
-        onFault: missing === 'drop' ? 'drop' : 'throw',
-      }),
-    );
-  } finally {
-    await file.close();
-  }
-}
+/** Reads the columns that take part: of the others, none is in the way. */
+const read = (path: string, options: Options, signal: AbortSignal): Promise<Table> =>
+  readTableFile(path, {
+    ...readingOptions(options),
+    ...(options.inputs && { columns: [...new Set([...options.inputs, options.target])] }),
+    onFault: options.missing === 'drop' ? 'drop' : 'throw',
+    signal,
+  });
 
 async function search(
   device: () => Promise<Gpu>,

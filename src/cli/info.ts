@@ -6,6 +6,7 @@ import { exitCodes } from './errors.ts';
 import { type Info, infoText } from './info-text.ts';
 import { openRuntime } from './open-runtime.ts';
 import { addSharedOptions, interruptible, type SharedOptions } from './options.ts';
+import { print, printJson } from './terminal.ts';
 import { infoOf } from './units-text.ts';
 import { packageVersion } from './versions.ts';
 
@@ -45,7 +46,6 @@ async function info(options: Options, signal: AbortSignal): Promise<void> {
     adapter: runtime.adapter,
     units: units.map(infoOf),
   };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(facts)}\n` : infoText(facts, { details: !!options.units }),
-  );
+  if (options.json) printJson(facts);
+  else print(infoText(facts, { details: !!options.units }));
 }

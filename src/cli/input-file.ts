@@ -1,14 +1,14 @@
 /** A file that a command reads. */
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { NaluError } from '../index.ts';
 
 export interface InputFile {
   readonly path: string;
   /** In bytes; undefined for what is no regular file. */
   readonly size: number | undefined;
-  /** The first 64 bytes, or all if there are fewer; none of what is no regular file. */
-  readonly start: Uint8Array;
   /** The file in parts; may be read once. `onBytes` is told how much was read so far. */
   parts(onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array>;
   /** All of it. Rejects where it is larger than `most` bytes. */
@@ -18,7 +18,6 @@ export interface InputFile {
 
 /** Bytes that are read at a time. */
 const PART = 2 ** 18;
-const START = 64;
 
 /**
  * Opens `path`; `-` is stdin. Rejects with a NaluError of code `file`, which says what (`the table`) cannot be read and why.
@@ -29,6 +28,7 @@ export async function openInput(path: string, what: string): Promise<InputFile> 
     const close = async () => void process.stdin.destroy();
     return inputOf({ path, parts: process.stdin, failed, close });
   }
+  if ((await stat(path).catch(() => undefined))?.isFIFO()) return openPipe(path, failed);
   const file = await open(path).catch((cause) => {
     throw failed(cause);
   });
@@ -37,11 +37,23 @@ export async function openInput(path: string, what: string): Promise<InputFile> 
     const facts = await file.stat();
     if (facts.isDirectory()) throw new Error('it is a folder');
     if (!facts.isFile()) return inputOf({ path, parts: partsOf(file), failed, close });
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(START), 0, START, 0);
-    const start = buffer.subarray(0, bytesRead);
-    return inputOf({ path, size: facts.size, start, parts: partsOf(file), failed, close });
+    return inputOf({ path, size: facts.size, parts: partsOf(file), failed, close });
   } catch (cause) {
     await close();
+    throw failed(cause);
+  }
+}
+
+/**
+ * A named pipe, read as stdin is: without a thread that waits for whoever writes to it, and would keep the process from
+ * ending until somebody does.
+ */
+function openPipe(path: string, failed: (cause: unknown) => NaluError): InputFile {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const pipe = new Socket({ fd, readable: true, writable: false });
+    return inputOf({ path, parts: pipe, failed, close: async () => void pipe.destroy() });
+  } catch (cause) {
     throw failed(cause);
   }
 }
@@ -56,12 +68,11 @@ async function* partsOf(file: FileHandle): AsyncGenerator<Uint8Array> {
 
 interface Opened extends Pick<InputFile, 'path' | 'close'> {
   readonly size?: number;
-  readonly start?: Uint8Array;
   readonly parts: AsyncIterable<Uint8Array>;
   readonly failed: (cause: unknown) => NaluError;
 }
 
-function inputOf({ path, size, start = new Uint8Array(0), failed, close, ...file }: Opened): InputFile {
+function inputOf({ path, size, failed, close, ...file }: Opened): InputFile {
   async function* parts(onBytes: (bytes: number) => void = () => {}): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     const iterator = file.parts[Symbol.asyncIterator]();
@@ -78,7 +89,6 @@ function inputOf({ path, size, start = new Uint8Array(0), failed, close, ...file
   return {
     path,
     size,
-    start,
     parts,
     async bytes(most = 2 ** 31) {
       const read: Uint8Array[] = [];

@@ -25,3 +25,5 @@ try {
     process.exitCode ??= exitCodeFor(error);
   }
 }
+// Whoever interrupts does not wait for what is still under way: the read of a pipe, a kernel that compiles.
+if (process.exitCode === 130 || process.exitCode === 143) process.stdout.write('', () => process.exit());

@@ -3,14 +3,15 @@
 import { type Gpu, requestGpu } from '../index.ts';
 import { nodeGpu } from '../node/dawn.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
+import { orAborted } from './interrupt.ts';
 import type { AdapterOptions, SharedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { dawnVersion } from './versions.ts';
 
-/** A device of Dawn in this process. */
-export async function openNodeGpu({ adapter }: AdapterOptions): Promise<Gpu> {
-  const { gpu } = await nodeGpu(adapter ? { adapter } : {});
-  return requestGpu({ gpu });
+/** A device of Dawn in this process; rejects with the signal's reason when it aborts meanwhile. */
+export async function openNodeGpu({ adapter }: AdapterOptions, signal: AbortSignal): Promise<Gpu> {
+  const opened = nodeGpu(adapter ? { adapter } : {}).then(({ gpu }) => requestGpu({ gpu }));
+  return orAborted(opened, signal, (gpu) => gpu.dispose());
 }
 
 /** Starts the runtime that `options` ask for; rejects with the signal's reason when it aborts meanwhile. */
@@ -19,7 +20,7 @@ export async function openRuntime(options: SharedOptions, signal: AbortSignal): 
     const { openChrome } = await import('./chrome.ts');
     return openChrome(options.adapter, signal);
   }
-  const gpu = await openNodeGpu(options);
+  const gpu = await openNodeGpu(options, signal);
   const dawn = dawnVersion() ?? 'unknown';
   return {
     name: 'node',

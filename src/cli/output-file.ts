@@ -10,6 +10,7 @@ import { fileIdentity } from '../node/file-identity.ts';
 import { FileLockedError, lockFile } from '../node/file-lock.ts';
 import { beginReplacement } from '../node/replace-file.ts';
 import { type FileKind, START_BYTES } from './file-kind.ts';
+import { printData } from './terminal.ts';
 
 export interface OutputFile {
   readonly path: string;
@@ -92,10 +93,7 @@ export async function writeWhole(file: OutputFile, content: string | Uint8Array)
 /** stdout, which whoever reads it slowly slows down. */
 export const standardOutput = (): OutputFile => ({
   path: '-',
-  async write(content) {
-    if (process.stdout.write(content)) return;
-    await new Promise((resolve) => process.stdout.once('drain', resolve));
-  },
+  write: printData,
   async commit() {},
 });
 

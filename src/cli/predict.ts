@@ -4,34 +4,31 @@ import { type Command, Option } from 'commander';
 import { createModel, describeAdapter, type Gpu, NaluError, OptionError } from '../index.ts';
 import {
   type BatchPredictor,
-  csvLines,
   formulaPredictor,
   holdsFormula,
   predictCsv,
-  readTable,
   type SavedFormula,
   type SavedModel,
-  type Source,
-  tableFormat,
 } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
+import { orAborted } from './interrupt.ts';
 import { readModel } from './load-model.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible } from './options.ts';
 import { createOutputs, forceText, type OutputFile, standardOutput } from './output-file.ts';
 import { createProgressLine } from './progress.ts';
+import { addTableOptions, type ReadingOptions, readingOptions, tableKinds } from './table-options.ts';
+import { note, printJson } from './terminal.ts';
 import { count } from './text.ts';
 
-interface Options extends AdapterOptions {
+interface Options extends AdapterOptions, ReadingOptions {
   out?: string;
   force?: true;
   columns?: string[];
   only?: true;
   missing: 'error' | 'drop' | 'empty';
-  delimiter?: string;
-  decimal?: '.' | ',';
 }
 
 /** Adds the command to `program`. */
@@ -41,10 +38,10 @@ export function addPredict(program: Command): void {
     .summary('what a formula or a trained model says of a table')
     .description(
       'Reads a table, computes what the model says of every row, and writes the table with a column TARGET_predicted for ' +
-        'each target. CSV and TSV may have any number of rows: memory stays the same. JSON and .npy are read whole.',
+        'each target. Text may have any number of rows: memory stays the same. JSON and arrays are read whole.',
     )
     .argument('<model>', 'what nalu fit --out wrote, or saveFormula or saveModel of nalu-webgpu/io')
-    .argument('<data>', 'CSV, TSV, JSON rows or .npy; - for CSV on stdin')
+    .argument('<data>', tableKinds)
     .option('--out <file>', 'write to this file, not to stdout')
     .option('--force', forceText)
     .option(
@@ -57,12 +54,8 @@ export function addPredict(program: Command): void {
       new Option('--missing <what>', 'rows with inputs that are missing or no numbers')
         .choices(['error', 'drop', 'empty'])
         .default('error'),
-    )
-    .option('--delimiter <character>', 'between cells (default: found; tab as \\t)', (text: string) =>
-      text === '\\t' ? '\t' : text,
-    )
-    .addOption(new Option('--decimal <sign>', 'decimal sign; a point if left out').choices(['.', ',']));
-  addAdapterOptions(command)
+    );
+  addAdapterOptions(addTableOptions(command))
     .addHelpText(
       'after',
       `
@@ -70,7 +63,7 @@ Examples:
   $ nalu predict energy.safetensors new.csv              the table, and energy_predicted
   $ nalu predict energy.safetensors new.csv --only --out energy.csv
   $ nalu predict energy.safetensors lab.csv --columns mass,speed
-  $ zcat huge.csv.gz | nalu predict energy.safetensors - --out huge-predicted.csv
+  $ nalu predict energy.safetensors huge.csv.gz --out huge-predicted.csv
 ${exitCodes}`,
     )
     .action((model: string, data: string, options: Options, self: Command) =>
@@ -87,8 +80,8 @@ async function predict(
   if (options.json && options.out === undefined) {
     throw new OptionError('--json prints a summary where the table would go: name a file for it with --out');
   }
-  const saved = await readModel(modelPath);
-  const input = await openInput(data, 'the table');
+  const saved = await orAborted(readModel(modelPath), signal);
+  const input = await orAborted(openInput(data, 'the table'), signal, (late) => late.close());
   const outputs = createOutputs({ inputs: [modelPath, data], force: options.force });
   try {
     const kind = fileKinds.predictions;
@@ -96,16 +89,20 @@ async function predict(
       options.out === undefined
         ? standardOutput()
         : await outputs.claim({ path: options.out, what: 'the predictions', option: '--out', kind });
-    // A read of stdin may wait for ever.
-    signal.addEventListener('abort', () => void (data === '-' && input.close()));
-    await inFile(data, () => run(saved, input, output, options, signal));
+    // A read of a pipe may wait for ever.
+    await orAborted(
+      inFile(data, () => run(saved, input, output, options, signal)),
+      signal,
+    );
   } catch (error) {
     if (signal.aborted)
       throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
     throw error;
   } finally {
     await outputs.release();
-    await input.close();
+    // A pipe closes when its read ends, which may be never.
+    const closed = input.close();
+    if (!signal.aborted) await closed;
   }
 }
 
@@ -117,7 +114,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   // A formula is computed in float64 and needs no device.
-  const gpu = holdsFormula(saved) ? undefined : await openNodeGpu(options);
+  const gpu = holdsFormula(saved) ? undefined : await openNodeGpu(options, signal);
   const line = createProgressLine();
   try {
     const model = predictorOf(saved, gpu);
@@ -125,11 +122,12 @@ async function run(
     let bytes = 0;
     let rows = 0;
     let faulty = 0;
-    const { source, reading } = await sourceOf(input, options, (read) => {
+    const source = input.parts((read) => {
       bytes = read;
     });
     const lines = predictCsv(model, saved, source, {
-      ...reading,
+      ...readingOptions(options),
+      signal,
       ...(options.columns && { columns: options.columns }),
       only: options.only === true,
       onFault: ({ error: 'throw', drop: 'drop', empty: 'keep' } as const)[options.missing],
@@ -167,22 +165,6 @@ function predictorOf(saved: SavedModel | SavedFormula, gpu: Gpu | undefined): Ba
   return model;
 }
 
-/** The table as CSV, and how it is to be read. */
-async function sourceOf(
-  input: InputFile,
-  { delimiter, decimal }: Options,
-  onBytes: (bytes: number) => void,
-): Promise<{ source: Source; reading: Pick<Options, 'delimiter' | 'decimal'> }> {
-  const format = tableFormat(input.start);
-  if (format === 'csv') {
-    const reading = { ...(delimiter !== undefined && { delimiter }), ...(decimal && { decimal }) };
-    return { source: input.parts(onBytes), reading };
-  }
-  const table = await readTable(await input.bytes(), { format, onFault: 'keep' });
-  onBytes(input.size ?? 0);
-  return { source: csvLines(table), reading: { delimiter: ',' } };
-}
-
 function report(
   { rows, faulty, seconds, adapter }: { rows: number; faulty: number; seconds: number; adapter: string },
   { json, out, missing }: Options,
@@ -190,17 +172,15 @@ function report(
   const rowsPerSecond = Math.round(rows / seconds);
   if (json) {
     const faultyRows = faulty;
-    process.stdout.write(`${JSON.stringify({ out, rows, faultyRows, seconds, rowsPerSecond, adapter })}\n`);
+    printJson({ out, rows, faultyRows, seconds, rowsPerSecond, adapter });
     return;
   }
   if (faulty > 0) {
     const what = missing === 'drop' ? 'left out' : 'without a prediction';
-    process.stderr.write(
-      `note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`,
-    );
+    note(`note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`);
   }
   if (out === undefined) return;
-  process.stderr.write(
+  note(
     `${count(rows)} rows in ${seconds.toFixed(1)} s, ${count(rowsPerSecond)} rows/s, ${adapter}\nwritten: ${out}\n`,
   );
 }

@@ -9,6 +9,7 @@ import { addInfo } from './info.ts';
 import { addPredict } from './predict.ts';
 import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
+import { note, print } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
 /** The command line, ready to parse; it throws CommanderError where commander would end the process. */
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 80, 100) })
     .showHelpAfterError('(--help shows what is allowed)')
     .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: note })
     .addHelpText(
       'after',
       `

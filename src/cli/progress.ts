@@ -1,6 +1,7 @@
 /** One line on a terminal that is written over and over. */
 
 import type { ReproduceProgress } from '../reproduce/reproduce.ts';
+import { visibleName } from './terminal.ts';
 import { capital, count } from './text.ts';
 
 /** Milliseconds between two versions of the line. */
@@ -20,7 +21,7 @@ export function createProgressLine(stream: NodeJS.WriteStream = process.stderr):
     show(text) {
       if (performance.now() - shownAt < INTERVAL) return;
       shownAt = performance.now();
-      stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
+      stream.write(`\r\x1b[2K${visibleName(text).slice(0, (stream.columns || 80) - 1)}`);
     },
     clear() {
       shownAt = Number.NEGATIVE_INFINITY;

@@ -14,6 +14,7 @@ import { captions, type FigureKind, figureKinds } from './report-kinds.ts';
 import { reportDocument, reportMarkdown } from './report-markdown.ts';
 import { readPublished } from './report-published.ts';
 import { reportText } from './report-text.ts';
+import { jsonText, note, printData } from './terminal.ts';
 
 const formats = ['text', 'markdown', 'csv', 'json'] as const;
 
@@ -140,10 +141,10 @@ async function report(
     for (const { file, kind } of pictures) await draw(file, kind, read.records, whole);
     const text = printed(format, whole, options, figures);
     if (out) await writeWhole(out, text);
-    else process.stdout.write(text);
-    for (const file of read.empty) process.stderr.write(`note: ${file} is empty\n`);
+    else await printData(text);
+    for (const file of read.empty) note(`note: ${file} is empty\n`);
     const written = [...pictures.map(({ file }) => file), ...(out ? [out] : [])];
-    for (const { path } of written) process.stderr.write(`written: ${path}\n`);
+    for (const { path } of written) note(`written: ${path}\n`);
   } finally {
     await outputs.release();
   }
@@ -192,7 +193,7 @@ function printed(
     case 'csv':
       return reportCsv(whole);
     case 'json':
-      return `${JSON.stringify(whole)}\n`;
+      return `${jsonText(whole)}\n`;
     case 'markdown':
       if (!document) return reportMarkdown(whole);
       return reportDocument(whole, {

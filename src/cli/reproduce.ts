@@ -10,6 +10,7 @@ import { forceText } from './output-file.ts';
 import { reservePlot } from './plot-file.ts';
 import { createProgressLine, describeProgress } from './progress.ts';
 import { experimentText, headText, productText } from './reproduce-text.ts';
+import { print as printText } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends SharedOptions {
@@ -34,7 +35,7 @@ export function addReproduce(program: Command): void {
       'Trains the two experiments of the article "Understanding Neural Arithmetic Logic Units", where a NAC learns ' +
         'to add and a NALU to multiply, and shows the results beside those the article prints.',
     )
-    .option('--seeds <n>', 'how many random starts to train, all at once', wholeNumber(1, MOST_SEEDS), 1)
+    .option('--seeds <n>', 'how many random starts to train, all at once', wholeNumber(1, MOST_SEEDS), 20)
     .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, LARGEST_SEED), 1)
     .option('--epochs <e>', 'full-batch epochs (default: 22000)', wholeNumber(1, 100_000_000))
     .addOption(
@@ -49,7 +50,7 @@ export function addReproduce(program: Command): void {
       'after',
       `
 Examples:
-  $ nalu reproduce                                both experiments, one seed
+  $ nalu reproduce                                both experiments, twenty seeds at once
   $ nalu reproduce --seeds 64 --plot curves.svg   how much depends on the seed
   $ nalu reproduce --experiment multiplication --seeds 20 --epochs 2000
                                                   as long as in the notebook
@@ -71,7 +72,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   }
   const seeds = Array.from({ length: count }, (_, index) => first + index);
   const plot = options.plot === undefined ? undefined : await reservePlot(options.plot, options);
-  const print = (text: string) => process.stdout.write(json ? '' : text);
+  const print = (text: string) => json || printText(text);
   const line = createProgressLine();
   try {
     const runtime = await openRuntime(options, signal);

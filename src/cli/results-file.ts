@@ -1,18 +1,24 @@
 /**
  * The file a benchmark appends its records to, and the checkpoint beside it. Whatever kills the process, `--resume` finds
- * whole lines of finished chunks and how far the chunk had come that was being trained.
+ * whole lines of finished chunks and how far the chunk had come that was being trained. Only one process at a time
+ * writes a file.
  */
 
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Chunk } from '../benchmark/plan.ts';
 import { parseRecord } from '../benchmark/read.ts';
 import type { RunRecord } from '../benchmark/record.ts';
-import type { Checkpoint } from '../benchmark/run-chunk.ts';
-import { NaluError, RecordError } from '../index.ts';
+import { type EnsembleCheckpoints, NaluError, RecordError } from '../index.ts';
+import { ensembleCheckpoints } from '../io/ensemble-checkpoints.ts';
+import { fileIdentity } from '../node/file-identity.ts';
+import { type FileLock, FileLockedError, lockFile } from '../node/file-lock.ts';
+import { folderStore } from '../node/folder-store.ts';
+import { replaceFile, syncFolder } from '../node/replace-file.ts';
 import { formatRange } from '../range.ts';
 import { linesOf } from '../report/lines.ts';
 import { settingsKey } from '../report/names.ts';
-import { readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 import { cannotWrite } from './output-file.ts';
 
 export interface ResultsOptions {
@@ -21,61 +27,153 @@ export interface ResultsOptions {
   readonly resume: boolean;
   /** Of this package; records of another do not fit. */
   readonly version: string;
-  /** What else decides on the bits of a checkpoint: adapter, lanes, whether curves are kept. */
-  readonly setup: string;
+  /** Milliseconds of training from one checkpoint to the next. Default 1500. */
+  readonly every?: number;
 }
 
 export interface ResultsFile {
   /** Numbers of the chunks whose records are all there. */
   readonly done: ReadonlySet<number>;
-  /** How far chunk `index` had come; undefined where it must begin anew. */
-  restore(index: number): Promise<Checkpoint | undefined>;
-  save(index: number, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Where the states of chunk `index` are kept: in files beside the results. `setup` is what else decides on their bits:
+   * adapter, lanes, whether curves are kept.
+   */
+  checkpoints(index: number, setup: string): EnsembleCheckpoints;
   /** Appends the records of chunk `index`; its checkpoint is no longer needed. */
   append(index: number, records: readonly RunRecord[]): Promise<void>;
+  /** Rejects with a NaluError of code `file` when the file is no longer where it was. */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens `path`. Rejects with a NaluError of code `file`, or with a RecordError for a line that does not fit. */
+/** Opens `path`. Rejects with a NaluError of code `file` or `locked`, or with a RecordError for a line that does not fit. */
 export async function openResults(path: string, options: ResultsOptions): Promise<ResultsFile> {
-  const there = await stat(path).catch(() => undefined);
-  if (there && !options.resume) {
-    throw new NaluError(
-      'file',
-      `${path} is already there: go on with it by --resume, or name another file with --out`,
-    );
-  }
-  const checkpoint = `${path}.checkpoint`;
-  const { done, bytes } = there
-    ? await examine(path, there.size, options)
-    : { done: new Set<number>(), bytes: 0 };
-  let file: FileHandle;
+  const lock = await lockResults(path);
+  let file: FileHandle | undefined;
   try {
-    file = await open(path, there ? 'r+' : 'wx+');
+    const there = await stat(path).catch(() => undefined);
+    if (there && !options.resume) {
+      throw new NaluError(
+        'file',
+        `${path} is already there: go on with it by --resume, or name another file with --out`,
+      );
+    }
+    const { done, bytes } = there
+      ? await examine(path, there.size, options)
+      : { done: new Set<number>(), bytes: 0 };
+    file = await openFile(path, there !== undefined, bytes);
+    return resultsFile(path, file, lock, done, bytes, options);
+  } catch (error) {
+    await file?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function lockResults(path: string): Promise<FileLock> {
+  try {
+    return await lockFile(path);
+  } catch (cause) {
+    if (cause instanceof FileLockedError) throw cause;
+    throw cannotWrite(path, 'the results', '--out', cause as Error);
+  }
+}
+
+async function openFile(path: string, there: boolean, bytes: number): Promise<FileHandle> {
+  try {
+    const file = await open(path, there ? 'r+' : 'wx+');
     await file.truncate(bytes);
+    await file.sync();
+    await syncFolder(dirname(path));
+    return file;
   } catch (cause) {
     throw cannotWrite(path, 'the results', '--out', cause as Error);
   }
+}
+
+function resultsFile(
+  path: string,
+  file: FileHandle,
+  lock: FileLock,
+  done: ReadonlySet<number>,
+  bytes: number,
+  options: ResultsOptions,
+): ResultsFile {
   let end = bytes;
-  const keyOf = (index: number): string => {
-    const { cell } = options.chunks[index] as Chunk;
-    const runs = cell.models.map((_, model) => runKey(keyFields(cell, model)));
-    return JSON.stringify([options.version, options.setup, cell.options.steps, runs]);
+  const verify = async (): Promise<void> => {
+    await lock.verify();
+    const { dev, ino } = await file.stat({ bigint: true });
+    if ((await fileIdentity(path)) !== `${dev}:${ino}`) throw await rescue(path, file, end);
   };
   return {
     done,
-    restore: async (index) => (await readCheckpoint(checkpoint, keyOf(index))) as Checkpoint | undefined,
-    save: (index, value) => guarded(checkpoint, () => writeCheckpoint(checkpoint, keyOf(index), value)),
-    append: (_, records) =>
-      guarded(path, async () => {
+    checkpoints: (index, setup) => checkpointsOf(path, options, index, setup),
+    append: async (_, records) => {
+      await verify();
+      await guarded(path, async () => {
         const text = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
         await file.write(text, 0, text.length, end);
         await file.sync();
         end += text.length;
-        await removeCheckpoint(checkpoint);
-      }),
-    close: () => file.close(),
+      });
+      await removeCheckpoints(path);
+    },
+    verify,
+    async close() {
+      await file.close();
+      await lock.release();
+    },
   };
+}
+
+/** The error for a file that was removed or replaced while it was written; what it held goes into another. */
+async function rescue(path: string, file: FileHandle, bytes: number): Promise<NaluError> {
+  const rescued = `${path}.rescued`;
+  const content = Buffer.alloc(bytes);
+  const kept = await file
+    .read(content, 0, bytes, 0)
+    .then(() => replaceFile(rescued, content))
+    .then(
+      () => `its records are in ${rescued} now: name it ${basename(path)} and go on by --resume`,
+      () => 'its records are lost',
+    );
+  return new NaluError('file', `${path} was removed or replaced while results were written to it; ${kept}`);
+}
+
+/** What the names of checkpoints of the results in `path` begin with; a chunk that trains in parts has several. */
+const checkpointName = (path: string): string => `${basename(path)}.checkpoint`;
+
+function checkpointsOf(
+  path: string,
+  options: ResultsOptions,
+  index: number,
+  setup: string,
+): EnsembleCheckpoints {
+  const { version, every = 1500 } = options;
+  const { cell } = options.chunks[index] as Chunk;
+  // The run's own fingerprint knows how it trains; this, what its records say of it.
+  const runs = cell.models.map((model, at) => [runKey(keyFields(cell, at)), model.threshold]);
+  const hash = createHash('sha256').update(JSON.stringify([version, setup, runs]));
+  const store = folderStore(dirname(path));
+  const name = (key: string): string => {
+    const [, first] = /-(\d+)-0\.safetensors$/.exec(key) ?? [];
+    return first === '0' ? checkpointName(path) : `${checkpointName(path)}-${first}`;
+  };
+  const named = {
+    read: (key: string) => store.read(name(key)),
+    write: (key: string, content: Uint8Array) => store.write(name(key), content),
+    remove: (key: string) => store.remove(name(key)),
+  };
+  return ensembleCheckpoints(named, 'checkpoint', { every, keep: 1, label: hash.digest('hex') });
+}
+
+async function removeCheckpoints(path: string): Promise<void> {
+  const name = checkpointName(path);
+  for (const found of await readdir(dirname(path))) {
+    const ours =
+      found === name || (found.startsWith(`${name}-`) && /^\d+$/.test(found.slice(name.length + 1)));
+    if (ours) await rm(join(dirname(path), found), { force: true });
+  }
 }
 
 /** Which chunks are in the file, and how many of its bytes they take: what a killed run left behind them is dropped. */

@@ -9,6 +9,7 @@ import { createRandom } from '../random.ts';
 import type { Unit, UnitOptions } from '../units/unit.ts';
 import { createModel, type Model } from './layered/model.ts';
 
+/** Shape, options and tolerance of a check of gradients. */
 export interface GradientCheckOptions {
   /** Shape of the layer. Default 3 inputs, 2 outputs, 5 rows. */
   inputs?: number;
@@ -35,6 +36,7 @@ const gradientCheckDescription: Description<GradientCheckOptions> = {
   },
 };
 
+/** How far the gradients of a unit are from central differences. */
 export interface GradientCheck {
   readonly ok: boolean;
   /** Relative error in norm of the gradient of the inputs (`x`) and of every parameter, by name. */

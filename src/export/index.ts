@@ -2,6 +2,8 @@
  * Trained models for elsewhere: modules of JavaScript and Python that need nothing of this package, and ONNX.
  *
  * An entry point of its own (`nalu-webgpu/export`), since training does not need it.
+ *
+ * @module nalu-webgpu/export
  */
 
 import '../units/registry.ts';

@@ -4,6 +4,18 @@ import { DataError, FormulaError } from '../errors.ts';
 import type { Scaling } from '../formula/scaling.ts';
 import { type ModelDescription, resolveModel } from '../model/description.ts';
 import { joinParameters, readWeights } from '../model/weights.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  anything,
+  type Description,
+  having,
+  list,
+  map,
+  needed,
+  number,
+  options,
+  text,
+} from '../options/kinds.ts';
 import { describeUnit } from '../units/descriptions.ts';
 import { equations } from './equations.ts';
 import { add, divide, type Equation, input, multiply, subtract, weights } from './value.ts';
@@ -15,12 +27,30 @@ export interface ModelToExport {
   readonly parameters: readonly Readonly<
     Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>
   >[];
-  readonly columns?: {
-    readonly inputs: readonly (Scaling & { readonly name: string })[];
-    readonly targets: readonly (Scaling & { readonly name: string })[];
-  };
+  readonly columns?: { readonly inputs: readonly Column[]; readonly targets: readonly Column[] };
   readonly formula?: string;
+  /** Not written. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
+
+type Column = Scaling & { readonly name: string };
+const columns = needed(list(having<Column>('a column { name, offset, scale }', 'name', 'offset', 'scale')));
+
+/** The model of a search has its distance from the formula besides. */
+type Exported = ModelToExport & { readonly distance?: number };
+
+const exportDescription: Description<Exported> = {
+  fields: {
+    model: needed(anything('the description of a model')),
+    parameters: needed(list(anything('the parameters of a layer by name'))),
+    columns: options<NonNullable<ModelToExport['columns']>>({
+      fields: { inputs: columns, targets: columns },
+    }),
+    formula: text,
+    notes: map(text),
+    distance: number(),
+  },
+};
 
 export interface LayerEquation extends Equation {
   /** `NALU, 2 → 1`, or what else is done to the numbers. */
@@ -44,7 +74,12 @@ export interface ModelEquations {
  * The equations of `exported`. Throws DataError for parameters that are missing or not finite, FormulaError for a unit from
  * outside the package: its equation is known to its shader alone.
  */
-export function equationsOf({ model, parameters, columns, formula }: ModelToExport): ModelEquations {
+export function equationsOf(exported: ModelToExport): ModelEquations {
+  const { model, parameters, columns, formula } = checkOptions<Exported>(
+    exportDescription,
+    exported,
+    'a model to export',
+  );
   const resolved = resolveModel(model);
   const { inputs, outputs } = resolved;
   const layers = resolved.layers.map((layer, k): LayerEquation => {

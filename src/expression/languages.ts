@@ -31,6 +31,7 @@ export interface Language {
   readonly signBeforePower?: 'forbidden';
 }
 
+/** What formulas are printed in. */
 export type LanguageName = 'text' | 'latex' | 'mathml' | 'javascript' | 'python' | 'sympy';
 
 /** The shortest decimal that gives the same float64 again. */

@@ -35,6 +35,7 @@ export type FunctionName =
   | 'max'
   | 'select';
 
+/** A number in an expression. */
 export interface Constant {
   readonly kind: 'constant';
   readonly value: number;
@@ -57,6 +58,7 @@ export interface NamedSymbol {
   readonly domain: Domain;
 }
 
+/** An operation on expressions. */
 export interface Call {
   readonly kind: 'call';
   readonly name: OperatorName;
@@ -67,6 +69,7 @@ export interface Call {
 export type Domain = 'any' | 'nonNegative' | 'positive' | 'nonPositive' | 'negative';
 
 export type Leaf = Constant | Variable | NamedSymbol;
+/** A scalar equation as a tree: constants, variables, and operations on them. */
 export type Expression = Leaf | Call;
 
 /** Formulas of all outputs of a model, over the columns of a table. */
@@ -89,12 +92,14 @@ export const constant = (value: number, free = false): Constant => ({
 /** A number out of a trained weight, which may take a better value. */
 export const weight = (value: number): Constant => constant(value, true);
 
+/** A leaf by its place among the inputs. */
 export const variable = (index: number, domain: Domain = 'any'): Variable => ({
   kind: 'variable',
   index,
   domain,
 });
 
+/** A leaf by name, such as a parameter. */
 export const symbol = (name: string, domain: Domain = 'any'): NamedSymbol => ({
   kind: 'symbol',
   name,

@@ -56,6 +56,9 @@ export function prepareData(table: Table, choice: DataChoice): FitData {
   const errors = choice.inputs
     ? undefined
     : table.names.find((name) => name !== weighedBy && areErrorsOf(name, choice.target));
+  if (table.text?.includes(choice.target)) {
+    throw new DataError(`column '${choice.target}' holds words, not numbers; the target must be numbers`);
+  }
   const chosen = chooseColumns(table.names, {
     targets: [choice.target],
     ...((choice.inputs || weighedBy !== undefined || errors !== undefined) && { inputs: others }),
@@ -76,7 +79,7 @@ export function prepareData(table: Table, choice: DataChoice): FitData {
   if (target.constant) {
     throw new DataError(`column '${target.name}' is ${target.min} in every row; there is nothing to explain`);
   }
-  const notes: string[] = [];
+  const notes: string[] = [...(table.notes ?? [])];
   if (errors !== undefined) {
     notes.push(
       `'${errors}' looks like the errors of '${choice.target}' and was left out: name it as errors to use it, or among the inputs.`,

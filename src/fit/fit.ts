@@ -4,9 +4,24 @@ import { OptionError } from '../errors.ts';
 import { evaluate } from '../expression/evaluate.ts';
 import type { Expression } from '../expression/tree.ts';
 import { unscaled } from '../formula/scaling.ts';
+import { checkGpu } from '../gpu/check-gpu.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { columnOf, rowsOf, type Table } from '../io/table.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  callback,
+  type Description,
+  having,
+  list,
+  needed,
+  number,
+  oneOf,
+  seed,
+  signal,
+  size,
+  tagged,
+  text,
+} from '../options/kinds.ts';
 import { agreement } from './agreement.ts';
 import { type Architecture, defaultArchitectures, parseArchitecture } from './architectures.ts';
 import { type Baseline, linearBaseline, networkBaseline } from './baselines.ts';
@@ -26,6 +41,7 @@ import { functions } from './structured/functions.ts';
 import { Timer } from './timer.ts';
 import { judge, type Verdict } from './verdict.ts';
 
+/** What to explain in a table, by what, how rows are held out, and how long the search may take. */
 export interface FitOptions extends DataChoice {
   /**
    * How rows are held out. Default: a quarter of them, those with the largest inputs; in small tables each fifth in turn.
@@ -60,6 +76,42 @@ export interface FitOptions extends DataChoice {
   onProgress?: (progress: FitProgress) => void;
 }
 
+const splitShare = { share: number({ above: 0 }) };
+
+const splitKind = tagged<Split, 'kind'>('kind', {
+  magnitude: splitShare,
+  target: splitShare,
+  last: splitShare,
+  random: splitShare,
+  folds: splitShare,
+  column: { column: needed(text), ...splitShare },
+});
+
+const fitDescription: Description<FitOptions> = {
+  fields: {
+    target: needed(text),
+    inputs: list(text),
+    weights: text,
+    errors: text,
+    split: splitKind,
+    architectures: list(text, 1),
+    width: size,
+    seconds: number({ above: 0 }),
+    effort: number({ least: 0 }),
+    operators: list(text, 1),
+    constants: number({ least: 0 }),
+    maxComplexity: size,
+    models: size,
+    steps: size,
+    seed,
+    scaling: oneOf('auto', 'none'),
+    test: having<Table>('a table', 'names', 'columns', 'rows'),
+    signal,
+    onProgress: callback<(progress: FitProgress) => void>(),
+  },
+};
+
+/** How far a search is, and the best formula so far. */
 export interface FitProgress extends Omit<SearchProgress, 'best'> {
   readonly seconds: number;
   readonly budget: number;
@@ -92,8 +144,10 @@ export type Device = Gpu | (() => Promise<Gpu>) | undefined;
  * models, where there is a device. Throws DataError for a table nothing can be learnt from, OptionError for wrong options. A table
  * without a formula is no error: `found` is false then.
  */
-export async function fit(device: Device, table: Table, options: FitOptions): Promise<FitResult> {
+export async function fit(device: Device, table: Table, given: FitOptions): Promise<FitResult> {
   const began = performance.now();
+  if (device !== undefined && typeof device !== 'function') checkGpu(device);
+  const options = checkOptions(fitDescription, given, 'fit()');
   const settings = resolve(options);
   const { seconds, seed } = settings;
   const whole = prepareData(table, options);
@@ -333,17 +387,6 @@ function resolve(options: FitOptions) {
     maxComplexity = Number.POSITIVE_INFINITY,
     operators,
   } = options;
-  if (!(seconds > 0 && Number.isFinite(seconds))) {
-    throw new OptionError(`seconds is ${String(seconds)}; it must be a number above 0`);
-  }
-  if (!(effort >= 0 && Number.isFinite(effort))) {
-    throw new OptionError(`effort is ${String(effort)}; it must be a number of at least 0`);
-  }
-  if (!(constants >= 0))
-    throw new OptionError(`constants is ${String(constants)}; it must be a number of at least 0`);
-  if (!(maxComplexity >= 1)) {
-    throw new OptionError(`maxComplexity is ${String(maxComplexity)}; it must be a number of at least 1`);
-  }
   for (const name of operators ?? []) {
     if (!lawFunctions.includes(name)) {
       throw new OptionError(
@@ -351,14 +394,8 @@ function resolve(options: FitOptions) {
       );
     }
   }
-  checkSize('models', models);
   if (models > MOST_MODELS) throw new OptionError(`models is ${models}; it must be at most ${MOST_MODELS}`);
-  checkSize('steps', steps);
-  checkSeed('seed', seed);
-  if (width !== undefined) checkSize('width', width);
   const named = options.architectures?.map((text) => parseArchitecture(text, width));
-  if (named?.length === 0)
-    throw new OptionError('architectures names none; leave it out to search the usual ones');
   const architectures: readonly Architecture[] = named ?? defaultArchitectures(width);
   return {
     ...{ seconds, effort, models, steps, seed, architectures, constants, maxComplexity },
@@ -390,9 +427,6 @@ function partedRows(data: Data, split: ReturnType<typeof splitRows>, scaling: 'a
     y: pickRows(data.y, 1, chosen),
   });
   const inside = part(split.inside);
-  if (scaling !== 'auto' && scaling !== 'none') {
-    throw new OptionError(`scaling is '${String(scaling)}'; it must be 'auto' or 'none'`);
-  }
   return {
     inputs: data.inputs,
     target: data.target,

@@ -3,6 +3,8 @@
  *
  * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Much is found without a device; what is
  * not is searched by ensembles of models where there is a `Gpu`.
+ *
+ * @module nalu-webgpu/fit
  */
 
 import '../units/registry.ts';

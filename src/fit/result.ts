@@ -10,6 +10,7 @@ import type { SplitRows } from './split.ts';
 /** Why the search ended: an exact formula, all that was planned, the seconds, or the signal. */
 export type StopReason = 'found' | 'done' | 'time' | 'interrupted';
 
+/** A linear fit or a network on the same rows, to compare a formula with. */
 export interface MeasuredBaseline {
   readonly name: string;
   readonly inRange: Errors;
@@ -19,6 +20,7 @@ export interface MeasuredBaseline {
   predict(x: Float64Array): Float64Array;
 }
 
+/** What a search found, whether it is to be believed, and why. */
 export interface FitResult {
   /** Whether `best` passes as the law of the table. */
   readonly found: boolean;

@@ -22,6 +22,7 @@ export type Split =
   | { readonly kind: 'magnitude' | 'target' | 'last' | 'random' | 'folds'; readonly share?: number }
   | { readonly kind: 'column'; readonly column: string; readonly share?: number };
 
+/** Which rows are trained on, and which are held out. */
 export interface SplitRows {
   /** Indices of rows, ascending. */
   readonly inside: readonly number[];

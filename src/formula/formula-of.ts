@@ -12,6 +12,8 @@ import {
 } from '../expression/tree.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
 import { joinParameters, readWeights } from '../model/weights.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Fields, having, list, text } from '../options/kinds.ts';
 import { readers } from './readers.ts';
 import type { Snapping } from './reading.ts';
 import { type Scaling, unscaled } from './scaling.ts';
@@ -21,6 +23,7 @@ export type LayerParameters = readonly Readonly<
   Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>
 >[];
 
+/** Names and scaling of the columns that a formula is over. */
 export interface FormulaOptions {
   /** Names of the inputs. Default x0, x1, … */
   variables?: readonly string[];
@@ -31,6 +34,15 @@ export interface FormulaOptions {
   /** How each output was scaled; the formula gives the numbers before that. */
   targetScaling?: readonly Scaling[];
 }
+
+const scalings = list(having<Scaling>('a scaling { offset, scale }', 'offset', 'scale'));
+
+export const formulaFields: Fields<FormulaOptions> = {
+  variables: list(text),
+  targets: list(text),
+  inputScaling: scalings,
+  targetScaling: scalings,
+};
 
 /** Longest formula, in numbers, variables and operations of one output. */
 const MAX_SIZE = 50_000;
@@ -45,7 +57,11 @@ export function formulaOf(
   parameters: LayerParameters,
   options: FormulaOptions = {},
 ): Formula {
-  return readFormula(resolveModel(model), parameters, options);
+  return readFormula(
+    resolveModel(model),
+    parameters,
+    checkOptions({ fields: formulaFields }, options, 'formulaOf()'),
+  );
 }
 
 /** The same, or with `snapping` a simpler formula that is as good as it on the rows. */

@@ -2,6 +2,8 @@
  * Formulas: read from trained models or from text, made simple, computed, differentiated and printed.
  *
  * An entry point of its own (`nalu-webgpu/formula`), since training does not need it.
+ *
+ * @module nalu-webgpu/formula
  */
 
 import '../units/registry.ts';

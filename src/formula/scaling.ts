@@ -2,12 +2,14 @@
 
 import { DataError } from '../errors.ts';
 
+/** How a column was scaled for training: (value − offset) / scale. */
 export interface Scaling {
   readonly offset: number;
   /** Not zero. */
   readonly scale: number;
 }
 
+/** The scaling that changes nothing. */
 export const unscaled: Scaling = { offset: 0, scale: 1 };
 
 /**

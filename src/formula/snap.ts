@@ -10,11 +10,12 @@ import { evaluate } from '../expression/evaluate.ts';
 import { constantsOf, type Expression, type Formula, keyOf, variablesOf } from '../expression/tree.ts';
 import { type Rows, toFloat64 } from '../model/data.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
-import { type FormulaOptions, type LayerParameters, readFormula } from './formula-of.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, list, needed, number } from '../options/kinds.ts';
+import { type FormulaOptions, formulaFields, type LayerParameters, readFormula } from './formula-of.ts';
 import type { Snapping } from './reading.ts';
 import { isFree, refine } from './refine.ts';
 
-/** The table the formula has to fit, row-major, before scaling. */
 /** A table: rows of inputs and of targets, as for training, but in float64. */
 export interface FormulaData {
   readonly x: Rows;
@@ -27,6 +28,7 @@ interface FlatData {
   readonly y: Float64Array;
 }
 
+/** How near to a simple value a weight must be to take it, and what that may cost. */
 export interface SnapOptions extends FormulaOptions {
   /** From the largest to the smallest; 0 is always tried too. Default 0.4, 0.25, 0.1, 0.03, 0.01, 0.001. */
   tolerances?: readonly number[];
@@ -34,6 +36,19 @@ export interface SnapOptions extends FormulaOptions {
   slack?: number;
 }
 
+const tableDescription: Description<FormulaData> = {
+  fields: { x: needed(anything('rows of inputs')), y: needed(anything('rows of targets')) },
+};
+
+const snapDescription: Description<SnapOptions> = {
+  fields: {
+    ...formulaFields,
+    tolerances: list(number({ least: 0 })),
+    slack: number({ least: 0, infinite: true }),
+  },
+};
+
+/** A formula with simple constants, beside the exact one, and the errors of both. */
 export interface SnappedFormula {
   readonly formula: Formula;
   /** Of the model as it was trained: its exact formula. */
@@ -62,11 +77,12 @@ export function snapFormula(
   table: FormulaData,
   options: SnapOptions = {},
 ): SnappedFormula {
-  const { tolerances = TOLERANCES, slack = 0, ...reading } = options;
+  const given = checkOptions(snapDescription, options, 'snapFormula()');
+  const { tolerances = TOLERANCES, slack = 0, ...reading } = given;
   const resolved = resolveModel(model);
-  const data = flatData(resolved, table);
+  const data = flatData(resolved, checkOptions(tableDescription, table, 'the table'));
   for (const tolerance of tolerances) {
-    if (!(tolerance >= 0 && tolerance < 0.5)) {
+    if (tolerance >= 0.5) {
       throw new OptionError(`tolerances has ${tolerance}; each must be at least 0 and below 0.5`);
     }
   }

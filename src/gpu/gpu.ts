@@ -14,6 +14,7 @@ const usages = { copySource: 0x4, copyTarget: 0x8, uniform: 0x40, storage: 0x80 
 /** `storage`: arrays the kernels read and write · `uniform`: small structs. Both can be written and read back. */
 export type BufferKind = 'storage' | 'uniform';
 
+/** How a `Gpu` treats its device. */
 export interface DeviceOptions {
   /** Whether the device is somebody else's: then `dispose` leaves it alone. Default false. */
   borrowed?: boolean;

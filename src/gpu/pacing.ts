@@ -18,7 +18,7 @@ export function createPacer({ target = 45, first = 8, most = 4096 } = {}): Pacer
     },
     took(count, milliseconds) {
       const perUnit = Math.max(milliseconds, 0.01) / count;
-      size = Math.max(1, Math.min(Math.round(target / perUnit), size * 4, most));
+      size = Math.max(1, Math.min(Math.round(target / perUnit), 4 * Math.max(size, count), most));
     },
   };
 }

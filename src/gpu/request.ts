@@ -6,6 +6,7 @@ import { anything, type Description, having, number, oneOf } from '../options/ki
 import { adapterFacts, deviceFacts } from './adapter.ts';
 import { Gpu } from './gpu.ts';
 
+/** Which device `requestGpu` asks for, or works on. */
 export interface GpuOptions {
   /**
    * A device of somebody else to work on, instead of one of its own. It is left as it is: `dispose` frees this package's

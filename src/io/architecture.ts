@@ -8,6 +8,7 @@ import { checkModel, type ModelDescription } from '../model/description.ts';
 import type { Unit } from '../units/unit.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
+/** What the reading of an architecture may be told. */
 export interface ArchitectureOptions {
   /** Units from outside the package that descriptions may name. */
   units?: readonly Unit[];

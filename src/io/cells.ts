@@ -1,4 +1,4 @@
-/** Cells of a table as text: which are numbers, which are missing, and how those that are neither are told. */
+/** Cells that are missing or no numbers: how they are told, and what becomes of their rows. */
 
 export interface CellFault {
   /** From 1, without the line of names. */
@@ -9,6 +9,7 @@ export interface CellFault {
   readonly text: string;
 }
 
+/** How many cells of a table are missing or no numbers, and the first of them. */
 export interface CellFaults {
   readonly count: number;
   /** Rows that have at least one. */
@@ -23,23 +24,7 @@ export interface CellFaults {
  */
 export type OnFault = 'throw' | 'drop' | 'keep';
 
-/** What stands for a missing value, whatever its case, besides nothing at all. */
-const MISSING = new Set(['na', 'n/a', 'nan', 'null', 'none', '-', '?', '#n/a']);
-const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
-
-export type Cell = number | 'missing' | 'not a number';
-
-/** The finite number in `text`, which may stand between spaces; with `comma`, it has a decimal comma. */
-export function readCell(text: string, comma: boolean): Cell {
-  const trimmed = text.trim();
-  // With a decimal comma, a point would be a separator of thousands: ambiguous, so neither is read.
-  const digits = comma ? trimmed.replace('.', 'x').replace(',', '.') : trimmed;
-  const value = NUMBER.test(digits) ? Number(digits) : Number.NaN;
-  if (Number.isFinite(value)) return value;
-  return trimmed === '' || MISSING.has(trimmed.toLowerCase()) ? 'missing' : 'not a number';
-}
-
-/** `3 cells in 2 rows are no numbers: row 4, column 'a' is missing; row 7, column 'b' holds "x"; …` */
+/** `3 cells in 2 rows are missing or no number: row 4, column 'a' is missing; row 7, column 'b' holds "x"; …` */
 export function describeFaults({ count, rows, first }: CellFaults, shown = 5): string {
   const list = first.slice(0, shown).map(({ row, column, kind, text }) => {
     const what = kind === 'missing' ? 'is missing' : `holds ${JSON.stringify(text)}`;

@@ -3,18 +3,26 @@
  * is a tensor, since JSON has no infinity, which errors that were never measured are.
  */
 
+import type { Attached } from '../engines/ensemble/checkpoints.ts';
 import type { MonitorState } from '../engines/ensemble/monitor.ts';
 import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
 import { FileFormatError } from '../errors.ts';
+import type { Bytes } from './bytes.ts';
 import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
 
 const FORMAT = 'checkpoint';
 const NAME = 'nalu-webgpu/ensemble';
+/** What the names of attached tensors begin with. */
+const ATTACHED = 'attached.';
 
-/** A file that `loadCheckpoint` reads. `notes` are texts to keep with it: the options of the run, for example. */
+/**
+ * A file that `loadCheckpoint` reads. `notes` are texts to keep with it: the options of the run, for example; `attached`
+ * are numbers that belong to it.
+ */
 export function saveCheckpoint(
   state: EnsembleState,
   notes: Readonly<Record<string, string>> = {},
+  attached: Attached = {},
 ): Uint8Array<ArrayBuffer> {
   const { errors, histories, draws } = state.monitor;
   const stretches = histories.flat();
@@ -37,6 +45,10 @@ export function saveCheckpoint(
       Float64Array.from(stretches, ([, count]) => count),
     ),
   };
+  const beside = Object.entries(attached).map(([name, values]): [string, SafeTensor] => [
+    ATTACHED + name,
+    vector(dtypeOf(values), values),
+  ]);
   const metadata = {
     ...Object.fromEntries(Object.entries(notes).map(([name, text]) => [`note.${name}`, text])),
     format: NAME,
@@ -46,7 +58,7 @@ export function saveCheckpoint(
     step: String(state.step),
     logged: String(state.logged),
   };
-  return writeSafetensors({ tensors: new Map(Object.entries(tensors)), metadata });
+  return writeSafetensors({ tensors: new Map([...Object.entries(tensors), ...beside]), metadata });
 }
 
 const vector = (dtype: Dtype, data: SafeTensor['data']): SafeTensor => ({
@@ -55,10 +67,14 @@ const vector = (dtype: Dtype, data: SafeTensor['data']): SafeTensor => ({
   data,
 });
 
+const dtypeOf = (values: Attached[string]): Dtype =>
+  values instanceof Float64Array ? 'F64' : values instanceof Float32Array ? 'F32' : 'U32';
+
 /** The reverse of `saveCheckpoint`, to the bit. Throws FileFormatError. */
-export function loadCheckpoint(bytes: Uint8Array): {
+export function loadCheckpoint(bytes: Bytes): {
   readonly state: EnsembleState;
   readonly notes: Readonly<Record<string, string>>;
+  readonly attached: Attached;
 } {
   const { tensors, metadata } = readSafetensors(bytes);
   const { format, version } = metadata;
@@ -85,7 +101,20 @@ export function loadCheckpoint(bytes: Uint8Array): {
   const notes = Object.entries(metadata)
     .filter(([name]) => name.startsWith('note.'))
     .map(([name, text]) => [name.slice('note.'.length), text]);
-  return { state, notes: Object.fromEntries(notes) };
+  return { state, notes: Object.fromEntries(notes), attached: readAttached(tensors) };
+}
+
+function readAttached(tensors: ReadonlyMap<string, SafeTensor>): Attached {
+  const found = new Map<string, Attached[string]>();
+  for (const [name, { data }] of tensors) {
+    if (!name.startsWith(ATTACHED)) continue;
+    const known = data instanceof Float64Array || data instanceof Float32Array || data instanceof Uint32Array;
+    found.set(
+      name.slice(ATTACHED.length),
+      known ? data : refuse(name, 'this tensor is not of F64, F32 or U32'),
+    );
+  }
+  return Object.fromEntries(found);
 }
 
 /** Values of tensors by name, checked for their type and, where it is given, their number. */

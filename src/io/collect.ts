@@ -1,114 +1,131 @@
 /** Gathers rows of cells into a table, and what is missing or no number in them. */
 
 import { FileFormatError } from '../errors.ts';
-import { type Cell, type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
+import { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
+import { Column, type Convention, SHOWN } from './column.ts';
+import { columnNotes, fileNotes, wordsNote } from './notes.ts';
+import type { Decimal } from './numbers.ts';
+import { isRowNumbers } from './row-numbers.ts';
 import { listed, makeTable, type Table } from './table.ts';
 
-/** Faults that are kept to be shown. */
-const SHOWN = 20;
-
-const COMMA = /^\s*[-+]?[0-9]*,[0-9]+\s*$/;
-
-interface Column {
-  readonly name: string;
-  values: Float64Array<ArrayBuffer>;
-  numbers: number;
-  faults: number;
-  /** Whether any cell holds something else than a number. */
-  words: boolean;
-  first: CellFault[];
+export interface CollectorOptions {
+  readonly format: string;
+  readonly onFault: OnFault;
+  readonly convention: Convention;
+  /** Names that were made up, since the file has none. */
+  readonly unnamed?: ReadonlySet<string>;
 }
 
 export class Collector {
-  readonly #format: string;
-  readonly #onFault: OnFault;
+  readonly #options: CollectorOptions;
   #columns: Column[];
   /** Rows gathered, and how many went by before them. */
   #rows = 0;
   #before = 0;
+  #decimal: Decimal | undefined;
 
-  constructor(format: string, names: readonly string[], onFault: OnFault) {
-    this.#format = format;
-    this.#onFault = onFault;
-    this.#columns = names.map(emptyColumn);
+  constructor(names: readonly string[], options: CollectorOptions) {
+    this.#options = options;
+    this.#columns = names.map((name) => this.#emptyColumn(name));
+    this.#decimal = options.convention.decimal;
   }
 
   get rows(): number {
     return this.#rows;
   }
 
-  /** One row; `cell(k)` is what stands in column k, `text(k)` the same as text. */
-  add(cell: (column: number) => Cell, text: (column: number) => string): void {
-    const row = this.#before + this.#rows + 1;
-    for (let k = 0; k < this.#columns.length; k++) {
-      const column = this.#columns[k] as Column;
-      if (this.#rows === column.values.length) column.values = grown(column.values);
-      const value = cell(k);
-      if (typeof value === 'number') {
-        column.values[this.#rows] = value;
-        column.numbers += 1;
-        continue;
-      }
-      column.values[this.#rows] = Number.NaN;
-      column.faults += 1;
-      if (value === 'not a number') column.words = true;
-      if (column.first.length < SHOWN) {
-        column.first.push({ row, column: column.name, kind: value, text: text(k).slice(0, 40) });
-      }
-    }
+  /** The decimal sign that all columns have which need one, once a table was taken. */
+  get decimal(): Decimal | undefined {
+    return this.#decimal;
+  }
+
+  /** Number of the next row, from 1. */
+  get nextRow(): number {
+    return this.#before + this.#rows + 1;
+  }
+
+  /** Column `index`, to add one cell to for the next row. */
+  column(index: number): Column {
+    return this.#columns[index] as Column;
+  }
+
+  /** A column that no row before had. Gives its index. */
+  addColumn(name: string): number {
+    const column = this.#emptyColumn(name);
+    for (let row = 0; row < this.#rows; row++) column.addFault('missing', '', this.#before + row + 1);
+    return this.#columns.push(column) - 1;
+  }
+
+  /** Ends the row to which every column got a cell. */
+  endRow(): void {
     this.#rows += 1;
   }
 
+  #emptyColumn(name: string): Column {
+    return new Column(name, this.#options.format, this.#options.convention);
+  }
+
   /**
-   * The table of all rows since the last call. With `leaveOutText`, a column of words without any number is no part of it
-   * and no fault. Throws FileFormatError at the first fault if that is what faults are for.
+   * The table of all rows since the last call. With `leaveOut`, columns without any number, and those of row numbers under
+   * no name, are no part of it and no fault. Throws FileFormatError at the first fault if that is what faults are for.
    */
-  take(leaveOutText: boolean): Table {
-    const isText = (column: Column) => leaveOutText && column.numbers === 0 && column.words;
-    const kept = this.#columns.filter((column) => !isText(column));
-    const text = this.#columns.filter(isText).map(({ name }) => name);
-    if (kept.length === 0) {
-      const commas = this.#columns.some(({ first }) => first.some((fault) => COMMA.test(fault.text)));
-      const advice = commas ? "; if these are decimal commas, say decimal: ','" : '';
-      const message = `no column holds a number; the columns are ${listed(text)}${advice}`;
-      throw new FileFormatError(this.#format, { offset: 0 }, message);
+  take(leaveOut: boolean): Table {
+    const { format, onFault, unnamed, convention } = this.#options;
+    const isEmpty = (column: Column) => leaveOut && column.numbers === 0 && column.words === 0;
+    const isText = (column: Column) => leaveOut && column.isText;
+    const text = this.#columns.filter(isText);
+    const filled = this.#columns.filter((column) => !isEmpty(column) && !isText(column));
+    if (filled.length === 0) {
+      const names = listed(this.#columns.map(({ name }) => name));
+      throw new FileFormatError(format, { offset: 0 }, `no column holds a number; the columns are ${names}`);
     }
+    this.#settle(filled);
+    const numbering = filled.filter(
+      ({ name, values }) => leaveOut && unnamed?.has(name) === true && isRowNumbers(values, this.#rows),
+    );
+    const kept = filled.filter((column) => numbering.length === filled.length || !numbering.includes(column));
     const whole = wholeRows(kept, this.#rows);
     const faults = faultsOf(kept, this.#rows - whole.length);
-    if (faults && this.#onFault === 'throw') {
+    if (faults && onFault === 'throw') {
       const { row, column } = faults.first[0] as CellFault;
-      throw new FileFormatError(this.#format, { row, column }, describeFaults(faults));
+      throw new FileFormatError(format, { row, column }, describeFaults(faults));
     }
-    const drop = faults !== undefined && this.#onFault === 'drop';
+    const drop = faults !== undefined && onFault === 'drop';
     const values = kept.map((column) =>
-      drop
-        ? Float64Array.from(whole, (row) => column.values[row] as number)
-        : column.values.slice(0, this.#rows),
+      drop ? Float64Array.from(whole, (row) => column.values[row] as number) : column.taken(),
     );
+    const notes = [
+      ...fileNotes(kept, convention),
+      ...kept.flatMap((column) => columnNotes(column)),
+      ...text.flatMap((column) => wordsNote(column)),
+      ...this.#columns
+        .filter((column) => isEmpty(column) && unnamed?.has(column.name) !== true)
+        .map(({ name }) => `'${name}' is empty and was left out.`),
+      ...(kept.length < filled.length
+        ? [`The column without a name has the numbers of the rows and was left out.`]
+        : []),
+    ];
     this.#before += this.#rows;
     this.#rows = 0;
-    this.#columns = this.#columns.map(({ name }) => emptyColumn(name));
+    for (const column of this.#columns) column.clear();
     return makeTable(
       kept.map(({ name }) => name),
       values,
-      { ...(text.length > 0 && { text }), ...(faults && { faults }) },
+      {
+        ...(text.length > 0 && { text: text.map(({ name }) => name) }),
+        ...(faults && { faults }),
+        ...(notes.length > 0 && { notes }),
+      },
     );
   }
-}
 
-const emptyColumn = (name: string): Column => ({
-  name,
-  values: new Float64Array(16),
-  numbers: 0,
-  faults: 0,
-  words: false,
-  first: [],
-});
-
-function grown(values: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * values.length);
-  larger.set(values);
-  return larger;
+  /** Columns whose decimal sign is open have that of the others. */
+  #settle(columns: readonly Column[]): void {
+    const signs = new Set(columns.flatMap(({ decimal }) => decimal ?? []));
+    const [only] = signs;
+    this.#decimal ??= signs.size === 1 ? only : undefined;
+    for (const column of columns) column.settle(this.#decimal);
+  }
 }
 
 /** Rows without NaN. */

@@ -1,16 +1,36 @@
 /** States of a run of `trainEnsemble`, kept so that a page that was closed or a process that ended goes on to the same bits. */
 
-import type { EnsembleCheckpoints } from '../engines/ensemble/train.ts';
-import { FileFormatError, OptionError } from '../errors.ts';
+import type { EnsembleCheckpoints, SavedWave } from '../engines/ensemble/checkpoints.ts';
+import { FileFormatError } from '../errors.ts';
+import { checkOptions, checkValue } from '../options/check.ts';
+import { type Description, having, number, size, text } from '../options/kinds.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import type { ByteStore } from './store.ts';
 
+/** How often the state of a run is kept, and how many states. */
 export interface EnsembleCheckpointOptions {
   /** Least milliseconds from one state to the next. Default 2000. */
   every?: number;
   /** States that are kept of each wave, the latest ones. Default 2. */
   keep?: number;
+  /** What else must be equal for a state to fit: the adapter, for example. Default: nothing. */
+  label?: string;
 }
+
+const storeKind = having<ByteStore>(
+  'a store with read, write and remove, as browserStore() and folderStore() give',
+  'read',
+  'write',
+  'remove',
+);
+
+const checkpointsDescription: Description<EnsembleCheckpointOptions> = {
+  fields: {
+    every: number({ least: 0, infinite: true, what: 'milliseconds, at least 0' }),
+    keep: size,
+    label: text,
+  },
+};
 
 /** Checkpoints that can be thrown away once the run they belong to is no longer wanted. */
 export interface StoredCheckpoints extends EnsembleCheckpoints {
@@ -19,17 +39,20 @@ export interface StoredCheckpoints extends EnsembleCheckpoints {
 }
 
 /**
- * Checkpoints in `store`, under names that begin with `name`. What is damaged, or of a run with other models, data or
- * options, counts as not there; what the store itself cannot do rejects.
+ * Checkpoints in `store`, under names that begin with `name`. What is damaged counts as not there; what the store itself
+ * cannot do rejects.
  */
 export function ensembleCheckpoints(
   store: ByteStore,
   name: string,
-  { every = 2000, keep = 2 }: EnsembleCheckpointOptions = {},
+  options: EnsembleCheckpointOptions = {},
 ): StoredCheckpoints {
-  if (!(every >= 0)) throw new OptionError(`every is ${every}; it must be a number of milliseconds`);
-  if (!Number.isInteger(keep) || keep < 1)
-    throw new OptionError(`keep is ${keep}; it must be a whole number above 0`);
+  checkValue(storeKind, store, 'store');
+  const {
+    every = 2000,
+    keep = 2,
+    label = '',
+  } = checkOptions(checkpointsDescription, options, 'ensembleCheckpoints()');
   const used = new Set<string>();
   const slotOf = (first: number, slot: number): string => {
     const key = `${name}-${first}-${slot}.safetensors`;
@@ -39,20 +62,21 @@ export function ensembleCheckpoints(
   const latest = new Map<number, number>();
   return {
     every,
-    async load(first, run) {
-      let found: ReturnType<typeof loadCheckpoint>['state'] | undefined;
+    label,
+    async load(first) {
+      const found: { readonly saved: SavedWave; readonly slot: number }[] = [];
       for (let slot = 0; slot < keep; slot++) {
         const bytes = await store.read(slotOf(first, slot));
-        const checkpoint = bytes && tryToLoad(bytes);
-        if (checkpoint?.notes.run !== run || (found && found.step >= checkpoint.state.step)) continue;
-        found = checkpoint.state;
-        latest.set(first, slot);
+        const saved = bytes && (await readWave(bytes));
+        if (saved) found.push({ saved, slot });
       }
-      return found;
+      found.sort((a, b) => b.saved.state.step - a.saved.state.step || b.saved.told - a.saved.told);
+      if (found[0]) latest.set(first, found[0].slot);
+      return found.map(({ saved }) => saved);
     },
-    async save(first, run, state) {
+    async save(first, saved) {
       const slot = ((latest.get(first) ?? -1) + 1) % keep;
-      await store.write(slotOf(first, slot), saveCheckpoint(state, { run }));
+      await store.write(slotOf(first, slot), await writeWave(saved));
       latest.set(first, slot);
     },
     async clear() {
@@ -62,11 +86,29 @@ export function ensembleCheckpoints(
   };
 }
 
-function tryToLoad(bytes: Uint8Array) {
+/** A checkpoint with a digest of itself, since storage may change bits that a file's structure does not depend on. */
+async function writeWave({ state, told, attached, run }: SavedWave): Promise<Uint8Array> {
+  const notes = { run, told: String(told) };
+  const digest = await digestOf(saveCheckpoint(state, notes, attached));
+  return saveCheckpoint(state, { ...notes, digest }, attached);
+}
+
+/** Undefined for what is damaged. */
+async function readWave(bytes: Uint8Array): Promise<SavedWave | undefined> {
   try {
-    return loadCheckpoint(bytes);
+    const { state, notes, attached } = loadCheckpoint(bytes);
+    const { run, told, digest } = notes;
+    if (run === undefined || !/^(-1|\d{1,15})$/.test(told ?? '')) return undefined;
+    const whole = await digestOf(saveCheckpoint(state, { run, told: told as string }, attached));
+    return digest === whole ? { state, told: Number(told), attached, run } : undefined;
   } catch (error) {
     if (error instanceof FileFormatError) return undefined;
     throw error;
   }
+}
+
+/** SHA-256, hexadecimal. */
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

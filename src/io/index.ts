@@ -1,24 +1,18 @@
 /**
- * Files in and out: tables (CSV, TSV, JSON, .npy), models and checkpoints (safetensors).
+ * Files in and out: tables (text of any layout, JSON, .npy, .npz), models and checkpoints (safetensors).
  *
  * An entry point of its own (`nalu-webgpu/io`), since it needs a CSV parser and training does not.
+ *
+ * @module nalu-webgpu/io
  */
 
 import '../units/registry.ts';
 
 export { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
+export type { Bytes } from './bytes.ts';
 export { type CellFault, type CellFaults, describeFaults, type OnFault } from './cells.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-export {
-  type CsvOptions,
-  type CsvRecords,
-  type CsvWriteOptions,
-  csvBatches,
-  csvLines,
-  csvRecords,
-  readCsv,
-  writeCsv,
-} from './csv.ts';
+export { type CsvWriteOptions, csvLines, writeCsv } from './csv.ts';
 export {
   type EnsembleCheckpointOptions,
   ensembleCheckpoints,
@@ -31,7 +25,7 @@ export {
   type SavedFormula,
   saveFormula,
 } from './formula-file.ts';
-export { type JsonRowsOptions, readJsonRows } from './json-rows.ts';
+export { type ForeignTensor, type ImportOptions, importParameters } from './import-parameters.ts';
 export {
   loadModel,
   type ModelColumn,
@@ -41,13 +35,16 @@ export {
   saveModel,
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
+export { type NpzOptions, readNpz } from './npz.ts';
 export { type BatchPredictor, formulaPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
-export { readTable, type TableFormat, type TableOptions, tableFormat } from './read-table.ts';
+export { readTable, tableBatches, tableFormat } from './read-table.ts';
 export {
   type Dtype,
   readSafetensors,
   type SafeTensor,
   type Safetensors,
+  type TensorData,
+  tensorValues,
   writeSafetensors,
 } from './safetensors.ts';
 export type { Source } from './source.ts';
@@ -64,3 +61,4 @@ export {
   tableOfMatrix,
   tableOfRows,
 } from './table.ts';
+export type { TableFormat, TableOptions } from './table-options.ts';

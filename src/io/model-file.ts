@@ -9,6 +9,7 @@ import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import { joinParameters, splitParameters, type Tensor } from '../model/weights.ts';
 import { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
+import type { Bytes } from './bytes.ts';
 import { isObject, type Json, parseJson } from './json.ts';
 import {
   float32,
@@ -23,6 +24,7 @@ export interface ModelColumn extends Scaling {
   readonly name: string;
 }
 
+/** The columns of a table that a model was trained on. */
 export interface ModelColumns {
   /** One per input of the model. */
   readonly inputs: readonly ModelColumn[];
@@ -30,6 +32,7 @@ export interface ModelColumns {
   readonly targets: readonly ModelColumn[];
 }
 
+/** What `loadModel` gives: the architecture, its parameters, and what was kept with them. */
 export interface SavedModel {
   readonly model: ModelDescription;
   /** Parameters of every layer by name; `Model.setParameters` takes them as they are. */
@@ -41,6 +44,7 @@ export interface SavedModel {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+/** What `saveModel` takes. */
 export interface ModelToSave extends Omit<SavedModel, 'parameters'> {
   readonly parameters: readonly Readonly<Record<string, { readonly data: ArrayLike<number> }>>[];
 }
@@ -70,7 +74,7 @@ export function saveModel(saved: ModelToSave): Uint8Array<ArrayBuffer> {
 }
 
 /** The reverse of `saveModel`, to the bit. Throws FileFormatError. */
-export function loadModel(bytes: Uint8Array, options: ArchitectureOptions = {}): SavedModel {
+export function loadModel(bytes: Bytes, options: ArchitectureOptions = {}): SavedModel {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== NAME || metadata.model === undefined) {
     const hint =

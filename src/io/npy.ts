@@ -4,8 +4,11 @@
  */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import { asBytes, type Bytes } from './bytes.ts';
+import { fromHalf } from './half.ts';
 import { parseNpyHeader } from './npy-header.ts';
 
+/** An array of NumPy, its elements as float64. */
 export interface NpyArray {
   /** Of what the file held, such as '<f4'. */
   readonly dtype: string;
@@ -18,6 +21,7 @@ type Read = (view: DataView, at: number, little: boolean) => number | bigint;
 
 /** By kind and bytes: floating-point numbers, signed and unsigned integers. */
 const readers: Readonly<Record<string, Read>> = {
+  f2: (view, at, little) => fromHalf(view.getUint16(at, little)),
   f4: (view, at, little) => view.getFloat32(at, little),
   f8: (view, at, little) => view.getFloat64(at, little),
   i1: (view, at) => view.getInt8(at),
@@ -40,22 +44,51 @@ const fail = (offset: number, message: string): never => {
 /** Whether `bytes` begin as a .npy does. */
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
 
+/** A .npy whose header was read, and whose elements are read as they are needed. */
+export interface NpyElements {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Column-major. */
+  readonly fortran: boolean;
+  readonly count: number;
+  /** Element `index` in the order of the file. Throws FileFormatError for a whole number that float64 does not hold. */
+  at(index: number): number;
+}
+
 /**
- * Reads an array of float32, float64 or integers up to 64 bits. Throws FileFormatError with the offset in bytes for any
- * other type, for whole numbers beyond ±2⁵³, which float64 does not hold, and for a length that is not the shape's.
+ * Reads an array of float16, float32, float64 or integers up to 64 bits. Throws FileFormatError with the offset in bytes
+ * for any other type, for whole numbers beyond ±2⁵³, which float64 does not hold, and for a length that is not the shape's.
  */
-export function readNpy(bytes: Uint8Array): NpyArray {
+export function readNpy(file: Bytes): NpyArray {
+  const { dtype, shape, fortran, count, at } = openNpy(asBytes(file, 'the .npy file'));
+  const data = new Float64Array(count);
+  for (let index = 0; index < count; index++) data[index] = at(index);
+  return { dtype, shape, data: fortran ? rowMajor(data, shape) : data };
+}
+
+/** Whether the elements are numbers of a type that is read. Throws FileFormatError for what is no .npy. */
+export function hasNumbers(bytes: Uint8Array): boolean {
+  const { text, textStart } = headerOf(bytes);
+  return readerOf(parseNpyHeader(text, textStart).descr) !== undefined;
+}
+
+function readerOf(descr: string): Read | undefined {
+  const [, order, kind = ''] = /^([<>|=])([a-z][0-9]+)$/.exec(descr) ?? [];
+  return order === '|' && !kind.endsWith('1') ? undefined : readers[kind];
+}
+
+/** Reads and checks the header; as `readNpy` but for the elements. */
+export function openNpy(bytes: Uint8Array): NpyElements {
   const { text, textStart, dataStart } = headerOf(bytes);
   const { descr, fortran, shape } = parseNpyHeader(text, textStart);
-  const [, order, kind] = /^([<>|=])([a-z][0-9]+)$/.exec(descr) ?? [];
-  const read = readers[kind ?? ''];
-  if (!read || (order === '|' && !kind?.endsWith('1'))) {
+  const read = readerOf(descr);
+  if (!read) {
     return fail(
       textStart,
-      `elements of type '${descr}' are not read; read are float32, float64 and integers of up to 64 bits`,
+      `elements of type '${descr}' are not read; read are float16, float32, float64 and integers of up to 64 bits`,
     );
   }
-  const size = Number(kind?.slice(1));
+  const size = Number(descr.slice(2));
   const count = shape.reduce((product, length) => product * length, 1);
   const available = bytes.length - dataStart;
   if (count * size !== available) {
@@ -65,16 +98,22 @@ export function readNpy(bytes: Uint8Array): NpyArray {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, available);
-  const data = new Float64Array(count);
-  for (let index = 0; index < count; index++) {
-    const value = read(view, index * size, order !== '>');
-    const number = Number(value);
-    if (typeof value === 'bigint' && !Number.isSafeInteger(number)) {
-      fail(dataStart + index * size, `${value} is beyond ±2⁵³ and would be rounded`);
-    }
-    data[index] = number;
-  }
-  return { dtype: descr, shape, data: fortran ? rowMajor(data, shape) : data };
+  const little = !descr.startsWith('>');
+  return {
+    dtype: descr,
+    shape,
+    fortran,
+    count,
+    at(index) {
+      const value = read(view, index * size, little);
+      if (typeof value === 'number') return value;
+      const number = Number(value);
+      if (!Number.isSafeInteger(number)) {
+        fail(dataStart + index * size, `${value} is beyond ±2⁵³ and would be rounded`);
+      }
+      return number;
+    },
+  };
 }
 
 function headerOf(bytes: Uint8Array) {

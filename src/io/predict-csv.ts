@@ -1,4 +1,4 @@
-/** What a model says of a table of any length: CSV in, CSV out, in the order of the rows and in bounded memory. */
+/** What a model says of a table of any length, as CSV, in the order of the rows and, of text, in bounded memory. */
 
 import { DataError, FileFormatError, OptionError } from '../errors.ts';
 import { evaluate } from '../expression/evaluate.ts';
@@ -6,12 +6,15 @@ import type { Formula } from '../expression/tree.ts';
 import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import { resolveModel } from '../model/description.ts';
-import { type CsvOptions, type CsvRecords, csvCells, csvRecords } from './csv.ts';
+import { csvCell, csvCells } from './csv.ts';
 import type { SavedFormula } from './formula-file.ts';
 import type { ModelColumn, SavedModel } from './model-file.ts';
+import { tableRecords } from './read-table.ts';
 import { FORMAT } from './records.ts';
 import type { Source } from './source.ts';
 import { defaultNames } from './table.ts';
+import type { TableOptions } from './table-options.ts';
+import type { TableRecords } from './text-table.ts';
 
 /** What predicts batches of rows, `[rows, inputs]` row-major, in their order: a `Model`. */
 export interface BatchPredictor {
@@ -20,7 +23,8 @@ export interface BatchPredictor {
   predictBatches(batches: AsyncIterable<Float64Array>): AsyncIterable<ArrayLike<number>>;
 }
 
-export interface PredictCsvOptions extends Omit<CsvOptions, 'onFault'> {
+/** How the table is read, and what is written of it. */
+export interface PredictCsvOptions extends TableOptions {
   /**
    * Columns that are the model's inputs, in its order. Default: those of the table that it was trained on, or x0, x1, …
    * if its file names none.
@@ -45,14 +49,15 @@ const ROWS = 2048;
 const SUFFIX = '_predicted';
 
 interface Batch {
-  readonly records: CsvRecords;
+  readonly records: TableRecords;
   /** By row, where any is. */
   readonly faulty: Uint8Array | undefined;
 }
 
 /**
- * Lines of CSV for the rows of `source`, a batch at a time: its columns as they stood there, and behind them one for each
- * target, called `TARGET_predicted`. Delimiter and decimal sign are those of `source`. What is read ahead is bounded by the
+ * Lines of CSV for the rows of `source`, a table of any format that `readTable` reads, a batch at a time: its columns as they
+ * stood there, and behind them one for each target, called `TARGET_predicted`. Delimiter and decimal sign are those of
+ * `source`, a comma where it has blanks between its cells. What is read ahead is bounded by the
  * batches that `model` has under way, so whoever reads slowly slows the reading of `source` down. Throws FileFormatError
  * with row and column, OptionError for an unknown column.
  */
@@ -62,7 +67,7 @@ export async function* predictCsv(
   source: Source,
   options: PredictCsvOptions = {},
 ): AsyncGenerator<string> {
-  const { only = false, onFault = 'throw', rows = ROWS, onRows, ...csv } = options;
+  const { only = false, onFault = 'throw', rows = ROWS, onRows, ...table } = options;
   if (!['throw', 'drop', 'keep'].includes(onFault)) {
     throw new OptionError(`onFault is ${JSON.stringify(onFault)}; it must be 'throw', 'drop' or 'keep'`);
   }
@@ -74,10 +79,10 @@ export async function* predictCsv(
   }
   const largest = 'model' in saved ? FLOAT32_MAX : Number.MAX_VALUE;
   const waiting: Batch[] = [];
-  const read = { ...csv, columns, rows, onFault: onFault === 'throw' ? 'throw' : 'keep' } as const;
+  const read = { ...table, columns, rows, onFault: onFault === 'throw' ? 'throw' : 'keep' } as const;
   async function* batches(): AsyncGenerator<Float64Array> {
     let before = 0;
-    for await (const records of csvRecords(source, read)) {
+    for await (const records of tableRecords(source, read)) {
       const { values, faulty } = scaledRows(records, inputScaling, before, largest);
       waiting.push({ records, faulty });
       before += records.records.length;
@@ -89,8 +94,8 @@ export async function* predictCsv(
   for await (const y of model.predictBatches(batches())) {
     const { records, faulty } = waiting.shift() as Batch;
     const lines: string[] = [];
-    const { delimiter, names } = records;
-    const write = numberWriter(options.decimal ?? '.');
+    const { delimiter, names, decimal } = records;
+    const write = numberWriter(decimal, delimiter);
     if (done === 0) lines.push(header(only ? [] : names, targets, delimiter));
     for (const [row, cells] of records.records.entries()) {
       const fault = faulty?.[row] === 1;
@@ -149,7 +154,7 @@ export function formulaPredictor(formula: Formula): BatchPredictor {
 }
 
 /** Rows as the model takes them, row-major; rows with faults have a harmless number in their place. */
-function scaledRows({ table }: CsvRecords, scaling: readonly Scaling[], before: number, largest: number) {
+function scaledRows({ table }: TableRecords, scaling: readonly Scaling[], before: number, largest: number) {
   const values = new Float64Array(table.rows * scaling.length);
   let faulty: Uint8Array | undefined;
   for (const [k, { offset, scale }] of scaling.entries()) {
@@ -186,7 +191,7 @@ function header(names: readonly string[], targets: readonly string[], delimiter:
 }
 
 /** Numbers with the fewest digits that give the same float32 again, or the same float64 where it is none. */
-function numberWriter(decimal: '.' | ','): (value: number) => string {
+function numberWriter(decimal: '.' | ',', delimiter: string): (value: number) => string {
   const digits = (value: number): string => {
     if (Math.fround(value) === value) {
       for (const precision of [7, 8, 9]) {
@@ -198,6 +203,6 @@ function numberWriter(decimal: '.' | ','): (value: number) => string {
   };
   return (value) => {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-    return decimal === '.' ? digits(value) : digits(value).replace('.', decimal);
+    return decimal === '.' ? digits(value) : csvCell(digits(value).replace('.', decimal), delimiter);
   };
 }

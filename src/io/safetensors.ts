@@ -4,30 +4,45 @@
  * or overlap. `__metadata__` maps names to texts. Values come back to the bit, NaN and −0 included.
  */
 
-import { FileFormatError, OptionError } from '../errors.ts';
+import { DataError, FileFormatError, OptionError } from '../errors.ts';
+import { asBytes, type Bytes } from './bytes.ts';
+import { fromBfloat, fromHalf } from './half.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
+/** What holds the elements of each type. F16 and BF16 stay the bits they are; `tensorValues` makes numbers of them. */
 const arrays = {
   F64: Float64Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
   F32: Float32Array,
   I32: Int32Array,
   U32: Uint32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
   I16: Int16Array,
   U16: Uint16Array,
   I8: Int8Array,
   U8: Uint8Array,
+  BOOL: Uint8Array,
 } as const;
 
-/** The types of elements that are read and written; the format has more, such as F16 and I64. */
+/** The types of elements that have an array in JavaScript, or bits in one. */
 export type Dtype = keyof typeof arrays;
 
+/** What holds the elements of a tensor. */
+export type TensorData = InstanceType<(typeof arrays)[Dtype]>;
+
+/** A tensor as safetensors holds it. */
 export interface SafeTensor {
-  readonly dtype: Dtype;
+  /** One of `Dtype`, or a type that this package does not know, such as `F8_E4M3`. */
+  readonly dtype: Dtype | (string & {});
   /** `[]` is a single number. */
   readonly shape: readonly number[];
-  readonly data: InstanceType<(typeof arrays)[Dtype]>;
+  /** The elements in row-major order; of a type that is not known, the bytes. */
+  readonly data: TensorData;
 }
 
+/** What a file of safetensors holds. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, SafeTensor>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -42,7 +57,7 @@ const MAX_VALUES = 1_000_000;
 
 interface Entry {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -52,8 +67,12 @@ const fail = (offset: number, message: string): never => {
   throw new FileFormatError(FORMAT, { offset }, message);
 };
 
-/** Reads a file. Nothing is allocated on the word of the file alone. Throws FileFormatError with the offset in bytes. */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+/**
+ * Reads a file. Nothing is allocated on the word of the file alone, and a tensor of a type that is not known is handed on
+ * as bytes. Throws FileFormatError with the offset in bytes.
+ */
+export function readSafetensors(file: Bytes): Safetensors {
+  const bytes = asBytes(file, 'the safetensors file');
   const { header, dataStart } = readHeader(bytes);
   const metadata = readMetadata(header.__metadata__);
   const entries = Object.entries(header)
@@ -81,7 +100,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     entries.map(({ name, dtype, shape, begin, end }) => {
       // A copy, which `slice` would not be of Node's buffers.
       const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-      return [name, { dtype, shape, data: new arrays[dtype](copy.buffer) }];
+      const Elements = isDtype(dtype) ? arrays[dtype] : Uint8Array;
+      return [name, { dtype, shape, data: new Elements(copy.buffer) }];
     }),
   );
   return { tensors, metadata };
@@ -133,20 +153,25 @@ function readEntry(name: string, value: Json): Entry {
   const { dtype, shape, data_offsets: offsets, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) refuse(`${JSON.stringify(other)} is not part of the format`);
-  if (typeof dtype !== 'string' || !Object.hasOwn(arrays, dtype)) {
-    return refuse(`dtype ${JSON.stringify(dtype)} is not read; read are ${Object.keys(arrays).join(', ')}`);
-  }
+  if (typeof dtype !== 'string' || dtype === '') return refuse('dtype must be the name of a type');
   if (!Array.isArray(shape) || !shape.every(isSize)) return refuse('shape must be a list of whole numbers');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
     return refuse('data_offsets must be two whole numbers');
   }
   const [begin, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, arrays[dtype as Dtype].BYTES_PER_ELEMENT);
-  if (end < begin || end - begin !== bytes) {
-    refuse(`data_offsets [${offsets}] hold ${end - begin} bytes; shape [${shape}] of ${dtype} has ${bytes}`);
+  if (end < begin) refuse(`data_offsets [${offsets}] end before they begin`);
+  if (isDtype(dtype)) {
+    const bytes = shape.reduce((product, size) => product * size, arrays[dtype].BYTES_PER_ELEMENT);
+    if (end - begin !== bytes) {
+      refuse(
+        `data_offsets [${offsets}] hold ${end - begin} bytes; shape [${shape}] of ${dtype} has ${bytes}`,
+      );
+    }
   }
-  return { name, dtype: dtype as Dtype, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
+
+const isDtype = (name: string): name is Dtype => Object.hasOwn(arrays, name);
 
 const isSize = (value: Json): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -164,6 +189,9 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   for (const [name, { dtype, shape, data }] of sorted) {
     const values = shape.reduce((product, size) => product * size, 1);
     if (name === '__metadata__') throw new OptionError('no tensor may be called __metadata__');
+    if (!isDtype(dtype)) {
+      throw new OptionError(`tensor '${name}' is of ${dtype}, which is not written`);
+    }
     if (data.length !== values || !(data instanceof arrays[dtype])) {
       throw new OptionError(
         `tensor '${name}' has ${data.length} values of ${data.constructor.name}; ` +
@@ -193,3 +221,20 @@ export const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer
   shape,
   data,
 });
+
+/**
+ * The elements of `tensor` as numbers: F16 and BF16 exactly, whole numbers of 64 bits where float64 holds them. Throws
+ * DataError for a whole number beyond ±2⁵³ and for a type that is not known; `name` stands in the message.
+ */
+export function tensorValues({ dtype, data }: SafeTensor, name = 'the tensor'): Float64Array<ArrayBuffer> {
+  if (!isDtype(dtype)) throw new DataError(`${name} is of ${dtype}, which has no numbers here`);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return Float64Array.from({ length: data.length }, (_, index) => {
+      const number = Number(data[index]);
+      if (Number.isSafeInteger(number)) return number;
+      throw new DataError(`${name} has ${data[index]} at index ${index}, beyond ±2⁵³: it would be rounded`);
+    });
+  }
+  if (dtype === 'F16') return Float64Array.from(data, fromHalf);
+  return dtype === 'BF16' ? Float64Array.from(data, fromBfloat) : Float64Array.from(data);
+}

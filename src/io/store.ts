@@ -2,6 +2,7 @@
 
 import { createStore, del, get, set, type UseStore } from 'idb-keyval';
 
+/** Where files are kept under names: a folder, or the storage of a browser. */
 export interface ByteStore {
   /** What was last written under `name`; undefined if nothing was. */
   read(name: string): Promise<Uint8Array | undefined>;

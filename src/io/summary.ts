@@ -2,6 +2,7 @@
 
 import type { Table } from './table.ts';
 
+/** What is worth knowing of a column: range, signs, magnitude, whether it is constant or there twice. */
 export interface ColumnSummary {
   readonly name: string;
   readonly min: number;
@@ -21,6 +22,7 @@ export interface ColumnSummary {
   readonly duplicateOf?: string;
 }
 
+/** What is worth knowing of a table: rows that repeat, and every column. */
 export interface TableSummary {
   readonly rows: number;
   /** Rows that equal one before them. */
@@ -28,20 +30,32 @@ export interface TableSummary {
   readonly columns: readonly ColumnSummary[];
 }
 
-/** Goes through `table` once per column; NaN counts as nothing. */
+/** Goes through `table` a few times per column; NaN counts as nothing. */
 export function summarize(table: Table): TableSummary {
   const { names, columns, rows } = table;
+  const twins = twinsOf(columns, rows);
   return {
     rows,
     duplicateRows: countDuplicateRows(table),
-    columns: columns.map((values, k) => {
-      const twin = columns.slice(0, k).findIndex((other) => values.every((v, row) => v === other[row]));
-      return {
-        ...summaryOf(names[k] as string, values),
-        ...(twin >= 0 && { duplicateOf: names[twin] as string }),
-      };
-    }),
+    columns: columns.map((values, k) => ({
+      ...summaryOf(names[k] as string, values),
+      ...(twins[k] !== undefined && { duplicateOf: names[twins[k]] as string }),
+    })),
   };
+}
+
+/** For each column, the first one before it with the same values, none of which is NaN: found by a hash. */
+function twinsOf(columns: Table['columns'], rows: number): (number | undefined)[] {
+  const firsts = new Map<number, number>();
+  return columns.map((values, k) => {
+    let hash = 0;
+    for (let row = 0; row < rows; row++) hash = (hash * 31 + (values[row] as number)) % 9007199254740881;
+    const first = firsts.get(hash);
+    if (first === undefined) firsts.set(hash, k);
+    return first !== undefined && values.every((value, row) => value === columns[first]?.[row])
+      ? first
+      : undefined;
+  });
 }
 
 function summaryOf(name: string, values: Float64Array): Omit<ColumnSummary, 'duplicateOf'> {

@@ -3,6 +3,7 @@
 import { DataError, OptionError } from '../errors.ts';
 import type { CellFaults } from './cells.ts';
 
+/** Named columns of numbers, all of one length. */
 export interface Table {
   /** Unique, in the order of the source. */
   readonly names: readonly string[];
@@ -11,6 +12,10 @@ export interface Table {
   readonly rows: number;
   /** Names of columns of the source that hold no number at all, and were left out. */
   readonly text?: readonly string[];
+  /** Units of the columns, where the file has a row of them. */
+  readonly units?: readonly string[];
+  /** How the file was read, one sentence each, where it was not plain numbers under names. */
+  readonly notes?: readonly string[];
   /** What was missing or no number in rows that were left out, or in cells that became NaN. */
   readonly faults?: CellFaults;
 }
@@ -59,9 +64,9 @@ export function tableOfMatrix(
 export function makeTable(
   names: readonly string[],
   columns: readonly Float64Array<ArrayBuffer>[],
-  notes: Pick<Table, 'text' | 'faults'> = {},
+  facts: Pick<Table, 'text' | 'faults' | 'units' | 'notes'> = {},
 ): Table {
-  const twice = names.find((name, k) => names.indexOf(name) !== k);
+  const twice = repeated(names);
   if (twice !== undefined)
     throw new DataError(`two columns are called '${shortName(twice)}'; names must differ`);
   const rows = columns[0]?.length ?? 0;
@@ -71,7 +76,14 @@ export function makeTable(
       `column '${names[uneven]}' has ${columns[uneven]?.length} values; '${names[0]}' has ${rows}`,
     );
   }
-  return { names, columns, rows, ...notes };
+  return { names, columns, rows, ...facts };
+}
+
+/** A name that is there twice. */
+function repeated(names: readonly string[]): string | undefined {
+  if (new Set(names).size === names.length) return undefined;
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 /** x0, x1, … */
@@ -87,7 +99,8 @@ export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, n
 
 /** The columns called `names`, in that order, row-major: what `train`, `predict` and `trainEnsemble` take as rows. */
 export function rowsOf(table: Table, names: readonly string[] = table.names): Float64Array<ArrayBuffer> {
-  const columns = names.map((name) => columnOf(table, name));
+  const places = new Map(table.names.map((name, k) => [name, k]));
+  const columns = names.map((name) => table.columns[places.get(name) ?? -1] ?? columnOf(table, name));
   const data = new Float64Array(table.rows * names.length);
   columns.forEach((column, k) => {
     for (let row = 0; row < table.rows; row++) data[row * names.length + k] = column[row] as number;
@@ -95,6 +108,7 @@ export function rowsOf(table: Table, names: readonly string[] = table.names): Fl
   return data;
 }
 
+/** Which columns of a table are targets, and which are inputs. */
 export interface ColumnChoice {
   readonly inputs: readonly string[];
   readonly targets: readonly string[];
@@ -109,17 +123,19 @@ export function chooseColumns(
   wanted: { targets?: readonly string[]; inputs?: readonly string[] } = {},
 ): ColumnChoice {
   const targets = wanted.targets ?? names.slice(-1);
-  const inputs = wanted.inputs ?? names.filter((name) => !targets.includes(name));
+  const isTarget = new Set(targets);
+  const inputs = wanted.inputs ?? names.filter((name) => !isTarget.has(name));
+  const known = new Set(names);
   for (const [role, list] of Object.entries({ target: targets, input: inputs })) {
     if (list.length === 0) throw new OptionError(`no column is left as ${role}; there are ${listed(names)}`);
-    const unknown = list.find((name) => !names.includes(name));
+    const unknown = list.find((name) => !known.has(name));
     if (unknown !== undefined) {
       throw new OptionError(`${role} '${unknown}' is not a column; the columns are ${listed(names)}`);
     }
-    const twice = list.find((name, k) => list.indexOf(name) !== k);
+    const twice = repeated(list);
     if (twice !== undefined) throw new OptionError(`${role} '${twice}' is named twice`);
   }
-  const both = inputs.find((name) => targets.includes(name));
+  const both = inputs.find((name) => isTarget.has(name));
   if (both !== undefined) throw new OptionError(`column '${both}' cannot be both an input and a target`);
   return { inputs, targets };
 }

@@ -8,11 +8,13 @@ import { DataError, OptionError } from '../errors.ts';
 import { betaMean, gammaMean, type Interval } from './profile.ts';
 import { t95, Z_95 } from './special.ts';
 
+/** Share of models that succeeded, with its interval. */
 export interface SuccessRate {
   readonly rate: number;
   readonly ci: Interval;
 }
 
+/** Steps after which models had solved their task, with the interval of the mean. */
 export interface SolvedAt {
   /** `null` without values. */
   readonly median: number | null;
@@ -22,6 +24,7 @@ export interface SolvedAt {
   readonly ci: Interval | null;
 }
 
+/** Sparsity errors of several models, with the interval of the mean. */
 export interface SparsityErrors {
   /** `null` without values. */
   readonly mean: number | null;

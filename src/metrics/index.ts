@@ -2,6 +2,8 @@
  * Success rates, solved-at and sparsity with their intervals, thresholds and selection: the metrics of the field.
  *
  * An entry point of its own (`nalu-webgpu/metrics`), since it needs a library of statistics and training does not.
+ *
+ * @module nalu-webgpu/metrics
  */
 
 export type { InputRange } from '../range.ts';

@@ -4,6 +4,8 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
 import {
   type SolvedAt,
   type SparsityErrors,
@@ -24,6 +26,7 @@ export interface MeasuredPoint {
   readonly statuses?: readonly string[];
 }
 
+/** Which held-out sets select a model and decide on its success, and the threshold. */
 export interface SelectionOptions {
   /** Success threshold of the extrapolation error: one number, or one for each model. */
   threshold: number | ArrayLike<number>;
@@ -37,6 +40,17 @@ export interface SelectionOptions {
    */
   initial?: boolean;
 }
+
+const positive = number({ above: 0, infinite: true });
+
+const selectionDescription: Description<SelectionOptions> = {
+  fields: {
+    threshold: needed(either(positive, list(positive) as unknown as Kind<ArrayLike<number>>)),
+    validation: text,
+    extrapolation: text,
+    initial: flag,
+  },
+};
 
 /** What became of one model. */
 export interface Outcome {
@@ -60,10 +74,10 @@ export type Remeasure = (
   parameters: Float32Array,
 ) => Readonly<Record<string, number>> | undefined;
 
-/** A selection between two log points. */
+/** What a selection knows of some models between two log points; one value per model, but for the parameters. */
 export interface SelectionState {
-  readonly step: number;
-  readonly models: number;
+  /** Step of the last log point; −1 before the first. */
+  readonly seen: Float64Array<ArrayBuffer>;
   readonly steps: Float64Array<ArrayBuffer>;
   readonly best: Float64Array<ArrayBuffer>;
   readonly validations: Float64Array<ArrayBuffer>;
@@ -72,84 +86,99 @@ export interface SelectionState {
   readonly parameters: Float32Array<ArrayBuffer>;
 }
 
+/** The arrays of a state with one value per model. */
+const columns = ['seen', 'steps', 'best', 'validations', 'extrapolations', 'solved'] as const;
+
 /** Takes log points one after the other and keeps, for each model, only its best so far. */
 export class Selection {
-  readonly #thresholds: number | ArrayLike<number>;
+  readonly #thresholds: number | readonly number[];
   readonly #validation: string;
   readonly #extrapolation: string;
   readonly #initial: boolean;
-  #step = Number.NEGATIVE_INFINITY;
   #models = 0;
-  #steps = new Float64Array();
-  /** Validation error of the best candidate; NaN while none was valid and the last point is kept. */
-  #best = new Float64Array();
-  #validations = new Float64Array();
-  #extrapolations = new Float64Array();
-  /** NaN: never below the threshold. */
-  #solved = new Float64Array();
-  #parameters = new Float32Array();
+  #parametersEach = 0;
+  /**
+   * `best`: validation error of the best candidate; NaN while none was valid and the last point is kept. `solved`: NaN for
+   * a model that was never below the threshold.
+   */
+  #state = emptyState(0, 0);
 
-  constructor({ threshold, validation, extrapolation, initial }: SelectionOptions) {
+  constructor(options: SelectionOptions) {
+    const { threshold, validation, extrapolation, initial } = checkOptions(
+      selectionDescription,
+      options,
+      'a selection',
+    );
     const thresholds = typeof threshold === 'number' ? [threshold] : Array.from(threshold);
-    const wrong = thresholds.find((value) => !(value > 0));
-    if (wrong !== undefined) throw new OptionError(`threshold is ${String(wrong)}; it must be above 0`);
     this.#thresholds = typeof threshold === 'number' ? threshold : thresholds;
     this.#validation = validation ?? 'validation';
     this.#extrapolation = extrapolation ?? 'extrapolation';
     this.#initial = initial ?? true;
   }
 
-  /** Takes the next log point. */
-  add(point: MeasuredPoint): void {
+  /**
+   * Takes the next log point: of all models, or of those from number `part` on, where models are trained in parts. How
+   * many there are in all is then told by the thresholds, one for each.
+   */
+  add(point: MeasuredPoint, part?: number): void {
+    const first = part ?? 0;
     const validations = errorsOf(point, this.#validation);
     const extrapolations = errorsOf(point, this.#extrapolation);
-    if (!(point.step > this.#step)) {
-      throw new DataError(`the log point of step ${point.step} comes after that of step ${this.#step}`);
+    const count = validations.length;
+    const { length: models } = typeof this.#thresholds === 'number' ? validations : this.#thresholds;
+    if (this.#models === 0 && part === undefined && count > 0 && count !== models) {
+      throw wrongThresholds(models, count);
     }
-    const first = this.#models === 0;
-    if (first) this.#allocate(validations.length, point.parameters.length);
-    const models = this.#models;
-    const sizes = [validations.length, extrapolations.length, point.statuses?.length ?? models];
-    if (sizes.some((size) => size !== models) || point.parameters.length !== this.#parameters.length) {
+    if (this.#models === 0) this.#allocate(first, count, point.parameters.length);
+    const sizes = [extrapolations.length, point.statuses?.length ?? count];
+    const wanted = this.#parametersEach * count;
+    const whole = part !== undefined || count === this.#models;
+    if (sizes.some((size) => size !== count) || !whole || point.parameters.length !== wanted) {
       throw new DataError(
-        `the log point of step ${point.step} is not of ${models} models with ${this.#parameters.length / models} parameters each`,
+        `the log point of step ${point.step} is not of ${this.#models} models with ${this.#parametersEach} parameters each`,
       );
     }
-    this.#step = point.step;
-    for (let model = 0; model < models; model++) {
-      if (!first && point.statuses?.[model] === 'diverged') continue;
-      const extrapolation = extrapolations[model] as number;
-      const solved = this.#solved[model] as number;
-      if (Number.isNaN(solved) && extrapolation < this.#threshold(model)) this.#solved[model] = point.step;
-      this.#consider(model, point, validations[model] as number, extrapolation);
+    if (first + count > this.#models) throw wrongThresholds(this.#models, first + count);
+    const { seen } = this.#state;
+    const last = Math.max(...seen.subarray(first, first + count));
+    if (!(point.step > last)) {
+      throw new DataError(`the log point of step ${point.step} comes after that of step ${last}`);
+    }
+    for (let at = 0; at < count; at++) {
+      const begun = (seen[first + at] as number) >= 0;
+      seen[first + at] = point.step;
+      if (begun && point.statuses?.[at] === 'diverged') continue;
+      this.#consider(first + at, point, at, validations[at] as number, extrapolations[at] as number);
     }
   }
 
-  /** Everything it knows, to go on from with `importState`. */
-  exportState(): SelectionState {
-    return structuredClone({
-      step: this.#step,
-      models: this.#models,
-      steps: this.#steps,
-      best: this.#best,
-      validations: this.#validations,
-      extrapolations: this.#extrapolations,
-      solved: this.#solved,
-      parameters: this.#parameters,
-    });
+  /** Everything it knows, or what it knows of `count` models from `first` on; `importState` goes on from it. */
+  exportState(first = 0, count = this.#models - first): SelectionState {
+    const each = this.#parametersEach;
+    const part = columns.map((name) => [name, this.#state[name].slice(first, first + count)]);
+    const parameters = this.#state.parameters.slice(first * each, (first + count) * each);
+    return { ...(Object.fromEntries(part) as Omit<SelectionState, 'parameters'>), parameters };
   }
 
-  /** Goes on from `state`, which must come from a selection with the same options. */
-  importState(state: SelectionState): void {
-    const own = structuredClone(state);
-    this.#step = own.step;
-    this.#models = own.models;
-    this.#steps = own.steps;
-    this.#best = own.best;
-    this.#validations = own.validations;
-    this.#extrapolations = own.extrapolations;
-    this.#solved = own.solved;
-    this.#parameters = own.parameters;
+  /**
+   * Goes on from `state`, which must come from a selection with the same options and hold the models from `first` on.
+   * Throws DataError where it does not fit.
+   */
+  importState(state: SelectionState, first = 0): void {
+    const count = state.seen?.length;
+    const fits = columns.every((name) => state[name] instanceof Float64Array && state[name].length === count);
+    if (!fits || !(state.parameters instanceof Float32Array)) {
+      throw new DataError('the state of the selection lacks values: each of its models needs one of each');
+    }
+    if (count === 0) return;
+    this.#allocate(first, count, state.parameters.length);
+    if (state.parameters.length !== count * this.#parametersEach) {
+      throw new DataError(
+        `the state of the selection is not of models with ${this.#parametersEach} parameters`,
+      );
+    }
+    for (const name of columns) this.#state[name].set(state[name], first);
+    this.#state.parameters.set(state.parameters, first * this.#parametersEach);
   }
 
   /**
@@ -157,24 +186,29 @@ export class Selection {
    * errors of a model's selected parameters again, in float64 (`EnsembleReport.errors64`), and then decides on success.
    */
   outcomes(measure?: Remeasure): Outcome[] {
-    if (this.#models === 0) throw new DataError('there is no log point to select from');
-    const each = this.#parameters.length / this.#models;
+    const { seen, steps, validations, extrapolations, solved } = this.#state;
+    const missing = seen.findIndex((step) => !(step >= 0));
+    if (this.#models === 0 || missing >= 0) {
+      const whose = missing > 0 ? ` of model ${missing}` : '';
+      throw new DataError(`there is no log point${whose} to select from`);
+    }
+    const each = this.#parametersEach;
     return Array.from({ length: this.#models }, (_, model) => {
-      const parameters = this.#parameters.slice(model * each, (model + 1) * each);
+      const parameters = this.#state.parameters.slice(model * each, (model + 1) * each);
       const again = measure?.(model, parameters);
       const [validation, extrapolation] = again
         ? [again[this.#validation], again[this.#extrapolation]]
-        : [this.#validations[model], this.#extrapolations[model]];
+        : [validations[model], extrapolations[model]];
       const success = (extrapolation as number) < this.#threshold(model);
-      const step = this.#steps[model] as number;
-      const solved = this.#solved[model] as number;
+      const step = steps[model] as number;
+      const first = solved[model] as number;
       return {
         step,
         validation: validation as number,
         extrapolation: extrapolation as number,
         success,
         // Where float64 alone is below the threshold, no log point was.
-        solvedAt: success ? (Number.isNaN(solved) ? step : solved) : null,
+        solvedAt: success ? (Number.isNaN(first) ? step : first) : null,
         parameters,
       };
     });
@@ -184,35 +218,56 @@ export class Selection {
     return typeof this.#thresholds === 'number' ? this.#thresholds : (this.#thresholds[model] as number);
   }
 
-  #consider(model: number, point: MeasuredPoint, validation: number, extrapolation: number): void {
+  /** Takes what a log point says at place `at` of `model`. */
+  #consider(
+    model: number,
+    point: MeasuredPoint,
+    at: number,
+    validation: number,
+    extrapolation: number,
+  ): void {
+    const { solved, best, steps, validations, extrapolations, parameters } = this.#state;
+    if (Number.isNaN(solved[model]) && extrapolation < this.#threshold(model)) solved[model] = point.step;
     const candidate = point.step > 0 || this.#initial ? validation : Number.NaN;
-    const best = this.#best[model] as number;
-    if (!(Number.isNaN(best) || candidate < best)) return;
-    this.#best[model] = candidate;
-    this.#steps[model] = point.step;
-    this.#validations[model] = validation;
-    this.#extrapolations[model] = extrapolation;
-    const each = this.#parameters.length / this.#models;
-    const from = model * each;
-    this.#parameters.set(point.parameters.subarray(from, from + each), from);
+    const before = best[model] as number;
+    if (!(Number.isNaN(before) || candidate < before)) return;
+    best[model] = candidate;
+    steps[model] = point.step;
+    validations[model] = validation;
+    extrapolations[model] = extrapolation;
+    const each = this.#parametersEach;
+    parameters.set(point.parameters.subarray(at * each, (at + 1) * each), model * each);
   }
 
-  #allocate(models: number, parameters: number): void {
-    const { length } = typeof this.#thresholds === 'number' ? { length: models } : this.#thresholds;
-    if (models === 0 || parameters % models !== 0) {
-      throw new DataError(`${parameters} parameters cannot be those of ${models} models`);
+  /** Makes room for all models once it is known how many there are; checks that `count` models from `first` on are of them. */
+  #allocate(first: number, count: number, parameters: number): void {
+    if (count === 0 || parameters % count !== 0) {
+      throw new DataError(`${parameters} parameters cannot be those of ${count} models`);
     }
-    if (length !== models) throw new OptionError(`threshold has ${length} values for ${models} models`);
-    this.#models = models;
-    this.#steps = new Float64Array(models);
-    this.#best = new Float64Array(models).fill(Number.NaN);
-    this.#validations = new Float64Array(models);
-    this.#extrapolations = new Float64Array(models);
-    this.#solved = new Float64Array(models).fill(Number.NaN);
-    this.#parameters = new Float32Array(parameters);
+    if (this.#models === 0) {
+      this.#models = typeof this.#thresholds === 'number' ? first + count : this.#thresholds.length;
+      this.#parametersEach = parameters / count;
+      this.#state = emptyState(this.#models, this.#parametersEach);
+    }
+    if (first + count <= this.#models) return;
+    throw wrongThresholds(this.#models, first + count);
   }
 }
 
+const wrongThresholds = (thresholds: number, models: number): OptionError =>
+  new OptionError(`threshold has ${thresholds} values for ${models} models`);
+
+const emptyState = (models: number, parametersEach: number): SelectionState => ({
+  seen: new Float64Array(models).fill(-1),
+  steps: new Float64Array(models),
+  best: new Float64Array(models).fill(Number.NaN),
+  validations: new Float64Array(models),
+  extrapolations: new Float64Array(models),
+  solved: new Float64Array(models).fill(Number.NaN),
+  parameters: new Float32Array(models * parametersEach),
+});
+
+/** How many of several models succeeded, how fast, and how sparse they are. */
 export interface Summary {
   readonly models: number;
   readonly successes: number;

@@ -7,16 +7,24 @@
  */
 
 import { OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, needed, number, options, size } from '../options/kinds.ts';
 import { type InputRange, intervalsOf } from '../range.ts';
 
+/** Operations of the single module task. */
 export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
 
+/** Of the threshold of success on the single module task. */
 export interface SingleModuleOptions {
   /** Inputs of the layer, of which the operation uses two; `div` is only defined for two. Default 2. */
   inputs?: number;
   /** How far every weight is off. Default 1e-4. */
   epsilon?: number;
 }
+
+const singleModuleDescription: Description<SingleModuleOptions> = {
+  fields: { inputs: number({ whole: true, least: 2 }), epsilon: number() },
+};
 
 /**
  * Success threshold of the single-module task for an extrapolation range, as the expectation itself where the published
@@ -29,12 +37,11 @@ export interface SingleModuleOptions {
 export function singleModuleThreshold(
   operation: SingleModuleOperation,
   range: InputRange,
-  { inputs = 2, epsilon = 1e-4 }: SingleModuleOptions = {},
+  options: SingleModuleOptions = {},
 ): number {
+  const given = checkOptions(singleModuleDescription, options, 'singleModuleThreshold()');
+  const { inputs = 2, epsilon = 1e-4 } = given;
   checkEpsilon(epsilon);
-  if (!(Number.isSafeInteger(inputs) && inputs >= 2)) {
-    throw new OptionError(`inputs is ${String(inputs)}; it must be a whole number of at least 2`);
-  }
   const { size, square, inverseSquare } = moments(intervalsOf(range));
   switch (operation) {
     case 'add':
@@ -89,8 +96,10 @@ export const combine = {
   root: (a: number) => Math.sqrt(a),
 } as const;
 
+/** Operations of the arithmetic data set. */
 export type ArithmeticOperation = keyof typeof combine;
 
+/** Of the threshold of success on the arithmetic data set. */
 export interface ArithmeticOptions {
   /** Default: 100 inputs, a quarter of them in each sum, half of these in both. */
   subsets?: Subsets;
@@ -99,6 +108,13 @@ export interface ArithmeticOptions {
   /** Rows to draw. Default 100 000, which gives about three digits. */
   samples?: number;
 }
+
+const count = needed(number({ whole: true, least: 0 }));
+const subsetsKind = options<Subsets>({ fields: { onlyA: count, onlyB: count, both: count, neither: count } });
+
+const arithmeticDescription: Description<ArithmeticOptions> = {
+  fields: { subsets: subsetsKind, epsilon: number(), samples: size },
+};
 
 /**
  * Success threshold of the arithmetic dataset for an extrapolation range: the mean over drawn rows of
@@ -111,13 +127,12 @@ export function arithmeticThreshold(
   operation: ArithmeticOperation,
   range: InputRange,
   random: () => number,
-  { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 }: ArithmeticOptions = {},
+  options: ArithmeticOptions = {},
 ): number {
+  const given = checkOptions(arithmeticDescription, options, 'arithmeticThreshold()');
+  const { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 } = given;
   checkEpsilon(epsilon);
   checkSubsets(subsets);
-  if (!(Number.isSafeInteger(samples) && samples >= 1)) {
-    throw new OptionError(`samples is ${String(samples)}; it must be a whole number of at least 1`);
-  }
   if (!Object.hasOwn(combine, operation)) {
     const known = Object.keys(combine).join(', ');
     throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);

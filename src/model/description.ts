@@ -25,6 +25,7 @@ import { draw, initializationKind } from '../units/initializers.ts';
 import { findUnit } from '../units/known.ts';
 import type { Initialization, Unit, UnitOptions } from '../units/unit.ts';
 
+/** One layer of a model: a unit and how many outputs it has. */
 export interface LayerDescription {
   /** Name of a unit of the package, or a unit record; with `nalu-webgpu/core`, a record. */
   unit: UnitName | Unit;
@@ -44,6 +45,7 @@ export interface StackDescription {
   layers: readonly LayerDescription[];
 }
 
+/** A model: its inputs, its layers from input to output, and the seed of its initial values. */
 export interface ModelDescription extends StackDescription {
   /** Seed of the initial values, an unsigned 32-bit integer. Default 0. */
   seed?: number;
@@ -182,6 +184,23 @@ export function initialParameters(model: ResolvedModel, index: number, draws = 0
 /** Throws OptionError unless `value` is a whole number of at least 1. */
 export function checkSize(name: string, value: unknown): asserts value is number {
   checkValue(size, value as number, name);
+}
+
+/** Models of one ensemble: more results than one list is of use for. */
+const MOST_MODELS = 1_000_000;
+
+/** How many models, with the seeds 0, 1, 2, …, or the seed of each. */
+export const seedsKind = either(
+  number({ whole: true, least: 1, most: MOST_MODELS }),
+  list(seed, 1, MOST_MODELS),
+);
+
+/** Throws OptionError for more models than an ensemble may have. */
+export function checkModels(models: number): void {
+  if (!(models > MOST_MODELS)) return;
+  throw new OptionError(
+    `seeds are for ${models} models; at most ${MOST_MODELS} can be trained in one run: train them in several`,
+  );
 }
 
 /** Throws OptionError unless `value` is an unsigned 32-bit integer. */

@@ -2,25 +2,22 @@
 
 import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
-import { DataError, OptionError } from '../errors.ts';
+import { OptionError } from '../errors.ts';
 import { checkValue } from '../options/check.ts';
 import {
-  anything,
   callback,
   either,
   type Fields,
   keyOf,
   list,
-  needed,
   number,
   oneOf,
-  options,
   seed,
   size,
   tagged,
 } from '../options/kinds.ts';
-import type { Regularizer, Schedule } from '../units/regularizer.ts';
-import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from './data.ts';
+import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
+import { FLOAT32_MAX } from './data.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -40,21 +37,7 @@ export interface RecipeOptions {
   clipGradient?: number;
 }
 
-const finite = number();
 const atLeast0 = number({ least: 0 });
-
-const scheduleKind = tagged<Schedule, 'kind'>('kind', {
-  constant: {},
-  linear: { start: needed(finite), end: needed(finite) },
-  staircase: { first: needed(finite), factor: needed(finite), every: needed(number({ above: 0 })) },
-  whileAccurate: { after: needed(finite), error: needed(finite) },
-});
-
-const regularizerFields: Fields<Regularizer> = {
-  strength: needed(finite),
-  reduction: needed(oneOf('mean', 'sum')),
-  schedule: needed(scheduleKind),
-};
 
 /** The hyper-parameters of an optimiser, each a number of at least 0. */
 const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>> =>
@@ -62,17 +45,19 @@ const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>
     Hyper<Name>
   >;
 
+export const optimizerKind = either(
+  keyOf(optimizers),
+  tagged<OptimizerOptions, 'name'>('name', {
+    adam: hyperFields('adam'),
+    sgd: hyperFields('sgd'),
+    rmsprop: hyperFields('rmsprop'),
+  }),
+);
+
 export const recipeFields: Fields<RecipeOptions> = {
   loss: keyOf(losses),
-  optimizer: either(
-    keyOf(optimizers),
-    tagged<OptimizerOptions, 'name'>('name', {
-      adam: hyperFields('adam'),
-      sgd: hyperFields('sgd'),
-      rmsprop: hyperFields('rmsprop'),
-    }),
-  ),
-  regularizers: list(either(options({ fields: regularizerFields }), oneOf(null))),
+  optimizer: optimizerKind,
+  regularizers: list(either(regularizerKind, oneOf(null))),
   clipGradient: number({ above: 0, infinite: true }),
 };
 
@@ -105,11 +90,8 @@ export function resolveRecipe(
 /** A number, or a function of the step (from 0). */
 export type LearningRate = number | ((step: number) => number);
 
+/** How one model is trained on rows of data. */
 export interface TrainingOptions extends RecipeOptions {
-  /** Inputs, one row each. */
-  x: Rows;
-  /** Targets, one row each. */
-  y: Rows;
   /** A number, or a function of the step (from 0). Default 1e-3. */
   learningRate?: LearningRate;
   /**
@@ -125,34 +107,22 @@ export const rateKind = number({ least: 0 });
 
 export const trainingFields: Fields<TrainingOptions> = {
   ...recipeFields,
-  x: needed(anything('rows of inputs')),
-  y: needed(anything('rows of targets')),
   learningRate: either(rateKind, callback<(step: number) => number>()),
   batch: either(size, oneOf('full')),
   seed,
 };
 
 export interface ResolvedTraining extends ResolvedRecipe {
-  readonly x: Matrix;
-  readonly y: Matrix;
   readonly batch: number;
   readonly seed: number;
   readonly rate: (step: number) => number;
 }
 
-/** Checks the data and fills in the defaults of `options`, which were checked. Throws DataError or OptionError. */
-export function resolveTraining(
-  options: TrainingOptions,
-  inputs: number,
-  outputs: number,
-  layers: number,
-): ResolvedTraining {
-  const x = toMatrix('x', options.x, inputs);
-  const y = toMatrix('y', options.y, outputs);
-  if (x.rows !== y.rows) throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
+/** Fills in the defaults of `options`, which were checked, for `rows` rows and a model of `layers` layers. Throws OptionError. */
+export function resolveTraining(options: TrainingOptions, rows: number, layers: number): ResolvedTraining {
   const { batch: wanted = 'full', seed = 0, learningRate = 1e-3 } = options;
-  const batch = wanted === 'full' ? x.rows : wanted;
-  if (batch > x.rows) throw new OptionError(`batch is ${batch}, but the data has only ${x.rows} rows`);
+  const batch = wanted === 'full' ? rows : wanted;
+  if (batch > rows) throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
   const waiting =
     options.regularizers?.findIndex((penalty) => penalty?.schedule.kind === 'whileAccurate') ?? -1;
   if (waiting >= 0) {
@@ -161,7 +131,7 @@ export function resolveTraining(
         'does not measure: use another schedule, or trainEnsemble with a validation set among those to evaluate',
     );
   }
-  return { x, y, batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
+  return { batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
 }
 
 function resolveOptimizer(wanted: NonNullable<RecipeOptions['optimizer']>) {

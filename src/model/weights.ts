@@ -11,6 +11,7 @@ export interface Tensor {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
+/** Parameters of a layer, raw and effective. */
 export interface LayerWeights {
   /** Name of the unit. */
   readonly unit: string;

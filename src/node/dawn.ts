@@ -9,6 +9,7 @@ import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { findSwiftShader, loadVulkan, type SwiftShader } from './swiftshader.ts';
 
+/** What `nodeGpu` may be told. */
 export interface NodeGpuOptions {
   /** Default: the environment variable `NALU_ADAPTER`, or `'default'`. */
   adapter?: AdapterChoice;
@@ -20,6 +21,7 @@ const nodeGpuDescription: Description<NodeGpuOptions> = {
   fields: { adapter: oneOf('default', 'software'), dawnFeatures: list(text) },
 };
 
+/** A WebGPU of Dawn's in this process. */
 export interface NodeGpu {
   /** As `navigator.gpu` of a browser. */
   gpu: GPU;

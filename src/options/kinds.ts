@@ -72,8 +72,12 @@ export interface Description<T> extends AnyDescription {
 export type ExactlyOne<T, K extends keyof T> = Omit<T, K> &
   { [One in K]: Required<Pick<T, One>> & { [Other in Exclude<K, One>]?: never } }[K];
 
-/** One member of a union of objects, which differ in the value of `tag`. */
-type Variant<T, Tag extends keyof T, Name> = Omit<Extract<T, Readonly<Record<Tag, Name>>>, Tag>;
+/** The member of a union of objects whose tag is `Name`, without it. */
+type Variant<T, Tag extends keyof T, Name> = T extends unknown
+  ? Name extends T[Tag]
+    ? Omit<T, Tag>
+    : never
+  : never;
 
 export const needed = <T>(kind: Kind<T>): Needed<T> => ({ ...kind, needed: true }) as Needed<T>;
 
@@ -97,7 +101,12 @@ export const having = <T>(what: string, ...members: readonly (keyof T & string)[
   what,
   members,
 });
-export const list = <T>(of: Kind<T>, least = 0): Kind<readonly T[]> => ({ is: 'list', of, least });
+export const list = <T>(of: Kind<T>, least = 0, most?: number): Kind<readonly T[]> => ({
+  is: 'list',
+  of,
+  least,
+  ...(most !== undefined && { most }),
+});
 export const map = <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({ is: 'map', of });
 export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({ is: 'either', of: [a, b] });
 export const options = <T>(description: Description<T>): Kind<T> => ({ is: 'options', description });

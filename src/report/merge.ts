@@ -48,6 +48,10 @@ export class Merge {
     // Not of the whole task: some units are trained for longer than others.
     const unitGroup = [task, settings, op, unit];
     if (!diverged) this.#agree(unitGroup, 'steps', steps, place, 'train all of it for as many steps');
+    if (run.training) {
+      const training = settingsText(run.training);
+      this.#agree(unitGroup, 'training', training, place, 'train all of it in the same way');
+    }
     const same = 'these are different tasks: report them apart';
     this.#agree([task, settings, op, range], 'extrapolationRange', extrapolationRange, place, same);
     this.#agree([task, settings, op, range, unit], 'threshold', threshold, place, same);

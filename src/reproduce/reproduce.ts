@@ -1,13 +1,13 @@
 /** Repeats the article's two experiments, for any number of seeds. Runs wherever the package does. */
 
-import { createEnsemble } from '../engines/ensemble/create.ts';
-import type { Ensemble } from '../engines/ensemble/ensemble.ts';
-import type { LogPoint } from '../engines/ensemble/log.ts';
+import type { FinishedWave, WaveProgress } from '../engines/ensemble/driven.ts';
+import { createEnsembleRun, type EnsembleRun } from '../engines/ensemble/run.ts';
 import { createModel } from '../engines/layered/model.ts';
-import { OptionError } from '../errors.ts';
+import { DeviceLostError, OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
-import type { LayerWeights, Tensor } from '../model/weights.ts';
+import { renewGpu } from '../gpu/renew.ts';
+import { checkSeed, checkSize, resolveModel } from '../model/description.ts';
+import { type LayerWeights, type Tensor, weightsOf } from '../model/weights.ts';
 import { type Experiment, type ExperimentName, experiments, maxRelativeError } from '../tasks/article.ts';
 import { curveEpochs } from './curve.ts';
 import {
@@ -84,9 +84,6 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
   return result;
 }
 
-/** Models trained at a time. */
-const WAVE = 4096;
-
 /** All seeds of one experiment, as far as they have come when the signal aborts. */
 async function trainSeeds(
   gpu: Gpu,
@@ -94,105 +91,139 @@ async function trainSeeds(
   options: ReproduceOptions,
 ): Promise<ReproducedExperiment> {
   const { seeds, signal, onProgress } = options;
+  const { train, model, loss, learningRate, unit, name } = experiment;
   const epochs = options.epochs ?? experiment.epochs;
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const runs: ReproducedRun[] = [];
-  for (let first = 0; first < seeds.length && !signal?.aborted; first += WAVE) {
-    const wave = seeds.slice(first, first + WAVE);
-    const report = (epoch: number, loss: number) =>
+  const curves = seeds.map((): [number, number][] => []);
+  const run = createEnsembleRun(gpu, {
+    ...train,
+    model,
+    seeds,
+    loss,
+    learningRate,
+    steps: epochs,
+    logEvery: epochs,
+  });
+  try {
+    let last = Number.POSITIVE_INFINITY;
+    const report = ({ done, total, step, wave, waves }: WaveProgress) =>
       onProgress?.({
-        experiment: experiment.name,
-        wave: first / WAVE + 1,
-        waves: Math.ceil(seeds.length / WAVE),
-        epoch,
+        experiment: name,
+        wave: wave + 1,
+        waves,
+        epoch: step,
         epochs,
-        done: first * epochs + wave.length * epoch,
-        total: seeds.length * epochs,
-        loss,
+        done,
+        total,
+        loss: last,
         seconds: seconds(),
       });
-    runs.push(...(await trainWave(gpu, experiment, wave, epochs, signal, report)));
-  }
-  const { x, y } = experiment.test;
-  return {
-    name: experiment.name,
-    unit: experiment.unit,
-    loss: experiment.loss,
-    learningRate: experiment.learningRate,
-    epochs,
-    inputs: x.slice(0, PRINTED).map(([a, b]) => [a, b]),
-    actual: y.slice(0, PRINTED).map(([value]) => value),
-    article: [...experiment.article],
-    articleMaxRelativeError: experiment.articleError,
-    runs,
-    wallSeconds: seconds(),
-  };
-}
-
-/** Trains a model for each seed, all at once, from one point of the loss curve to the next. */
-async function trainWave(
-  gpu: Gpu,
-  experiment: Experiment,
-  seeds: readonly number[],
-  epochs: number,
-  signal: AbortSignal | undefined,
-  report: (epoch: number, loss: number) => void,
-): Promise<ReproducedRun[]> {
-  const { train, loss, learningRate, model } = experiment;
-  const options = { ...train, model, seeds, loss, learningRate, logEvery: epochs };
-  const ensemble = await createEnsemble(gpu, options);
-  try {
-    const curves = seeds.map((): [number, number][] => []);
-    let point = await ensemble.inspect();
-    for (const epoch of curveEpochs(epochs)) {
-      if (signal?.aborted) break;
-      try {
-        const before = ensemble.step;
-        await ensemble.run(epoch - before, {
-          onProgress: ({ step }) => report(before + step, least(point.losses)),
-          ...(signal && { signal }),
-        });
-      } catch (error) {
-        if (!signal?.aborted || error !== signal.reason) throw error;
-      }
-      point = await ensemble.inspect();
-      curves.forEach((curve, index) => {
-        const value = lossOf(point, index);
-        if (Number.isFinite(value)) curve.push([point.step, Number(value.toPrecision(6))]);
+    const stands = await driveTo(curveEpochs(epochs), run, signal, report, (stand, epoch) => {
+      last = least(stand.losses);
+      stand.losses.forEach((_, index) => {
+        const value = lossOf(stand, index);
+        if (!Number.isFinite(value)) return;
+        curves[stand.first + index]?.push([epoch, Number(value.toPrecision(6))]);
       });
-    }
-    return point.step > 0 ? await testRuns(ensemble, experiment, point, curves) : [];
+    });
+    const runs = await onAnyDevice(run.gpu, (device) => testRuns(device, experiment, seeds, stands, curves));
+    const { x, y } = experiment.test;
+    return {
+      name,
+      unit,
+      loss,
+      learningRate,
+      epochs,
+      inputs: x.slice(0, PRINTED).map(([a, b]) => [a, b]),
+      actual: y.slice(0, PRINTED).map(([value]) => value),
+      article: [...experiment.article],
+      articleMaxRelativeError: experiment.articleError,
+      runs,
+      wallSeconds: seconds(),
+    };
   } finally {
-    ensemble.dispose();
+    run.dispose();
   }
 }
 
-/** What every model of `ensemble` predicts for the test rows, as it stands at `point`. */
+/** How models stand: those from `first` on, after `epoch` epochs. */
+interface Stand extends Pick<FinishedWave, 'first' | 'losses' | 'parameters' | 'statuses'> {
+  readonly epoch: number;
+}
+
+/**
+ * Drives a run from one of `epochs` to the next, and gives every stand there to `onStand`. Resolves with the last of all
+ * models that have begun, early when the signal aborts.
+ */
+async function driveTo(
+  epochs: readonly number[],
+  run: EnsembleRun,
+  signal: AbortSignal | undefined,
+  onProgress: (progress: WaveProgress) => void,
+  onStand: (stand: Stand, epoch: number) => void,
+): Promise<readonly Stand[]> {
+  const stands = new Map<number, Stand>();
+  while (!run.done && !signal?.aborted) {
+    const target = epochs.find((epoch) => epoch > run.step) ?? run.steps;
+    const finished = run.finished.length;
+    try {
+      await run.advance({ steps: target - run.step, signal, onProgress });
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+    }
+    const end = run.finished.length > finished ? run.finished.at(-1) : undefined;
+    const first = end?.first ?? run.first;
+    const epoch = end ? Math.max(...end.steps) : run.step;
+    if (epoch === 0) break;
+    const { losses, parameters, statuses } = end ?? (await run.inspect());
+    const stand = { first, epoch, losses, parameters, statuses };
+    stands.set(first, stand);
+    onStand(stand, epoch);
+  }
+  return [...stands.values()];
+}
+
+/** What `work` gives on `gpu`, or on another device where that one is lost. */
+async function onAnyDevice<T>(gpu: Gpu, work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  try {
+    return await work(gpu);
+  } catch (error) {
+    if (!(error instanceof DeviceLostError)) throw error;
+    const other = await renewGpu(gpu);
+    return work(other).finally(() => other.dispose());
+  }
+}
+
+/** What every model predicts for the test rows, as it stands. */
 async function testRuns(
-  ensemble: Ensemble,
+  gpu: Gpu,
   { model, test }: Experiment,
-  point: LogPoint,
+  seeds: readonly number[],
+  stands: readonly Stand[],
   curves: readonly [number, number][][],
 ): Promise<ReproducedRun[]> {
-  const single = createModel(ensemble.gpu, model);
+  const resolved = resolveModel(model);
+  const single = createModel(gpu, model);
   try {
     const runs: ReproducedRun[] = [];
-    for (const [index, seed] of ensemble.options.seeds.entries()) {
-      const layers = ensemble.weights(point, index);
-      single.setParameters(layers.map(({ parameters }) => parameters));
-      const predicted = await single.predict(test.x);
-      // The ensemble keeps the parameters a model had before it diverged; what they predict is no result.
-      if (point.statuses[index] === 'diverged') predicted.fill(Number.NaN);
-      runs.push({
-        seed,
-        epochs: point.step,
-        predicted: [...predicted.subarray(0, PRINTED)],
-        maxRelativeError: maxRelativeError(predicted, test.y),
-        finalLoss: lossOf(point, index),
-        weights: plainWeights(layers[0] as LayerWeights),
-        losses: curves[index] ?? [],
-      });
+    for (const stand of stands) {
+      for (const [index, status] of stand.statuses.entries()) {
+        const layers = weightsOf(resolved, stand.parameters, index);
+        single.setParameters(layers.map(({ parameters }) => parameters));
+        const predicted = await single.predict(test.x);
+        // The ensemble keeps the parameters a model had before it diverged; what they predict is no result.
+        if (status === 'diverged') predicted.fill(Number.NaN);
+        runs.push({
+          seed: seeds[stand.first + index] as number,
+          epochs: stand.epoch,
+          predicted: [...predicted.subarray(0, PRINTED)],
+          maxRelativeError: maxRelativeError(predicted, test.y),
+          finalLoss: lossOf(stand, index),
+          weights: plainWeights(layers[0] as LayerWeights),
+          losses: curves[stand.first + index] ?? [],
+        });
+      }
     }
     return runs;
   } finally {
@@ -201,7 +232,7 @@ async function testRuns(
 }
 
 /** NaN for a model that diverged. */
-const lossOf = ({ losses, statuses }: LogPoint, model: number): number =>
+const lossOf = ({ losses, statuses }: Stand, model: number): number =>
   statuses[model] === 'diverged' ? Number.NaN : (losses[model] as number);
 
 const least = (losses: Float32Array): number =>

@@ -8,6 +8,7 @@ import type { ArithmeticOperation } from '../metrics/thresholds.ts';
 import type { CellRequest, RangePair } from './benchmark.ts';
 import { gateStudyNetworks } from './networks.ts';
 
+/** Networks compared on the arithmetic data set while one of its settings varies: a figure of the paper. */
 export interface Sweep {
   readonly name: string;
   readonly operations: readonly ArithmeticOperation[];
@@ -49,6 +50,7 @@ const ofProducts = (name: string, points: Sweep['points']): Sweep => ({
   points,
 });
 
+/** The sweeps of the paper on the arithmetic data set, one figure each. */
 export const arithmeticSweeps: readonly Sweep[] = [
   ofProducts('hidden size', setting('hidden', [2, 3, 4, 5, 6, 7, 8, 9, 10])),
   ofProducts(

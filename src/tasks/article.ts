@@ -7,8 +7,10 @@ import type { LossName } from '../../shaders/losses.wgsl.ts';
 import type { ModelDescription } from '../model/description.ts';
 import type { UnitName } from '../units/descriptions.ts';
 
+/** The article's experiments. */
 export type ExperimentName = 'addition' | 'multiplication';
 
+/** One of the article's two experiments: its model, its data and how it is trained. */
 export interface Experiment {
   readonly name: ExperimentName;
   /** Name of the unit: one layer, two inputs, one output. */
@@ -52,6 +54,7 @@ const layer = (unit: UnitName) => ({ inputs: 2, layers: [{ unit, outputs: 1, ini
 const sum: Operation = (a, b) => a + b;
 const product: Operation = (a, b) => a * b;
 
+/** The article's two experiments: a NAC that adds, a NALU that multiplies. */
 export const experiments: Readonly<Record<ExperimentName, Experiment>> = {
   addition: {
     name: 'addition',

@@ -27,6 +27,7 @@ export interface RangePair {
 /** What a task was set to beyond operation and range. */
 export type Settings = Readonly<Record<string, number | string>>;
 
+/** A benchmark of the literature, or of a formula: its operations, units and ranges, and what trains in each cell. */
 export interface BenchmarkTask {
   /** As in the records of a benchmark: `single-module`. */
   readonly name: string;
@@ -47,6 +48,7 @@ export interface BenchmarkTask {
   cell(request: CellRequest): Cell;
 }
 
+/** Which cells of a task are wanted. */
 export interface CellRequest {
   readonly operation: string;
   /** Name of a unit or network, or a unit of one's own. */
@@ -57,8 +59,12 @@ export interface CellRequest {
   readonly seeds?: number | readonly number[];
   /** Default: the task's own. */
   readonly settings?: Settings;
-  /** Default: as published. */
+  /** Default: as published. The published schedules are stretched to as many steps, unless `stretch` is false. */
   readonly steps?: number;
+  /** Of the published steps, where `steps` is not given. Default 1. */
+  readonly stepsShare?: number;
+  /** Whether schedules follow the steps. Default true; with false they stay as published, and may never begin. */
+  readonly stretch?: boolean;
   /** λ of every penalty. Default: the recipe's. This and the next two count as settings when they are given. */
   readonly strength?: number;
   /** Default: the recipe's. */
@@ -86,6 +92,7 @@ export interface CellModel extends RangePair {
   readonly threshold: number | null;
 }
 
+/** One operation, unit and range of a benchmark: models that differ in their seeds alone. */
 export interface Cell {
   /** Name of the task. */
   readonly task: string;
@@ -95,6 +102,8 @@ export interface Cell {
   /** All settings, defaults included. */
   readonly settings: Settings;
   readonly options: CellOptions;
+  /** What the published schedules were stretched by; 1: they are as published. */
+  readonly stretch: number;
   /** The same raw draws for every model, spread over its own range. */
   readonly evaluate: { readonly validation: TaskSet; readonly extrapolation: TaskSet };
   readonly models: readonly CellModel[];

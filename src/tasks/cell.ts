@@ -1,9 +1,11 @@
 /** Puts a cell together from what distinguishes the tasks. */
 
-import type { ModelDescription } from '../model/description.ts';
+import { OptionError } from '../errors.ts';
+import { checkSize, type ModelDescription } from '../model/description.ts';
 import type { Task } from '../model/task.ts';
 import { formatRange } from '../range.ts';
 import type { Recipe } from '../units/recipe.ts';
+import { stretchSchedules } from '../units/stretch.ts';
 import type { Unit } from '../units/unit.ts';
 import { type Cell, type CellOptions, type CellRequest, EVALUATION, type RangePair } from './benchmark.ts';
 import type { ResolvedRequest } from './request.ts';
@@ -28,6 +30,9 @@ export interface CellParts {
   readonly figures?: Cell['figures'];
 }
 
+/** Log points of a training that is shorter than published: at least so many. */
+const LEAST_LOG_POINTS = 10;
+
 /** Batches of 128 and a log point every 1000 steps, unless the task has others. */
 export function assembleCell(parts: CellParts): Cell {
   const { request, resolved, model } = parts;
@@ -35,6 +40,9 @@ export function assembleCell(parts: CellParts): Cell {
   const task = parts.on('range');
   const { rows, validationSeed, extrapolationSeed } = EVALUATION;
   const threshold = oncePerRange(parts.threshold);
+  const steps = stepsOf(parts);
+  const stretch = request.stretch === false ? 1 : steps / parts.steps;
+  const recipe = recipeOptions(stretchSchedules(parts.recipe, stretch), model.layers.length, request);
   return {
     task: parts.task,
     operation,
@@ -45,10 +53,11 @@ export function assembleCell(parts: CellParts): Cell {
       task,
       seeds,
       batch: parts.batch ?? 128,
-      steps: request.steps ?? parts.steps,
-      logEvery: parts.logEvery ?? 1000,
-      ...recipeOptions(parts.recipe, model.layers.length, request),
+      steps,
+      logEvery: logEveryOf(parts.logEvery ?? 1000, steps, recipe.reinitialization?.history),
+      ...recipe,
     },
+    stretch,
     evaluate: {
       validation: { task, rows, seed: validationSeed },
       extrapolation: { task: parts.on('extrapolationRange'), rows, seed: extrapolationSeed },
@@ -61,6 +70,17 @@ export function assembleCell(parts: CellParts): Cell {
     ...(parts.figures && { figures: parts.figures }),
   };
 }
+
+function stepsOf({ request, steps }: CellParts): number {
+  if (request.steps !== undefined) checkSize('steps', request.steps);
+  const share = request.stepsShare ?? 1;
+  if (!(share > 0)) throw new OptionError(`stepsShare is ${String(share)}; it must be a number above 0`);
+  return request.steps ?? Math.max(1, Math.round(share * steps));
+}
+
+/** As published, or more often where there would be too few: to select among, or for models to start anew by. */
+const logEveryOf = (published: number, steps: number, history = Number.POSITIVE_INFINITY): number =>
+  Math.max(1, Math.min(published, Math.floor(steps / LEAST_LOG_POINTS), history));
 
 /** The benchmarks' initial values where the unit has them, else its own default. */
 export const benchmarkInitialization = ({ initializations, initialization }: Unit): string =>

@@ -1,5 +1,7 @@
 /** A benchmark task of a formula of one's own, for the same driver as those of the literature. */
 
+import { checkOptions } from '../options/check.ts';
+import { type Description, list, needed, text } from '../options/kinds.ts';
 import { units } from '../units/registry.ts';
 import type { Unit } from '../units/unit.ts';
 import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
@@ -8,8 +10,9 @@ import { checked } from './expression-task.ts';
 import { formulaTask, parseFormula } from './formula.ts';
 import { networkModel, stackOf } from './networks.ts';
 import { rangeSampler } from './range-sampler.ts';
-import { checkOperation, resolveRequest, sizeSetting } from './request.ts';
+import { checkOperation, rangePairKind, resolveRequest, sizeSetting } from './request.ts';
 
+/** A formula as a benchmark, and the ranges it is trained and tested in. */
 export interface ExpressionBenchmarkOptions {
   readonly expression: string;
   /** Names of the inputs. Default: x0, x1, … as far as the expression names them. */
@@ -17,17 +20,23 @@ export interface ExpressionBenchmarkOptions {
   readonly ranges: readonly RangePair[];
 }
 
+const expressionBenchmarkDescription: Description<ExpressionBenchmarkOptions> = {
+  fields: {
+    expression: needed(text),
+    variables: list(text),
+    ranges: needed(list(rangePairKind, 1)),
+  },
+};
+
 /**
  * The benchmark `expression`, with the formula as its one operation. A unit is one layer, and a stack is written as
  * `NAU → NMU` with `hidden` outputs between the layers; each trains by its last unit's own recipe, 50 000 steps, 25 seeds. No
  * threshold follows from a formula, so the setting `threshold` stands for all ranges: 1e-5, as in the first benchmarks.
  * Throws ExpressionError, OptionError.
  */
-export function expressionBenchmark({
-  expression,
-  variables,
-  ranges,
-}: ExpressionBenchmarkOptions): BenchmarkTask {
+export function expressionBenchmark(options: ExpressionBenchmarkOptions): BenchmarkTask {
+  const given = checkOptions(expressionBenchmarkDescription, options, 'expressionBenchmark()');
+  const { expression, variables, ranges } = given;
   const formula = parseFormula(expression, variables);
   const facts = {
     name: 'expression',

@@ -2,12 +2,14 @@
 
 import { OptionError } from '../errors.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
-import { checkSize } from '../model/description.ts';
 import { columnOf, drawRows, type Task } from '../model/task.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, list, needed, size, text } from '../options/kinds.ts';
 import type { InputRange } from '../range.ts';
 import { type Formula, formulaTask, numbered, parseFormula } from './formula.ts';
 import { rangeSampler } from './range-sampler.ts';
 
+/** A formula as a task: rows are drawn in the kernel, targets computed from them. */
 export interface ExpressionTaskOptions {
   readonly expression: string;
   /** Names of the inputs, in their order, also of those that the expression leaves out. Default: x0, x1, … */
@@ -18,13 +20,25 @@ export interface ExpressionTaskOptions {
   readonly range: InputRange | Readonly<Record<string, InputRange>>;
 }
 
+const expressionTaskDescription: Description<ExpressionTaskOptions> = {
+  fields: {
+    expression: needed(text),
+    variables: list(text),
+    inputs: size,
+    range: needed(
+      anything<ExpressionTaskOptions['range']>('a range, or an object with one for each variable'),
+    ),
+  },
+};
+
 /**
  * The task y = expression(x). Throws ExpressionError where it cannot be read, and OptionError where 1000 rows show that it
  * is not a finite float32 number everywhere in the range.
  */
-export function expressionTask({ expression, variables, inputs, range }: ExpressionTaskOptions): Task {
+export function expressionTask(options: ExpressionTaskOptions): Task {
+  const given = checkOptions(expressionTaskDescription, options, 'expressionTask()');
+  const { expression, variables, inputs, range } = given;
   if (variables && inputs !== undefined) throw new OptionError('give either variables or inputs');
-  if (inputs !== undefined) checkSize('inputs', inputs);
   const formula = parseFormula(
     expression,
     variables ?? (inputs === undefined ? undefined : numbered(inputs)),

@@ -72,6 +72,7 @@ export const identity: BenchmarkTask = {
   },
 };
 
+/** What a model of the identity experiment makes of numbers inside and outside its training range. */
 export interface IdentityCurve {
   /** From the lower to the upper end of the test range, float32 numbers at equal distances. */
   readonly x: Float32Array;

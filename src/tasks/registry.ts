@@ -7,6 +7,7 @@ import { identity } from './identity.ts';
 import { singleModule } from './single-module.ts';
 import { staticFunction } from './static-function.ts';
 
+/** The benchmark tasks of the literature, by the names that `nalu benchmark` takes. */
 export const tasks: readonly BenchmarkTask[] = [
   singleModule,
   arithmetic,

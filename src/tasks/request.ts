@@ -1,8 +1,26 @@
 /** Checks what is asked of a benchmark task, and fills in its defaults. */
 
 import { OptionError } from '../errors.ts';
-import { checkSeed, checkSize } from '../model/description.ts';
-import { intervalsOf } from '../range.ts';
+import { checkModels, seedsKind } from '../model/description.ts';
+import { optimizerKind } from '../model/training.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  type Description,
+  either,
+  type Fields,
+  flag,
+  having,
+  list,
+  map,
+  needed,
+  number,
+  options,
+  size,
+  text,
+} from '../options/kinds.ts';
+import { nearest } from '../options/nearest.ts';
+import { intervalsOf, rangeKind } from '../range.ts';
+import type { Unit } from '../units/unit.ts';
 import type { BenchmarkTask, CellRequest, RangePair, Settings } from './benchmark.ts';
 
 /** A task's fixed properties, which requests are checked against. */
@@ -17,16 +35,36 @@ export interface ResolvedRequest<O extends string> {
   readonly seeds: readonly number[];
 }
 
+const pairFields: Fields<RangePair> = { range: needed(rangeKind), extrapolationRange: needed(rangeKind) };
+export const rangePairKind = options({ fields: pairFields });
+
+const requestDescription: Description<CellRequest> = {
+  fields: {
+    operation: needed(text),
+    unit: needed(either(text, having<Unit>('the record of a unit', 'name', 'shader', 'initializations'))),
+    ranges: list(rangePairKind, 1),
+    seeds: seedsKind,
+    settings: map(either(number(), text)),
+    steps: size,
+    stepsShare: number({ above: 0 }),
+    stretch: flag,
+    strength: number(),
+    learningRate: number({ least: 0 }),
+    optimizer: optimizerKind,
+  },
+};
+
 /** Throws OptionError. */
-export function resolveRequest<O extends string>(task: TaskFacts, request: CellRequest): ResolvedRequest<O> {
+export function resolveRequest<O extends string>(task: TaskFacts, given: CellRequest): ResolvedRequest<O> {
+  const request = checkOptions(requestDescription, given, `a cell of ${task.name}`);
   const operation = checkOperation<O>(task, request.operation);
   const ranges = request.ranges ?? task.ranges;
-  if (ranges.length === 0) throw new OptionError(`${task.name} needs at least one pair of ranges`);
   for (const { range, extrapolationRange } of ranges) {
     intervalsOf(range);
     intervalsOf(extrapolationRange);
   }
   const each = seedsOf(request.seeds ?? task.seeds);
+  checkModels(each.length * ranges.length);
   return {
     operation,
     settings: { ...resolveSettings(task, request.settings ?? {}), ...overridden(request) },
@@ -44,15 +82,7 @@ export function checkOperation<O extends string>({ name, operations }: TaskFacts
 }
 
 function seedsOf(seeds: number | readonly number[]): readonly number[] {
-  if (typeof seeds === 'number') {
-    checkSize('seeds', seeds);
-    return Array.from({ length: seeds }, (_, seed) => seed);
-  }
-  if (seeds.length === 0) throw new OptionError('seeds is empty; at least one is needed');
-  seeds.forEach((seed, index) => {
-    checkSeed(`seeds[${index}]`, seed);
-  });
-  return seeds;
+  return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 }
 
 /** What is asked for in place of the recipe, as settings. */
@@ -70,7 +100,9 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
   for (const [key, value] of Object.entries(given)) {
     if (!Object.hasOwn(settings, key)) {
       const known = Object.keys(settings).join(', ') || 'none';
-      throw new OptionError(`${name} has no setting '${key}'; its settings: ${known}`);
+      const near = nearest(key, Object.keys(settings));
+      const advice = near ? `did you mean ${near}?` : `its settings: ${known}`;
+      throw new OptionError(`${name} has no setting '${key}'; ${advice}`);
     }
     const wanted = typeof settings[key];
     if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
@@ -80,11 +112,16 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
   return { ...settings, ...given };
 }
 
-/** A setting that must be a whole number of at least `least`. Throws OptionError. */
+/** Inputs, outputs and layers beyond what any kernel of an ensemble can hold. */
+const LARGEST_SIZE = 10_000;
+
+/** A setting that must be a whole number from `least` to 10 000. Throws OptionError. */
 export function sizeSetting(settings: Settings, name: string, least = 1): number {
   const value = settings[name];
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  const whole =
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= LARGEST_SIZE;
+  if (whole) return value as number;
   throw new OptionError(
-    `setting ${name} is ${String(value)}; it must be a whole number of at least ${least}`,
+    `setting ${name} is ${String(value)}; it must be a whole number from ${least} to ${LARGEST_SIZE}`,
   );
 }

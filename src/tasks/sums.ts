@@ -7,9 +7,10 @@ import type { TaskShader } from '../../shaders/kernels/ensemble-source.ts';
 import { f32, wgsl } from '../../shaders/wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { type ArithmeticOperation, combine } from '../metrics/thresholds.ts';
-import { checkSize } from '../model/description.ts';
 import type { Column, Task, TaskTwin } from '../model/task.ts';
-import type { InputRange } from '../range.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, either, keyOf, list, needed, number, options, size } from '../options/kinds.ts';
+import { type InputRange, rangeKind } from '../range.ts';
 import { rangeSampler } from './range-sampler.ts';
 
 /** Inputs from `from` up to, not including, `to`. */
@@ -18,6 +19,7 @@ export interface Span {
   readonly to: number;
 }
 
+/** An operation on two sums over parts of the inputs, as in the papers. */
 export interface SumsTaskOptions {
   readonly inputs: number;
   readonly operation: ArithmeticOperation;
@@ -30,6 +32,19 @@ export interface SumsTaskOptions {
   readonly a: Span | readonly Span[];
   readonly b: Span | readonly Span[];
 }
+
+const spanKind = options<Span>({ fields: { from: needed(number()), to: needed(number()) } });
+const spansKind = needed(either(spanKind, list(spanKind, 1)));
+
+const sumsTaskDescription: Description<SumsTaskOptions> = {
+  fields: {
+    inputs: needed(size),
+    operation: needed(keyOf(combine)),
+    ranges: needed(list(rangeKind, 1)),
+    a: spansKind,
+    b: spansKind,
+  },
+};
 
 /** f in WGSL; squared and root take a alone, as in `combine`. */
 const operationText: Readonly<Record<ArithmeticOperation, (a: string, b: string) => string>> = {
@@ -52,12 +67,8 @@ fn t_span(x: vec4f, at: f32, start: f32, end: f32) -> f32 {
 `;
 
 /** The task y = f(a, b) with one output. Throws OptionError. */
-export function sumsTask({ inputs, operation, ranges, a, b }: SumsTaskOptions): Task {
-  checkSize('inputs', inputs);
-  if (!Object.hasOwn(combine, operation)) {
-    const known = Object.keys(combine).join(', ');
-    throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);
-  }
+export function sumsTask(options: SumsTaskOptions): Task {
+  const { inputs, operation, ranges, a, b } = checkOptions(sumsTaskDescription, options, 'sumsTask()');
   const sampler = rangeSampler(ranges);
   const alone = operation === 'squared' || operation === 'root';
   const sums = [spanSum('a', a, inputs), ...(alone ? [] : [spanSum('b', b, inputs)])];

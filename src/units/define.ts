@@ -2,9 +2,22 @@
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
 import { OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  callback,
+  type Description,
+  either,
+  having,
+  list,
+  map,
+  needed,
+  number,
+  text,
+} from '../options/kinds.ts';
+import { initializationKind } from './initializers.ts';
 import { isKnown } from './known.ts';
-import { plain } from './recipe.ts';
-import type { Initialization, RawParameters, Unit, UnitOptions } from './unit.ts';
+import { operationKind, plain, recipeKind, taskRecipeKind } from './recipe.ts';
+import type { Forward, Initialization, RawParameters, Unit, UnitDescription, UnitOptions } from './unit.ts';
 
 /** What a unit needs at least; the rest has defaults. */
 export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | 'initializations'>> {
@@ -15,6 +28,28 @@ export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | '
   /** Named schemes of initial values; the first is the default unless `initialization` names another. */
   initializations: Readonly<Record<string, Initialization>>;
 }
+
+const unitDescription: Description<UnitDefinition> = {
+  fields: {
+    name: needed(text),
+    shader: needed(
+      either(
+        having<UnitShader>('a fragment of WGSL', 'edge', 'code'),
+        callback<(options: UnitOptions) => UnitShader>(),
+      ),
+    ),
+    initializations: needed(map(initializationKind)),
+    initialization: text,
+    options: map(number()),
+    operations: list(operationKind),
+    recipe: recipeKind,
+    recipes: list(taskRecipeKind),
+    weights: callback<Unit['weights']>(),
+    sparsityError: callback<Unit['sparsityError']>(),
+    forward: callback<Forward>(),
+    description: having<UnitDescription>('what people read about it', 'summary', 'formula', 'paper'),
+  },
+};
 
 const FUNCTIONS = [
   'weight',
@@ -33,8 +68,8 @@ const FUNCTIONS = [
  * where the definition is not complete; whether its derivative is right, `checkGradients` tells.
  */
 export function defineUnit(definition: UnitDefinition): Unit {
-  const { name } = definition;
-  if (typeof name !== 'string' || name === '') throw new OptionError('a unit needs a name');
+  const { name } = checkOptions(unitDescription, definition, 'a unit');
+  if (name === '') throw new OptionError('a unit needs a name');
   if (isKnown(name)) {
     throw new OptionError(`there is a unit '${name}' already; choose another name`);
   }
@@ -45,12 +80,12 @@ export function defineUnit(definition: UnitDefinition): Unit {
   checkShader(name, shader);
   const [first] = Object.keys(definition.initializations ?? {});
   const initialization = definition.initialization ?? first;
-  if (initialization === undefined || !(initialization in definition.initializations)) {
+  if (initialization === undefined || !Object.hasOwn(definition.initializations, initialization)) {
     throw new OptionError(`unit '${name}' needs initializations, one of which is its default`);
   }
   const fields = [...shader.edge, ...(shader.input ?? []), ...(shader.output ?? [])];
   for (const [scheme, initializers] of Object.entries(definition.initializations)) {
-    const missing = fields.filter((field) => !(field in initializers));
+    const missing = fields.filter((field) => !Object.hasOwn(initializers, field));
     if (missing.length > 0) {
       throw new OptionError(
         `unit '${name}': initialization '${scheme}' says nothing of ${missing.join(', ')}`,

@@ -67,6 +67,7 @@ const dense = ({ madsen, learned, activate, ...given }: Dense): Unit => {
   };
 };
 
+/** y = x W + b. */
 export const linear: Unit = dense({
   name: 'Linear',
   operations: ['add', 'sub'],
@@ -75,6 +76,7 @@ export const linear: Unit = dense({
   activate: () => (z) => z,
 });
 
+/** y = max(x W + b, 0). */
 export const denseRelu: Unit = dense({
   name: 'Dense ReLU',
   madsen: kaiming(Math.SQRT2),
@@ -82,6 +84,7 @@ export const denseRelu: Unit = dense({
   activate: () => (z) => Math.max(z, 0),
 });
 
+/** y = min(max(x W + b, 0), 6). */
 export const denseRelu6: Unit = dense({
   name: 'Dense ReLU6',
   madsen: kaiming(Math.SQRT2),
@@ -89,6 +92,7 @@ export const denseRelu6: Unit = dense({
   activate: () => (z) => clamp(z, 0, 6),
 });
 
+/** y = z for z = x W + b above 0, and `slope` · z below. */
 export const denseLeakyRelu: Unit = dense({
   name: 'Dense leaky ReLU',
   options: { slope: 0.01 },
@@ -99,6 +103,7 @@ export const denseLeakyRelu: Unit = dense({
       leaky(z, slope as number),
 });
 
+/** As leaky ReLU, with a slope for each output that is learnt. */
 export const densePRelu: Unit = dense({
   name: 'Dense PReLU',
   learned: true,
@@ -106,6 +111,7 @@ export const densePRelu: Unit = dense({
   activate: () => leaky,
 });
 
+/** As leaky ReLU, with slopes drawn at random in training, and their mean in predictions. */
 export const denseRRelu: Unit = dense({
   name: 'Dense RReLU',
   options: { lower: 1 / 8, upper: 1 / 3 },
@@ -117,6 +123,7 @@ export const denseRRelu: Unit = dense({
       leaky(z, ((lower as number) + (upper as number)) / 2),
 });
 
+/** y = z for z = x W + b above 0, and `alpha` (exp(z) − 1) below. */
 export const denseElu: Unit = dense({
   name: 'Dense ELU',
   options: { alpha: 1 },
@@ -128,6 +135,7 @@ export const denseElu: Unit = dense({
       elu(z, alpha as number),
 });
 
+/** ELU with the scale and α that keep mean and variance (Klambauer et al. 2017). */
 export const denseSelu: Unit = dense({
   name: 'Dense SELU',
   madsen: kaiming(1),
@@ -135,12 +143,14 @@ export const denseSelu: Unit = dense({
   activate: () => (z) => SELU_SCALE * elu(z, SELU_ALPHA),
 });
 
+/** y = log(1 + exp(x W + b)). */
 export const denseSoftplus: Unit = dense({
   name: 'Dense softplus',
   shader: plainDense(denseShader(activations.softplus())),
   activate: () => (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
 });
 
+/** y = z / (1 + |z|), z = x W + b. */
 export const denseSoftsign: Unit = dense({
   name: 'Dense softsign',
   madsen: xavier(),
@@ -148,6 +158,7 @@ export const denseSoftsign: Unit = dense({
   activate: () => (z) => z / (1 + Math.abs(z)),
 });
 
+/** y = tanh(x W + b). */
 export const denseTanh: Unit = dense({
   name: 'Dense tanh',
   madsen: xavier(5 / 3),
@@ -155,18 +166,21 @@ export const denseTanh: Unit = dense({
   activate: () => Math.tanh,
 });
 
+/** y = x W + b, clipped to [−1, 1]. */
 export const denseHardtanh: Unit = dense({
   name: 'Dense hardtanh',
   shader: plainDense(denseShader(activations.hardtanh())),
   activate: () => (z) => clamp(z, -1, 1),
 });
 
+/** y = z − tanh(z), z = x W + b. */
 export const denseTanhshrink: Unit = dense({
   name: 'Dense tanhshrink',
   shader: plainDense(denseShader(activations.tanhshrink())),
   activate: () => (z) => z - Math.tanh(z),
 });
 
+/** y = σ(x W + b). */
 export const denseSigmoid: Unit = dense({
   name: 'Dense sigmoid',
   madsen: xavier(),
@@ -174,6 +188,7 @@ export const denseSigmoid: Unit = dense({
   activate: () => sigmoid,
 });
 
+/** y = z for |z| above `lambda`, else 0; z = x W + b. */
 export const denseHardshrink: Unit = dense({
   name: 'Dense hardshrink',
   options: { lambda: 0.5 },
@@ -184,6 +199,7 @@ export const denseHardshrink: Unit = dense({
       Math.abs(z) <= (lambda as number) ? 0 : z,
 });
 
+/** y = z moved towards 0 by `lambda`, z = x W + b. */
 export const denseSoftshrink: Unit = dense({
   name: 'Dense softshrink',
   options: { lambda: 0.5 },
@@ -195,6 +211,7 @@ export const denseSoftshrink: Unit = dense({
 });
 
 // PyTorch has no defaults here. With a threshold of 0 it would be ReLU once more; 1 is the value of the paper.
+/** y = z for z = x W + b above `threshold`, else `value`. */
 export const denseThreshold: Unit = dense({
   name: 'Dense threshold',
   options: { threshold: 1, value: 0 },

@@ -4,6 +4,7 @@ import { type Kind, map, needed, number, tagged } from '../options/kinds.ts';
 import type { Random } from '../random.ts';
 import { orthogonal } from './orthogonal.ts';
 
+/** A distribution of initial values. */
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }

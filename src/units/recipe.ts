@@ -1,6 +1,7 @@
 /** How units were trained in the literature, as data to read, use and change. */
 
-import type { Regularizer } from './regularizer.ts';
+import { type Fields, list, needed, number, oneOf, options, size } from '../options/kinds.ts';
+import { type Regularizer, regularizerKind } from './regularizer.ts';
 
 /** The four operations on two inputs, in the benchmarks' names. */
 export type Operation = 'add' | 'sub' | 'mul' | 'div';
@@ -43,6 +44,29 @@ export interface TaskRecipe {
   readonly operations?: readonly Operation[];
   readonly recipe: Recipe;
 }
+
+export const reinitializationKind = options<Reinitialization>({
+  fields: { every: needed(size), history: needed(size), error: needed(number()) },
+});
+
+const recipeFields: Fields<Recipe> = {
+  learningRate: needed(number({ least: 0 })),
+  regularizer: regularizerKind,
+  clipGradient: number({ above: 0, infinite: true }),
+  reinitialization: reinitializationKind,
+};
+
+export const recipeKind = options<Recipe>({ fields: recipeFields });
+
+export const operationKind = oneOf<Operation>('add', 'sub', 'mul', 'div');
+
+export const taskRecipeKind = options<TaskRecipe>({
+  fields: {
+    task: needed(oneOf<RecipeTask>('arithmetic', 'singleModule')),
+    operations: list(operationKind),
+    recipe: needed(recipeKind),
+  },
+});
 
 /** The recipe that was published for `task` and `operation`, or else the unit's own. */
 export function recipeFor(

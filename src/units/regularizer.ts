@@ -1,5 +1,7 @@
 /** How strongly a unit's penalty counts, and when. The penalty itself is in the unit's shader; this is data about it. */
 
+import { needed, number, oneOf, options, tagged } from '../options/kinds.ts';
+
 /** A factor between 0 and 1 that depends on the step. */
 export type Schedule =
   | { readonly kind: 'constant' }
@@ -10,6 +12,7 @@ export type Schedule =
   /** 1 after step `after` while the last known validation error is below `error`, else 0. */
   | { readonly kind: 'whileAccurate'; readonly after: number; readonly error: number };
 
+/** A penalty on parameters that is added to the loss. */
 export interface Regularizer {
   /** λ: what the penalty is multiplied by when the schedule is at 1. */
   readonly strength: number;
@@ -17,6 +20,20 @@ export interface Regularizer {
   readonly reduction: 'mean' | 'sum';
   readonly schedule: Schedule;
 }
+
+const finite = needed(number());
+
+const scheduleKind = tagged<Schedule, 'kind'>('kind', {
+  constant: {},
+  linear: { start: finite, end: finite },
+  staircase: { first: finite, factor: finite, every: needed(number({ above: 0 })) },
+  whileAccurate: { after: finite, error: finite },
+});
+
+/** What a penalty may be. */
+export const regularizerKind = options<Regularizer>({
+  fields: { strength: finite, reduction: needed(oneOf('mean', 'sum')), schedule: needed(scheduleKind) },
+});
 
 /** λ · s(step), in effect for the update of `step` (from 0). Without a `validationError` none is low enough. */
 export function strengthAt(

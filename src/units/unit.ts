@@ -47,6 +47,7 @@ export type Forward = (
   options: UnitOptions,
 ) => RowFunction;
 
+/** A kind of arithmetic layer: its equation, parameters, initial values and how the literature trains it. `defineUnit` makes one. */
 export interface Unit {
   /** As in the literature; unique in the registry. */
   readonly name: string;

@@ -121,8 +121,8 @@ describe('disposing what is busy', () => {
   });
 
   it('an ensemble', async () => {
-    const options = { model: { ...description, seed: undefined }, seeds: 3, x, y };
-    const ensemble = await createEnsemble(gpu(), options as Parameters<typeof createEnsemble>[1]);
+    const { inputs, layers } = description;
+    const ensemble = await createEnsemble(gpu(), { model: { inputs, layers }, seeds: 3, x, y });
     const run = ensemble.run(1e9);
     await moment();
     ensemble.dispose();

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/benchmark/record.ts';
 import { createRandom } from '../../src/random.ts';
@@ -91,6 +92,40 @@ describe('nalu benchmark', () => {
     const last = await nalu([...run, '--resume', '--out', out, '--json']);
     expect(onlyJson(last)).toMatchObject({ out, records: 4 });
     expect(await recordsIn(out)).toEqual(wanted);
+  });
+
+  it('ends with the same file when the device is lost on the way, once and again', async () => {
+    const run = [...task, '--seeds', '2', '--steps', '4000'];
+    const [calm, lost] = [pathOf('undisturbed'), pathOf('lost')];
+    expect(await nalu([...run, '--out', calm])).toMatchObject({ code: 0 });
+    const losing = {
+      NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, '../support/lose-device.mjs'))}`,
+      LOSE_DEVICES: '50,30,20',
+    };
+    const survived = await nalu([...run, '--out', lost], losing);
+    expect(survived).toMatchObject({ code: 0, stderr: '' });
+    expect(survived.stdout).toMatch(/the GPU device was lost .*models go on from step/);
+    expect(await recordsIn(lost)).toEqual(await recordsIn(calm));
+  });
+
+  it('is one of two on one file, and the other says so', async () => {
+    const run = [...task, '--seeds', '1', '--steps', '10'];
+    const alone = pathOf('alone');
+    expect(await nalu([...run, '--out', alone])).toMatchObject({ code: 0 });
+    for (let turn = 0; turn < 3; turn++) {
+      const out = pathOf(`shared-${turn}`);
+      const both = await Promise.all([nalu([...run, '--out', out]), nalu([...run, '--out', out])]);
+      const [first, second] = both.sort((a, b) => (a.code ?? 0) - (b.code ?? 0));
+      expect([first?.code, second?.code]).toEqual([0, 1]);
+      expect(second?.stderr).toMatch(/another process is writing .*shared|is already there/);
+      expect(await recordsIn(out)).toEqual(await recordsIn(alone));
+    }
+  });
+
+  it('refuses a task that is too large, at once', async () => {
+    const wide = await nalu(['benchmark', 'arithmetic', '--setting', 'inputs=1e6', '--out', pathOf('wide')]);
+    expect(wide).toMatchObject({ code: 2 });
+    expect(wide.stderr).toMatch(/setting inputs is 1000000; it must be a whole number from 1 to 10000/);
   });
 
   it('is interrupted by Ctrl-C, and goes on from there', async () => {

@@ -1,13 +1,16 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { servePage } from '../../src/cli/chrome-server.ts';
+import { toJavaScript } from '../../src/export/index.ts';
+import { loadModel, saveModel } from '../../src/io/index.ts';
 import type { ReproduceResult } from '../../src/reproduce/result.ts';
-import { descendants, type Finished, onlyJson, runs, start, until } from '../support/command.ts';
+import { descendants, type Finished, nalu, onlyJson, runs, start, until } from '../support/command.ts';
 
 /** Longer than any test may last. */
 const endless = ['--epochs', '100000000'];
@@ -27,7 +30,7 @@ describe.each(['node', 'chrome'])('nalu reproduce --runtime %s', (runtime) => {
     child.kill(signal);
     expect(await finished).toMatchObject({ code, stderr: '' });
     expect(output()).toMatch(
-      /\n(Seed 1, interrupted after \S+ of 100,000,000 epochs, |Interrupted before the first epoch was done, )/,
+      /\n(20 seeds \(1 to 20\), interrupted after \S+ of 100,000,000 epochs, |Interrupted before the first epoch was done, )/,
     );
     expect(output()).toMatch(/\n\nInterrupted: .*\n$/);
     await until('the browser to end', () => !children.some(runs));
@@ -111,6 +114,73 @@ describe('headless Chrome', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: the page in headless Chrome failed: /);
     await until('every part of the browser to end', () => !children.some(runs));
+  });
+});
+
+describe('a command that waits for its input', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nalu-waits-'));
+    await writeFile(
+      join(folder, 'm.safetensors'),
+      saveModel({
+        model: { inputs: 1, layers: [{ unit: 'Linear', outputs: 1 }] },
+        parameters: [{ W: { data: [1] }, b: { data: [0] } }],
+      }),
+    );
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['fit', ['fit', 'PIPE', '--target', 'y']],
+    ['fit', ['fit', '-', '--target', 'y']],
+    ['predict', ['predict', 'MODEL', 'PIPE']],
+    ['predict', ['predict', 'MODEL', '-', '--out', 'OUT']],
+    ['predict', ['predict', 'PIPE', 'MODEL']],
+    ['export', ['export', 'PIPE', '--format', 'js']],
+  ])('hears that it is interrupted: %s %j', async (_, args) => {
+    const names: Record<string, string> = { PIPE: 'pipe', MODEL: 'm.safetensors', OUT: 'out.csv' };
+    const given = args.map((each) => (names[each] ? join(folder, names[each]) : each));
+    // How long it takes until it listens hangs on the machine; a signal before that ends it without a word.
+    let result: Finished;
+    let patience = 500;
+    do {
+      patience *= 2;
+      const { child, finished } = start(given, { NALU_ADAPTER: 'software' }, 'pipe');
+      await setTimeout(patience);
+      child.kill('SIGINT');
+      result = await finished;
+    } while (result.code === null);
+    expect(result).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: interrupted.*\n$/),
+    });
+    expect(readdirSync(folder).sort()).toEqual(['m.safetensors', 'pipe']);
+  });
+});
+
+describe('a named pipe', () => {
+  it('is read to its end, whoever is there first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nalu-pipe-'));
+    try {
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const bytes = saveModel({
+        model: { inputs: 1, layers: [{ unit: 'Linear', outputs: 1 }] },
+        parameters: [{ W: { data: [1] }, b: { data: [0] } }],
+      });
+      await writeFile(join(folder, 'm'), bytes);
+      for (const wait of [0, 3]) {
+        const writer = spawn('sh', ['-c', `sleep ${wait}; cat "$1" > "$2"`, 'sh', join(folder, 'm'), pipe]);
+        const { code, stdout } = await nalu(['export', pipe, '--format', 'js']);
+        expect({ code, stdout }).toEqual({ code: 0, stdout: toJavaScript(loadModel(bytes)) });
+        writer.kill();
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

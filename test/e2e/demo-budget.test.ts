@@ -40,39 +40,49 @@ describe('the first visit of the web page', () => {
     };
   };
 
-  /** Presses Start of the first experiment as soon as that can be done; milliseconds since the page was asked for. */
+  /** Presses Train as soon as that can be done; milliseconds since the page was asked for. */
   const firstStep = (page: Page) =>
     page.evaluate(async () => {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const find = <E extends HTMLElement>(selector: string) => document.querySelector<E>(selector);
-      while (!find('main .section button.primary:enabled')) await frame();
-      const section = find('main .section button.primary')?.closest('.section');
-      find('main .section button.primary')?.click();
-      const step = () =>
-        Number(section?.querySelector<HTMLDataElement>('[data-name=step], [data-name=epoch]')?.value);
-      while (!(step() > 0)) await frame();
+      const answered = () => find<HTMLDataElement>('[data-name=nalu-answer]')?.value;
+      while (!answered()) await frame();
+      const alive = performance.now();
+      while (!find('.badge-ready')) await frame();
+      const asked = performance.now();
+      const untrained = answered();
+      find('.hero-train button')?.click();
+      while (!/^Step|^The NALU trains|^Both/.test(find('.hero-status')?.textContent ?? '')) await frame();
+      while (answered() === untrained) await frame();
+      const step = performance.now();
+      while (!find('.hero-status')?.textContent?.startsWith('Both')) await frame();
       const [paint] = performance.getEntriesByName('first-contentful-paint');
-      return { paint: paint?.startTime ?? Number.NaN, step: performance.now() };
+      return {
+        ...{ paint: paint?.startTime ?? Number.NaN, alive },
+        ...{ step: step - asked, done: performance.now() - asked },
+      };
     });
 
-  // Measured on the quiet machine of the README: 2 s to the first step. Twice that is for machines that are not.
-  it('shows the page within a second, and trains soon after', async () => {
-    const times: { paint: number; step: number }[] = [];
+  it('is alive before there is a GPU, and trains soon after', async () => {
+    const times: { paint: number; alive: number; step: number; done: number }[] = [];
     for (let visit = 0; visit < 3; visit++) {
       const { page, close } = await firstVisit();
       times.push(await firstStep(page));
       await close();
     }
-    // The best of three: other work on the machine only makes it slower.
-    const best = (of: (each: (typeof times)[number]) => number) => Math.min(...times.map(of));
+    // The best of three, since other work on the machine only makes it slower; and what a machine full of such work takes.
+    const best = (of: (each: (typeof times)[number]) => number) => Math.round(Math.min(...times.map(of)));
+    const [paint, alive] = [best((each) => each.paint), best((each) => each.alive)];
+    const [step, done] = [best((each) => each.step), best((each) => each.done)];
     console.log(
-      `first contentful paint ${Math.round(best(({ paint }) => paint))} ms, first step ${Math.round(best(({ step }) => step))} ms`,
+      `first paint ${paint} ms, figure ${alive} ms; after Train: first step ${step} ms, done ${done} ms`,
     );
-    expect(best(({ paint }) => paint)).toBeLessThan(1000);
-    expect(best(({ step }) => step)).toBeLessThan(4000);
+    expect(alive).toBeLessThan(4000);
+    expect(step).toBeLessThan(8000);
+    expect(done).toBeLessThan(40_000);
   });
 
-  it('loads at most 150 kB until the first experiment trains, and no library that is only compared with', async () => {
+  it('loads at most 150 kB until both models are trained, and no library that is only compared with', async () => {
     const { page, bytes, close } = await firstVisit();
     await firstStep(page);
     await close();

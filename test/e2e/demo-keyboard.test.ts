@@ -78,7 +78,7 @@ describe('the web page by keyboard alone', () => {
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
     await page.focus('.skip');
     await page.keyboard.press('Enter');
-    expect(await focused()).toBe('main');
+    expect(await focused()).toBe('multiply');
 
     await page.focus('#addition summary');
     await page.keyboard.press('Enter');

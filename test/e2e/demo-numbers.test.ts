@@ -177,13 +177,15 @@ describe('the section of your numbers', () => {
     await numbers.says('Ready: 2 rows');
     expect(await textOf(page)).toBe(bad);
 
-    const commas = 'Masse;Weg;Zeit\n1,5;2,25;7\n2,5;3,25;8\n';
-    await write(page, commas);
+    await write(page, 'Masse;Weg;Zeit\n1,5;2,25;7\n2,5;3,25;8\n');
+    await numbers.says('Ready: 2 rows, Zeit from Masse and Weg.');
+    expect(await numbers.text('[data-name=table-facts]')).toContain("Decimal commas in 'Masse', 'Weg'.");
+    await write(page, 'Masse;Weg;Zeit\n1,500;2,250;7\n2,500;3,250;8\n');
     await numbers.press('Read decimal commas');
     await numbers.says('Ready: 2 rows, Zeit from Masse and Weg.');
-    await write(page, '{"a": 1}');
+    await write(page, '{"a": true}');
     await numbers.says('Waiting for a table that can be read');
-    expect(await numbers.text('.notice-problem')).toContain('expected an array of rows');
+    expect(await numbers.text('.notice-problem')).toContain('no column holds a number');
     expect(complaints).toEqual([]);
     await page.close();
   });

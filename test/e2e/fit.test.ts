@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { fitJson } from '../../src/fit/index.ts';
 import { printFormula } from '../../src/formula/index.ts';
-import { loadFormula, readCsv, writeCsv } from '../../src/io/index.ts';
+import { loadFormula, readTable, writeCsv } from '../../src/io/index.ts';
 import { nalu, onlyJson, start, until } from '../support/command.ts';
 import { lawNamed, tableOfLaw } from '../support/tables.ts';
 
@@ -57,7 +57,7 @@ describe('nalu fit', () => {
     expect(printFormula(saved.formula)).toEqual(['0.5 * mass * velocity ^ 2']);
     expect(saved.notes).toMatchObject({ found: 'true', exact: 'true' });
     const predicted = await nalu(['predict', at('k.safetensors'), at('kinetic energy-far.csv')]);
-    const { names, columns, rows } = await readCsv(predicted.stdout);
+    const { names, columns, rows } = await readTable(predicted.stdout);
     expect(rows).toBe(200);
     const [truth, said] = [target, `${target}_predicted`].map((name) => columns[names.indexOf(name)]);
     for (let row = 0; row < rows; row++) {
@@ -104,7 +104,7 @@ describe('nalu fit', () => {
     expect(json.baselines.linear.outOfRange.rmsRelativeError).toBeGreaterThan(0.5);
     expect(json.baselines.mlp?.test?.rmsRelativeError).toBeGreaterThan(0.1);
     expect(json.wallSeconds).toBeGreaterThan(0);
-    const far = await readCsv(await readFile(at(`${law.name}-far.csv`), 'utf8'));
+    const far = await readTable(await readFile(at(`${law.name}-far.csv`), 'utf8'));
     for (let row = 0; row < far.rows; row++) {
       const values = Object.fromEntries(far.names.map((name, k) => [name, far.columns[k]?.[row] as number]));
       expect(run(json, values)).toBeCloseTo(values[law.target] as number, 9);
@@ -221,7 +221,7 @@ describe('nalu fit refuses', () => {
       2,
       "target 'volume' is not a column; the columns are 'width', 'height'",
     ],
-    [['product.csv', '--target', 'area', '--inputs', 'depth'], 2, "input 'depth' is not a column"],
+    [['product.csv', '--target', 'area', '--inputs', 'depth'], 2, "there is no column 'depth'"],
     [['product.csv', '--target', 'area', '--split', 'even'], 2, "there is no split 'even'"],
     [['product.csv', '--target', 'area', '--split', 'column:depth'], 2, "the inputs are 'width', 'height'"],
     [['product.csv', '--target', 'area', '--architectures', 'Cube'], 2, "there is no unit 'Cube'"],

@@ -11,7 +11,12 @@ import {
   unscaleRows,
 } from '../../src/formula/index.ts';
 import { loadModel, saveModel } from '../../src/io/index.ts';
-import type { ModelDescription } from '../../src/model/description.ts';
+import {
+  type ModelDescription,
+  parameterNames,
+  type ResolvedLayer,
+  resolveModel,
+} from '../../src/model/description.ts';
 import { createRandom } from '../../src/random.ts';
 import type { UnitName } from '../../src/units/descriptions.ts';
 
@@ -269,15 +274,12 @@ describe('a snapped formula', () => {
     ] as const) {
       for (let draw = 0; draw < 4; draw++) {
         const model = { inputs: 2, layers: [{ unit, outputs: 1 }] };
-        const names = ['W', 'W_hat', 'M_hat', 'W_hat_mul', 'M_hat_mul', 'G', 'W_re', 'r'];
-        const values = (count: number) => Array.from({ length: count }, () => random.uniform(-1.5, 1.5));
-        const parameters = [
-          {
-            ...Object.fromEntries(names.map((name) => [name, values(2)])),
-            ...Object.fromEntries(['b', 'w', 'alpha'].map((name) => [name, values(1)])),
-            g: values(unit === 'RealNPU' ? 2 : 1),
-          },
-        ];
+        const [layer] = resolveModel(model).layers;
+        const drawn = parameterNames(layer as ResolvedLayer).map(({ name, shape }) => [
+          name,
+          Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => random.uniform(-1.5, 1.5)),
+        ]);
+        const parameters = [Object.fromEntries(drawn)];
         const data = table(2, 0.2, 3, (a, b) => a * b - a);
         const { errors, formula } = snapFormula(model, parameters, data);
         expect(errors.formula, unit).toBeLessThanOrEqual(errors.model);

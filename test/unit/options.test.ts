@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { toJavaScript, toOnnx, toPython } from '../../src/export/index.ts';
+import { fit as fitTable } from '../../src/fit/index.ts';
+import { formulaOf, snapFormula } from '../../src/formula/index.ts';
 import {
   createEnsemble,
   createModel,
+  defineUnit,
+  expressionBenchmark,
+  expressionTask,
+  findTask,
+  findUnit,
   type Gpu,
+  nodeGpu,
   OptionError,
   requestGpu,
+  sumsTask,
   trainEnsemble,
-} from '../../src/index.ts';
+} from '../../src/index.node.ts';
+import { ensembleCheckpoints, loadModel, saveModel, tableOf } from '../../src/io/index.ts';
+import { arithmeticThreshold, Selection, singleModuleThreshold } from '../../src/metrics/index.ts';
 import { type ModelDescription, resolveModel } from '../../src/model/description.ts';
 import { checkOptions, checkValue } from '../../src/options/check.ts';
 import {
@@ -277,5 +289,144 @@ describe('a forgotten await on requestGpu()', () => {
     expect(refusal(() => createModel(undefined as unknown as Gpu, description))).toContain(
       'gpu is undefined',
     );
+  });
+});
+
+describe('every other entry', () => {
+  const pair = { range: [1, 2], extrapolationRange: [2, 6] } as const;
+  const stack: ModelDescription = { inputs: 1, layers: [{ unit: 'NAU', outputs: 1 }] };
+  const parameters = [{ W: { data: [1] } }];
+  const table = { x: [1, 2], y: [1, 2] };
+  const cell = { operation: 'mul', unit: 'NMU' };
+  const wrong: [string, () => unknown, string][] = [
+    ['thresholds', () => singleModuleThreshold('mul', [1, 2], { eps: 1 } as object), 'did you mean epsilon?'],
+    [
+      'thresholds',
+      () => singleModuleThreshold('mul', [1, 2], { inputs: 1 }),
+      'inputs is 1; it must be a whole number',
+    ],
+    [
+      'thresholds',
+      () => arithmeticThreshold('mul', [1, 2], Math.random, { sample: 1 } as object),
+      'did you mean samples?',
+    ],
+    ['selections', () => new Selection({ treshold: 1 } as never), "'treshold'; did you mean threshold?"],
+    ['selections', () => new Selection({ threshold: 0 }), 'threshold is 0; it must be a number above 0'],
+    [
+      'cells',
+      () => findTask('single-module').cell({ ...cell, seed: 1 } as never),
+      "'seed'; did you mean seeds?",
+    ],
+    ['cells', () => findTask('single-module').cell({ ...cell, steps: '1' } as never), "steps is '1'"],
+    [
+      'cells',
+      () => findTask('single-module').cell({ ...cell, settings: { input: 3 } }),
+      'did you mean inputs?',
+    ],
+    [
+      'cells',
+      () => findTask('single-module').cell({ ...cell, ranges: [{ ...pair, test: 1 }] } as never),
+      "ranges[0] has no option 'test'",
+    ],
+    [
+      'tasks',
+      () => expressionTask({ expr: 'x0', range: [1, 2] } as never),
+      "'expr'; did you mean expression?",
+    ],
+    [
+      'tasks',
+      () => expressionTask({ expression: 'x0' } as never),
+      'expressionTask() has no range; it must be a range',
+    ],
+    [
+      'tasks',
+      () => expressionBenchmark({ expression: 'x0', range: [pair] } as never),
+      "'range'; did you mean ranges?",
+    ],
+    [
+      'tasks',
+      () =>
+        sumsTask({
+          inputs: 2,
+          operation: 'pow',
+          ranges: [[1, 2]],
+          a: { from: 0, to: 1 },
+          b: { from: 1, to: 2 },
+        } as never),
+      "operation is 'pow'; it must be 'add', 'sub'",
+    ],
+    [
+      'formulas',
+      () => formulaOf(stack, parameters, { names: ['a'] } as object),
+      "formulaOf() has no option 'names'",
+    ],
+    [
+      'formulas',
+      () => snapFormula(stack, parameters, table, { tolerance: 0.1 } as object),
+      "'tolerance'; did you mean tolerances?",
+    ],
+    [
+      'formulas',
+      () => snapFormula(stack, parameters, { ...table, z: 1 } as never),
+      "the table has no option 'z'",
+    ],
+    [
+      'exports',
+      () => toPython({ model: stack, parameter: parameters } as never),
+      "'parameter'; did you mean parameters?",
+    ],
+    ['exports', () => toJavaScript({ model: stack } as never), 'a model to export has no parameters'],
+    [
+      'exports',
+      () => toOnnx({ model: stack, parameters, column: {} } as never),
+      "'column'; did you mean columns?",
+    ],
+    [
+      'checkpoints',
+      () => ensembleCheckpoints({} as never, 'a'),
+      'store is an object; it must be a store with read',
+    ],
+    [
+      'units',
+      () => defineUnit({ name: 'Own', shadr: {} } as never),
+      "a unit has no option 'shadr'; did you mean shader?",
+    ],
+    [
+      'units',
+      () => defineUnit({ ...findUnit('NAC'), name: 'Own', recipe: { lr: 1 } } as never),
+      "recipe has no option 'lr'; did you mean learningRate?",
+    ],
+  ];
+  it.each(wrong)('%s: unknown and wrong options are refused', (_, action, message) => {
+    expect(refusal(action)).toContain(message);
+  });
+
+  it('fit and requestGpu refuse them before anything is asked of a device', async () => {
+    const gpu = { checkSize() {} } as unknown as Gpu;
+    const table = tableOf({ a: [1, 2], b: [1, 2] });
+    await expect(fitTable(gpu, table, { targt: 'b' } as never)).rejects.toThrow(
+      "'targt'; did you mean target?",
+    );
+    await expect(fitTable(gpu, table, { target: 'b', split: { kind: 'first' } } as never)).rejects.toThrow(
+      "split.kind is 'first'; it must be 'magnitude'",
+    );
+    await expect(fitTable(gpu, table, { target: 'b', seconds: '5' } as never)).rejects.toThrow(
+      "seconds is '5'",
+    );
+    await expect(fitTable(Promise.resolve(gpu) as never, table, { target: 'b' })).rejects.toThrow(
+      'gpu is a promise',
+    );
+    await expect(requestGpu({ powerPreferences: 'low-power' } as never)).rejects.toThrow(
+      'did you mean powerPreference?',
+    );
+    await expect(requestGpu({ limits: 'max' } as never)).rejects.toThrow(
+      "limits is 'max'; it must be 'adapter' or",
+    );
+    await expect(nodeGpu({ adapter: 'sofware' } as never)).rejects.toThrow("did you mean 'software'?");
+  });
+
+  it('models are exported as they were loaded, notes included', () => {
+    const saved = loadModel(saveModel({ model: stack, parameters, notes: { by: 'a test' } }));
+    expect(toPython(saved)).toBe(toPython({ model: stack, parameters }));
   });
 });

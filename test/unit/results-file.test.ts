@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planBenchmark } from '../../src/benchmark/plan.ts';
 import { RECORD_FORMAT, type RunRecord } from '../../src/benchmark/record.ts';
-import { readCheckpoint, removeCheckpoint, writeCheckpoint } from '../../src/cli/checkpoint-file.ts';
 import { openResults } from '../../src/cli/results-file.ts';
+import type { SavedWave } from '../../src/index.ts';
+import { thisProcess } from '../../src/node/process-identity.ts';
 import { createRandom } from '../../src/random.ts';
 import { formatRange } from '../../src/range.ts';
 import { singleModule, singleModuleRanges } from '../../src/tasks/single-module.ts';
@@ -54,8 +56,27 @@ function recordsOf(index: number, change: Partial<RunRecord> = {}): RunRecord[] 
   }));
 }
 
-const open = (resume: boolean) => openResults(path, { chunks, resume, version: '1.0.0', setup: 's' });
-const checkpoint = { step: 5, values: Float32Array.of(1, 2, Number.NaN) };
+const open = (resume: boolean) => openResults(path, { chunks, resume, version: '1.0.0' });
+const checkpoint: SavedWave = {
+  state: {
+    version: 2,
+    models: 4,
+    lanes: 4,
+    step: 5,
+    logged: 0,
+    floats: Float32Array.of(1, 2, Number.NaN, 4),
+    standings: new Uint32Array(20),
+    losses: new Float32Array(4),
+    monitor: {
+      errors: [1, Number.POSITIVE_INFINITY, 3, 4],
+      histories: [[], [[1, 2]], [], []],
+      draws: [0, 1, 0, 0],
+    },
+  },
+  told: 0,
+  attached: { seen: Float64Array.of(0, 0, 0, Number.NaN) },
+  run: 'f00',
+};
 
 /** Opens, appends chunks and closes. */
 async function append(...indices: number[]): Promise<void> {
@@ -126,12 +147,69 @@ describe('the file of results', () => {
 
   it('keeps a checkpoint until the chunk is done', async () => {
     const file = await open(false);
-    await file.save(1, checkpoint as never);
-    expect(await file.restore(0)).toBeUndefined();
-    expect(await file.restore(1)).toEqual(checkpoint);
+    await file.checkpoints(1, 's').save(0, checkpoint);
+    await file.checkpoints(1, 's').save(2, checkpoint);
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+    expect(names).toEqual(['out.jsonl', 'out.jsonl.checkpoint', 'out.jsonl.checkpoint-2']);
+    expect(await file.checkpoints(1, 's').load(0)).toEqual([checkpoint]);
+    const labels = [file.checkpoints(0, 's'), file.checkpoints(1, 's'), file.checkpoints(1, 't')].map(
+      ({ label }) => label,
+    );
+    expect(new Set(labels).size).toBe(3);
     await file.append(1, recordsOf(1));
-    expect(await file.restore(1)).toBeUndefined();
+    expect(await file.checkpoints(1, 's').load(0)).toEqual([]);
     await file.close();
+    expect(await readdir(folder)).toEqual(['out.jsonl']);
+  });
+
+  it('trusts a checkpoint only whole', async () => {
+    const file = await open(false);
+    await file.checkpoints(0, 's').save(0, checkpoint);
+    const whole = await readFile(`${path}.checkpoint`);
+    const random = createRandom(1);
+    for (let turn = 0; turn < 300; turn++) {
+      const damaged = Buffer.from(whole);
+      if (turn % 3 === 0) {
+        await writeFile(`${path}.checkpoint`, damaged.subarray(0, random.integer(whole.length)));
+      } else {
+        const at = random.integer(whole.length);
+        damaged[at] = (damaged[at] as number) ^ (1 << random.integer(8));
+        await writeFile(`${path}.checkpoint`, damaged);
+      }
+      // What is changed in the header may leave its meaning; the content may not change at all.
+      for (const found of await file.checkpoints(0, 's').load(0)) expect(found).toEqual(checkpoint);
+    }
+    await file.close();
+  });
+
+  it('is written by one process at a time, and what a dead one left does not block', async () => {
+    const file = await open(false);
+    await expect(open(true)).rejects.toThrow(/this process is writing .*out\.jsonl already/);
+    await file.append(0, recordsOf(0));
+    await file.close();
+    // A lock that a process of this machine left, which has ended.
+    await writeFile(join(folder, '.out.jsonl.lock'), await lockOfADeadProcess());
+    const again = await open(true);
+    expect([...again.done]).toEqual([0]);
+    await again.close();
+  });
+
+  it('is missed when it is removed or replaced while it is written, and its records are kept', async () => {
+    for (const harm of [() => rm(path), () => rename(path, `${path}.moved`)]) {
+      const file = await open(false);
+      await file.append(0, recordsOf(0));
+      await harm();
+      const message = /out\.jsonl was removed or replaced .* its records are in .*out\.jsonl\.rescued now/;
+      await expect(file.append(1, recordsOf(1))).rejects.toThrow(message);
+      await expect(file.verify()).rejects.toThrow(message);
+      await file.close();
+      expect(await readFile(`${path}.rescued`, 'utf8')).toBe(
+        recordsOf(0)
+          .map((record) => `${JSON.stringify(record)}\n`)
+          .join(''),
+      );
+      await rm(`${path}.rescued`);
+    }
   });
 
   it('cannot be where there is no folder', async () => {
@@ -139,7 +217,6 @@ describe('the file of results', () => {
       chunks,
       resume: false,
       version: '1',
-      setup: '',
     });
     await expect(nowhere).rejects.toThrow(
       /cannot write the results to .*where\.jsonl: the folder .* does not exist; name another file with --out/,
@@ -147,27 +224,8 @@ describe('the file of results', () => {
   });
 });
 
-describe('a checkpoint', () => {
-  it('is trusted only whole, and for its own run', async () => {
-    await writeCheckpoint(path, 'key', checkpoint);
-    expect(await readCheckpoint(path, 'key')).toEqual(checkpoint);
-    expect(await readCheckpoint(path, 'other')).toBeUndefined();
-    const whole = await readFile(path);
-    const random = createRandom(1);
-    for (let turn = 0; turn < 300; turn++) {
-      const damaged = Buffer.from(whole);
-      if (turn % 3 === 0) {
-        await writeFile(path, damaged.subarray(0, random.integer(whole.length)));
-      } else {
-        const at = random.integer(whole.length);
-        damaged[at] = (damaged[at] as number) ^ (1 << random.integer(8));
-        await writeFile(path, damaged);
-      }
-      const read = await readCheckpoint(path, 'key');
-      // What is changed in the header may leave its meaning; the body may not change at all.
-      if (read !== undefined) expect(read).toEqual(checkpoint);
-    }
-    await removeCheckpoint(path);
-    expect(await readCheckpoint(path, 'key')).toBeUndefined();
-  });
-});
+/** What the lock of a process says that was killed. */
+async function lockOfADeadProcess(): Promise<string> {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  return JSON.stringify({ ...thisProcess(), pid, token: 'dead', since: '2026-01-01T00:00:00Z' });
+}

@@ -1,6 +1,7 @@
 /** Says who does the computing, or why nobody can. */
 
 import { engine, startEngine, type UnavailableCause } from '../state/engine.ts';
+import { Unfolding } from './fields.tsx';
 import { Notice } from './notice.tsx';
 
 export function AdapterBadge() {
@@ -12,13 +13,13 @@ export function AdapterBadge() {
     lost: () => (state.kind === 'lost' && state.recovering ? 'Looking for the GPU again…' : 'Device lost'),
   }[state.kind]();
   return (
-    <p class={`badge badge-${state.kind}`}>
+    <div class={`badge badge-${state.kind}`}>
       <span class="hidden">Computed by: </span>
       <span class="badge-name" title={text}>
         {text}
       </span>
-      {state.kind === 'ready' && state.adapter.software && <span class="badge-kind">software</span>}
-    </p>
+      {state.kind === 'ready' && state.adapter.software && <SoftwareAdapter name={state.adapter.name} />}
+    </div>
   );
 }
 
@@ -28,12 +29,7 @@ export function EngineNotice() {
     case 'starting':
       return null;
     case 'ready':
-      return (
-        <>
-          {state.recovered && <Recovered />}
-          {state.adapter.software && <SoftwareAdapter name={state.adapter.name} />}
-        </>
-      );
+      return state.recovered ? <Recovered /> : null;
     case 'lost':
       return state.recovering ? (
         <Notice kind="lost" title="The GPU device was lost; another one is being asked for.">
@@ -85,15 +81,14 @@ function Recovered() {
   );
 }
 
+/** That a processor does the work of a graphics card, and what to do about it. */
 function SoftwareAdapter({ name }: { name: string }) {
   return (
-    <Notice kind="info" title="This is a software adapter.">
-      <p>
-        The browser offers “{name}”: your processor plays the part of a GPU. Everything here works and the
-        numbers are as good, but training is many times slower than on a graphics card. If your computer has
-        one, turn on hardware acceleration in the browser's settings.
-      </p>
-    </Notice>
+    <Unfolding class="badge-software" summary="software" summaryClass="badge-kind">
+      <strong>This is a software adapter.</strong> The browser offers “{name}”: your processor does the work
+      of a GPU. Everything works and the numbers are just as good, but training is many times slower than on a
+      graphics card. If your computer has one, turn on hardware acceleration in the browser's settings.
+    </Unfolding>
   );
 }
 

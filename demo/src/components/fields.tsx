@@ -13,8 +13,26 @@ interface ExplainProps {
 
 export function Explain({ of, children }: ExplainProps) {
   return (
+    <Unfolding class="explain" summary="?" name={`What is “${of}”?`}>
+      {children}
+    </Unfolding>
+  );
+}
+
+interface UnfoldingProps {
+  class: string;
+  summary: string;
+  summaryClass?: string;
+  /** What the summary is called, where that is not its text. */
+  name?: string;
+  children: ComponentChildren;
+}
+
+/** A text that unfolds over the page, and folds when it is left or on Escape. */
+export function Unfolding({ class: kind, summary, summaryClass, name, children }: UnfoldingProps) {
+  return (
     <details
-      class="explain"
+      class={kind}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !event.currentTarget.open) return;
         event.currentTarget.open = false;
@@ -24,8 +42,11 @@ export function Explain({ of, children }: ExplainProps) {
         if (!currentTarget.contains(relatedTarget as Node | null)) currentTarget.open = false;
       }}
     >
-      <summary aria-label={`What is “${of}”?`} title={`What is “${of}”?`}>
-        ?
+      <summary
+        {...(summaryClass && { class: summaryClass })}
+        {...(name && { 'aria-label': name, title: name })}
+      >
+        {summary}
       </summary>
       <div class="explain-text">{children}</div>
     </details>

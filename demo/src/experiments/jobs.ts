@@ -6,6 +6,7 @@ export const jobs = {
   article: () => import('./article/job.ts'),
   ensemble: () => import('./ensemble/job.ts'),
   identity: () => import('./identity/job.ts'),
+  product: () => import('./product/job.ts'),
 };
 
 export type JobName = keyof typeof jobs;

@@ -9,6 +9,7 @@ type Load = () => Promise<{ default: unknown }>;
 
 const files: Partial<Record<JobName, readonly Load[]>> = {
   article: [() => import('./data/addition.json'), () => import('./data/multiplication.json')],
+  product: [() => import('./data/multiply.json')],
   identity: [() => import('./data/why.json')],
   ensemble: [() => import('./data/ensemble.json')],
 };

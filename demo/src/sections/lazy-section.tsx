@@ -1,58 +1,53 @@
 /** The place of a section: its title at once, and the section itself when it comes near or is asked for. */
 
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Notice } from '../components/notice.tsx';
 import { followed } from '../state/section-state.ts';
-import type { SectionRecord } from './sections.ts';
+import { first, type SectionRecord, sections } from './sections.ts';
 
 /** Loaded when it is less than this far below or above what is seen. */
 const NEAR = '600px';
+/** A place that a link led to is kept where it is until the page around it has not grown for so many milliseconds. */
+const STILL = 10_000;
+
+/** How each section is brought, by its address. */
+const bringing = new Map<string, () => Promise<void>>();
 
 export function LazySection({ section: { id, title, summary, load } }: { section: SectionRecord }) {
   const place = useRef<HTMLElement>(null);
   const loaded = useSignal<ComponentType | undefined>(undefined);
   const failed = useSignal(false);
-  const bring = useRef<Promise<void> | undefined>(undefined);
+  const coming = useRef<Promise<void> | undefined>(undefined);
 
-  const start = () => {
+  const bring = () => {
     failed.value = false;
-    bring.current ??= load().then(
+    coming.current ??= load().then(
       ({ Section }) => {
         loaded.value = Section;
       },
       () => {
         failed.value = true;
-        bring.current = undefined;
+        coming.current = undefined;
       },
     );
-    return bring.current;
+    return coming.current;
   };
 
   useEffect(() => {
+    bringing.set(id, bring);
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
         observer.disconnect();
-        void start();
+        void bring();
       },
       { rootMargin: NEAR },
     );
     observer.observe(place.current as HTMLElement);
     return () => observer.disconnect();
   }, []);
-
-  useSignalEffect(() => {
-    if (followed.value.section !== id) return;
-    const first = followed.value.count === 0;
-    void start().then(() =>
-      requestAnimationFrame(() => {
-        place.current?.scrollIntoView({ behavior: first ? 'instant' : 'auto' });
-        place.current?.focus({ preventScroll: true });
-      }),
-    );
-  });
 
   const Section = loaded.value;
   return (
@@ -67,7 +62,7 @@ export function LazySection({ section: { id, title, summary, load } }: { section
         <Notice
           kind="problem"
           title="This part of the page could not be loaded."
-          action={{ label: 'Try again', run: () => void start() }}
+          action={{ label: 'Try again', run: () => void bring() }}
         >
           <p>The connection may be down.</p>
         </Notice>
@@ -76,4 +71,52 @@ export function LazySection({ section: { id, title, summary, load } }: { section
       )}
     </section>
   );
+}
+
+/** Goes where links lead, from the address the page was opened with on. Gives the way to end it. */
+export function followLinks(): () => void {
+  return followed.subscribe(({ section, count }) => {
+    // The top of a page that was just opened is where one is already.
+    if (section && !(count === 0 && section === first.id)) void goTo(section);
+  });
+}
+
+/** All sections on the way are loaded first, so that none of them pushes the place away afterwards. */
+async function goTo(id: string): Promise<void> {
+  // The address says where to go; where one was before, on a page of another height, would only compete with it.
+  history.scrollRestoration = 'manual';
+  const last = sections.findIndex((section) => section.id === id || section.parts?.includes(id));
+  if (last < 0 && id !== first.id) return;
+  await Promise.all(sections.slice(0, last + 1).map((section) => bringing.get(section.id)?.()));
+  await new Promise(requestAnimationFrame);
+  const place = document.getElementById(id);
+  if (!place) return;
+  hold(place);
+  place.focus({ preventScroll: true });
+}
+
+let release = () => {};
+
+/** Keeps a place at the top of what is seen while charts and tables above it take their room, until the visitor moves. */
+function hold(place: HTMLElement): void {
+  release();
+  let still: ReturnType<typeof setTimeout> | undefined;
+  const put = () => {
+    place.scrollIntoView({ behavior: 'instant', block: 'start' });
+    clearTimeout(still);
+    still = setTimeout(end, STILL);
+  };
+  const observer = new ResizeObserver(put);
+  const controller = new AbortController();
+  const end = () => {
+    clearTimeout(still);
+    observer.disconnect();
+    controller.abort();
+  };
+  release = end;
+  for (const type of ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const) {
+    addEventListener(type, end, { signal: controller.signal, passive: true });
+  }
+  observer.observe(document.body);
+  put();
 }

@@ -1,10 +1,13 @@
-/** Every section of the page, in order. A new one is a folder and a record here. */
+/** Every section of the page below the first screen, in order. A new one is a folder and a record here. */
 
 import type { ComponentType } from 'preact';
 
+/** What the frame of the page knows of a section. */
 export interface SectionRecord {
   /** Its address in the page: `#id`. */
   readonly id: string;
+  /** Addresses inside it, which links may lead to before it is loaded. */
+  readonly parts?: readonly string[];
   /** In the navigation. */
   readonly short: string;
   readonly title: string;
@@ -14,45 +17,47 @@ export interface SectionRecord {
   readonly load: () => Promise<{ readonly Section: ComponentType }>;
 }
 
+/** The first screen, which is always there. */
+export const first = { id: 'multiply', short: 'Multiply' };
+
 export const sections: readonly SectionRecord[] = [
   {
-    id: 'why',
-    short: 'Why',
-    title: 'Why networks fail',
-    summary:
-      'They learn to say back a number, on a few of them. Then they are asked for others: watch what they make of what they have never seen.',
-    load: () => import('./why/section.tsx'),
-  },
-  {
     id: 'learn',
-    short: 'Learn',
-    title: 'Learn to add, learn to multiply',
-    summary:
-      'Two units, two inputs, 2000 examples: watch the weights find the operation, and then ask for answers far outside what they have seen.',
+    parts: ['multiplication', 'addition'],
+    short: 'How',
+    title: 'How it works',
+    summary: 'Six numbers make a NALU. Move them and see what it answers; then watch training find them.',
     load: () => import('./learn/section.tsx'),
   },
   {
-    id: 'ensemble',
-    short: 'A thousand',
-    title: 'A thousand at once',
-    summary:
-      'One training may be luck. A thousand random starts, trained side by side on your GPU, show how often a unit finds the operation.',
-    load: () => import('./ensemble/section.tsx'),
+    id: 'why',
+    short: 'Why others fail',
+    title: 'Why other networks fail',
+    summary: 'Ask a network only to repeat a number. It manages where it has practiced, and nowhere else.',
+    load: () => import('./why/section.tsx'),
   },
   {
-    id: 'race',
-    short: 'Race',
-    title: 'A race on your device',
+    id: 'ensemble',
+    short: 'Luck',
+    title: 'How much of it is luck?',
     summary:
-      'The same training in this package, in TensorFlow.js and in jax-js: the same examples, the same start, the same seconds each. How many steps does each of them do?',
-    load: () => import('./race/section.tsx'),
+      'One training may be luck. Many random starts, trained side by side on your GPU, show how often a unit finds the operation.',
+    load: () => import('./ensemble/section.tsx'),
   },
   {
     id: 'numbers',
     short: 'Your numbers',
     title: 'Your numbers',
     summary:
-      'Paste a table, choose a column, and see whether a formula is in it: one that is right where the table ends, too.',
+      'Paste a table and choose a column. If there is a formula behind it, one that holds beyond the table, this finds it.',
     load: () => import('./numbers/section.tsx'),
+  },
+  {
+    id: 'race',
+    short: 'Speed',
+    title: 'How fast?',
+    summary:
+      'The same training in this package, in TensorFlow.js and in jax-js, one after the other on your device.',
+    load: () => import('./race/section.tsx'),
   },
 ];

@@ -2,6 +2,7 @@
 
 import { NaluError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { renewGpu } from '../../gpu/renew.ts';
 
 /** Gives a new device, or is told not to. */
 export type Recover = false | ((error: NaluError) => Promise<Gpu>) | undefined;
@@ -38,14 +39,13 @@ export class Devices {
     } catch (failure) {
       if (!(failure instanceof NaluError) || this.#current.disposed) throw error;
     }
-    const { renew } = this.#current;
     if (this.#recover === false || this.#recoveries === MOST) throw error;
-    if (!this.#recover && !renew) throw error;
+    if (!this.#recover && !this.#current.renew) throw error;
     this.#recoveries += 1;
     const lost = this.#own;
     if (this.#recover) this.#current = await this.#recover(error);
     else {
-      this.#own = await (renew as () => Promise<Gpu>)();
+      this.#own = await renewGpu(this.#current);
       this.#current = this.#own;
     }
     lost?.dispose();

@@ -14,6 +14,7 @@ import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
 import type { ResolvedEnsemble } from './options.ts';
 import { checkState, type EnsembleState, STANDING_WORDS } from './state.ts';
 
+/** How far the run of an ensemble is. */
 export interface EnsembleProgress {
   readonly step: number;
   readonly steps: number;
@@ -24,9 +25,12 @@ export interface EnsembleProgress {
   readonly seconds: number;
 }
 
+/** What a run of an ensemble may be told: an end, and who listens. */
 export interface EnsembleRunOptions {
   /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** Asked before each submit: the run ends early, and without an error, where it says true. At least one is made. */
+  pause?: () => boolean;
   onProgress?: (progress: EnsembleProgress) => void;
   /**
    * Every log point, in order. Training goes on meanwhile, a few log points ahead at most; a promise that rejects ends
@@ -38,6 +42,7 @@ export interface EnsembleRunOptions {
 const runDescription: Description<EnsembleRunOptions> = {
   fields: {
     signal,
+    pause: callback<() => boolean>(),
     onProgress: callback<(progress: EnsembleProgress) => void>(),
     onLog: callback<(point: LogPoint) => unknown>(),
   },
@@ -102,11 +107,24 @@ export class Ensemble {
     return this.#step;
   }
 
-  /** Trains every model that still runs for `steps` more steps, with a log point at every multiple of `logEvery`. */
+  /** Models that still train, as far as is known: log points and `inspect` tell who has stopped or diverged. */
+  get training(): number {
+    return this.#active.length;
+  }
+
+  /** Whether this step is a log point that has not been taken yet: the next run takes it first. */
+  get logDue(): boolean {
+    return this.#step % this.options.logEvery === 0 && this.#logged !== this.#step;
+  }
+
+  /**
+   * Trains every model that still runs for `steps` more steps, with a log point at every multiple of `logEvery`; with 0
+   * steps it only takes the log point that is due.
+   */
   async run(steps: number, options: EnsembleRunOptions = {}): Promise<void> {
     const given = checkOptions(runDescription, options, 'run()');
     this.#check();
-    checkSize('steps', steps);
+    if (steps !== 0) checkSize('steps', steps);
     given.signal?.throwIfAborted();
     await this.#running.run(() => this.#run(steps, given));
   }
@@ -156,7 +174,7 @@ export class Ensemble {
     this.dispose();
   }
 
-  async #run(steps: number, { signal, onProgress, onLog }: EnsembleRunOptions): Promise<void> {
+  async #run(steps: number, { signal, pause, onProgress, onLog }: EnsembleRunOptions): Promise<void> {
     const logs: Promise<void>[] = [];
     try {
       const start = performance.now();
@@ -169,16 +187,18 @@ export class Ensemble {
         onProgress?.({ step: this.#step - first, steps, running, rate: work / seconds, seconds });
       };
       const end = first + steps;
-      for (;;) {
+      const mayPause = (): boolean => this.#step > first && this.#step < end;
+      const stops = (): boolean => signal?.aborted === true || (mayPause() && pause?.() === true);
+      while (!stops()) {
         this.#drop();
-        if (this.#isLogStep()) await this.#log(logs, onLog);
+        if (this.logDue) await this.#log(logs, onLog);
         this.#drop();
         if (this.#step >= end || this.#active.length === 0) break;
         const { logEvery } = this.options;
         const nextLog = (Math.floor(this.#step / logEvery) + 1) * logEvery;
-        await this.#advance(Math.min(end, nextLog), signal, report);
-        signal?.throwIfAborted();
+        await this.#advance(Math.min(end, nextLog), stops, report);
       }
+      signal?.throwIfAborted();
       await this.#device.finish();
       await Promise.all(logs);
       this.#drop();
@@ -187,19 +207,11 @@ export class Ensemble {
     }
   }
 
-  #isLogStep(): boolean {
-    return this.#step % this.options.logEvery === 0 && this.#logged !== this.#step;
-  }
-
   /** Trains to step `end`, before the next log point; models that are stuck start anew on the way. */
-  async #advance(
-    end: number,
-    signal: AbortSignal | undefined,
-    report: (count: number) => void,
-  ): Promise<void> {
-    while (this.#step < end && !signal?.aborted) {
+  async #advance(end: number, stops: () => boolean, report: (count: number) => void): Promise<void> {
+    while (this.#step < end && !stops()) {
       const before = this.#step;
-      await this.#train(this.#monitor.next(this.#active, before, end), signal, report);
+      await this.#train(this.#monitor.next(this.#active, before, end), stops, report);
       for (const model of this.#monitor.advance(this.#active, before, this.#step)) {
         this.#device.drawAgain(model, this.#monitor.draws(model));
       }
@@ -207,8 +219,8 @@ export class Ensemble {
   }
 
   /** Trains to step `end`. */
-  async #train(end: number, signal: AbortSignal | undefined, report: (count: number) => void): Promise<void> {
-    while (this.#step < end && !signal?.aborted) {
+  async #train(end: number, stops: () => boolean, report: (count: number) => void): Promise<void> {
+    while (this.#step < end && !stops()) {
       this.#drop();
       this.#step += await this.#device.train(this.#active.length, this.#step, end, report);
     }

@@ -12,6 +12,9 @@ export interface Lanes {
   readonly subgroups: boolean;
 }
 
+/** Threads that a model can have. */
+export const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
 /** Threads per model on an adapter that does not tell its subgroup size. */
 const DEFAULT_LANES = 32;
 

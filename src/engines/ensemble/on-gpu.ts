@@ -8,22 +8,21 @@ import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { initialParameters } from '../../model/description.ts';
-import { strengthAt } from '../../units/regularizer.ts';
 import type { ResolvedEnsemble } from './options.ts';
 import { createPlanner } from './planner.ts';
 import type { EnsembleState } from './state.ts';
 import { Submits } from './submits.ts';
+import { type evaluationConstants, runConstants, scheduleRows } from './uploads.ts';
 
 /** Steps a dispatch may hold; the rows of the schedule are uploaded for so many. */
 export const MAX_STEPS = 4096;
 
-/** A held-out set on the GPU; `seed` is that of its task, if it has one. */
+/** A held-out set on the GPU. */
 export interface HeldOut {
   readonly dispatch: Dispatch;
   readonly info: GPUBuffer;
   readonly errors: GPUBuffer;
-  readonly rows: number;
-  readonly seed: number;
+  readonly constants: ReturnType<typeof evaluationConstants>;
 }
 
 type BufferName = 'run' | 'hyper' | 'state' | 'standings' | 'table' | 'models' | 'schedule' | 'losses';
@@ -74,16 +73,10 @@ export class EnsembleOnGpu {
    */
   async train(models: number, step: number, end: number, finished: (work: number) => void): Promise<number> {
     const { arena, options, buffers, training } = this.parts;
-    const { recipe, batch, model, data } = options;
     const plan = this.#trainingPlanner.plan(models, Math.min(end - step, MAX_STEPS));
     const { steps } = plan;
     this.#uploadSchedule(step, steps);
-    const common = {
-      steps,
-      rows: data?.x.rows ?? 0,
-      lossScale: recipe.loss.mean ? 1 / (batch * model.outputs) : 1,
-      clip: recipe.clip,
-    };
+    const common = { ...runConstants(options), steps };
     for (const { first, count } of parts(models, plan.models)) {
       const submit = () => {
         arena.write(buffers.run, Run.pack({ ...common, first, count }));
@@ -99,9 +92,10 @@ export class EnsembleOnGpu {
    * and switches penalties.
    */
   async evaluate(models: number, decide: boolean): Promise<void> {
-    const { arena, options, heldOut } = this.parts;
-    for (const { dispatch, info, rows, seed } of heldOut) {
-      const common = { rows, seed, scale: 1 / (rows * options.model.outputs), decide: decide ? 1 : 0 };
+    const { arena, heldOut } = this.parts;
+    for (const { dispatch, info, constants } of heldOut) {
+      const { rows } = constants;
+      const common = { ...constants, decide: decide ? 1 : 0 };
       for (const { first, count } of parts(models, this.#evaluationPlanner.whole(models, rows))) {
         const submit = () => {
           arena.write(info, Evaluation.pack({ ...common, first, count }));
@@ -163,15 +157,7 @@ export class EnsembleOnGpu {
 
   #uploadSchedule(first: number, steps: number): void {
     const { arena, buffers, options } = this.parts;
-    const { recipe, rateFactor } = options;
-    const rows = Array.from({ length: steps }, (_, index) => {
-      const step = first + index;
-      return [
-        rateFactor(step),
-        ...recipe.regularizers.map((r) => (r ? strengthAt(r, step, Number.NEGATIVE_INFINITY) : 0)),
-      ];
-    });
-    arena.write(buffers.schedule, Float32Array.from(rows.flat()));
+    arena.write(buffers.schedule, scheduleRows(options, first, steps));
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type ResolvedModel,
   resolveModel,
   type StackDescription,
+  seedsKind,
   stackFields,
 } from '../../model/description.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
@@ -35,10 +36,8 @@ import {
   size,
   text,
 } from '../../options/kinds.ts';
-import type { Reinitialization } from '../../units/recipe.ts';
-
-/** Threads per model. */
-const LANES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+import { type Reinitialization, reinitializationKind } from '../../units/recipe.ts';
+import { LANES } from './lanes.ts';
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
 export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
@@ -62,6 +61,7 @@ export interface StopRule {
   readonly below: number | readonly number[];
 }
 
+/** Models, data and training of an ensemble: many models of one architecture, which differ in their seeds. */
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;
@@ -142,7 +142,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
       elsewhere: { seed: "an ensemble's models have a seed each: give seeds" },
     }),
   ),
-  seeds: needed(either(size, list(seed, 1))),
+  seeds: needed(seedsKind),
   x: rowsKind,
   y: rowsKind,
   task: taskKind,
@@ -153,9 +153,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
   logEvery: size,
   stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
   validation: text,
-  reinitialization: options<Reinitialization>({
-    fields: { every: needed(size), history: needed(size), error: needed(number()) },
-  }),
+  reinitialization: reinitializationKind,
   lanes: {
     ...either(oneOf(...LANES), oneOf('calibrate')),
     what: "a power of two from 1 to 256, or 'calibrate'",

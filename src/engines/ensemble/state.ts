@@ -1,12 +1,16 @@
 /** The state of an ensemble between two steps, on the CPU: what a run needs to go on to the same bits. */
 
-import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
+import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
+import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { DataError } from '../../errors.ts';
+import { LANES } from './lanes.ts';
 import type { MonitorState } from './monitor.ts';
+import type { ResolvedEnsemble } from './options.ts';
 
 /** 32-bit words of a standing. */
 export const STANDING_WORDS = Standing.size / 4;
 
+/** All that an ensemble needs to go on to the same bits: parameters, moments and counters of every model. */
 export interface EnsembleState {
   /** Version of this record. */
   readonly version: 2;
@@ -26,6 +30,10 @@ export interface EnsembleState {
   /** Validation errors of models that may start anew, and how often they did. */
   readonly monitor: MonitorState;
 }
+
+/** Floats of one model's state: parameters, groups, and what the optimiser keeps of them. */
+export const floatsPerModel = ({ model, recipe }: ResolvedEnsemble): number =>
+  stateFloats(model.layers, recipe.optimizer.slots);
 
 /** Throws DataError unless `state` fits an ensemble of `models` models with `floats` floats each. */
 export function checkState(state: EnsembleState, models: number, floats: number): void {
@@ -47,6 +55,34 @@ export function checkState(state: EnsembleState, models: number, floats: number)
     if (!(Number.isSafeInteger(value) && value >= least)) {
       throw new DataError(`the state's ${name} is ${String(value)}; it must be a whole number`);
     }
+  }
+  if (!LANES.includes(state.lanes)) {
+    throw new DataError(`the state's lanes are ${state.lanes}; they must be a power of two from 1 to 256`);
+  }
+  checkStandings(state);
+  checkMonitor(state.monitor, models);
+}
+
+function checkStandings({ standings, step: reached, models }: EnsembleState): void {
+  for (let model = 0; model < models; model++) {
+    const words = standings.subarray(STANDING_WORDS * model, STANDING_WORDS * (model + 1));
+    const { step, status } = Standing.unpack(words.slice().buffer, 0);
+    if (!Object.values<number>(STATUS).includes(status)) {
+      throw new DataError(`the state's model ${model} has status ${status}; it must be 0, 1 or 2`);
+    }
+    if (step > reached || (status === STATUS.running && step !== reached)) {
+      throw new DataError(`the state's model ${model} is at step ${step}; the state is at step ${reached}`);
+    }
+  }
+}
+
+function checkMonitor(monitor: MonitorState | undefined, models: number): void {
+  for (const name of ['errors', 'histories', 'draws'] as const) {
+    const found = monitor?.[name]?.length;
+    if (found === models) continue;
+    throw new DataError(
+      `the state's monitor.${name} has ${String(found)} values; this ensemble needs ${models}`,
+    );
   }
 }
 

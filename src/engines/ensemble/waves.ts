@@ -3,6 +3,7 @@
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Task } from '../../model/task.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
 import { type EnsembleState, selectModels } from './state.ts';
 
@@ -14,14 +15,16 @@ export interface Wave {
   readonly first: number;
   readonly end: number;
   saved?: EnsembleState | undefined;
-  /** Step of the last log point that was passed on. */
-  loggedTo: number;
+  /** Step of the last log point that was passed on; -1 before the first. */
+  told: number;
+  /** Made when the first state is kept. */
+  fingerprint?: Fingerprint;
   /** The wave behind this one, where the two were cut out of one. */
   readonly rest?: Wave;
 }
 
 /** The first `count` models of `wave`; those behind them follow, from the state that all have reached. */
-export function firstPart({ first, end, saved, loggedTo, rest }: Wave, count: number): Wave {
+export function firstPart({ first, end, saved, told, rest }: Wave, count: number): Wave {
   const part = (from: number, to: number): EnsembleState | undefined =>
     saved &&
     selectModels(
@@ -29,8 +32,8 @@ export function firstPart({ first, end, saved, loggedTo, rest }: Wave, count: nu
       Array.from({ length: to - from }, (_, k) => from - first + k),
     );
   const middle = first + count;
-  const behind: Wave = { first: middle, end, saved: part(middle, end), loggedTo, ...(rest && { rest }) };
-  return { first, end: middle, saved: part(first, middle), loggedTo, rest: behind };
+  const behind: Wave = { first: middle, end, saved: part(middle, end), told, ...(rest && { rest }) };
+  return { first, end: middle, saved: part(first, middle), told, rest: behind };
 }
 
 /** Models per wave: as wished, but never more than the adapter can bind. */

@@ -1,5 +1,6 @@
 /** A layer on the GPU, and the parts of a pass that prediction and training share. */
 
+import type { KernelSource } from '../../../shaders/bindings.ts';
 import { type AnyTiling, tileCols, tileRows } from '../../../shaders/kernels/contraction.ts';
 import { Pass, type PlacedLayer } from '../../../shaders/kernels/layer.ts';
 import { type ForwardResult, layerForward } from '../../../shaders/kernels/layer-forward.wgsl.ts';
@@ -71,28 +72,40 @@ export function packedBuffers(
   };
 }
 
+/** A kernel of a pass, and its grid over so many rows. */
+export interface LayerKernel {
+  readonly source: KernelSource;
+  readonly grid: (rows: number) => Grid;
+}
+
 /** The forward pass of one layer: its groups, if it has any, its operands, if they are packed, and one dispatch. */
-export function prepareForward(
+export function forwardKernels(layer: PlacedLayer, tiling: AnyTiling, result: ForwardResult): LayerKernel[] {
+  const { inputs, outputs } = layer;
+  const groups = layerGroups(layer, 'fold');
+  return [
+    ...(groups ? [{ source: groups, grid: () => [Math.ceil(inputs / GROUP_SIZE), 1, 1] as const }] : []),
+    ...(layer.packed
+      ? [
+          { source: layerPack(layer, 'weights'), grid: () => packGrid(inputs, outputs) },
+          { source: layerPack(layer, 'features'), grid: (rows: number) => packGrid(inputs, rows) },
+        ]
+      : []),
+    {
+      source: layerForward(layer, tiling, result),
+      grid: (rows: number) => gridOf(rows, outputs, tiling),
+    },
+  ];
+}
+
+/** The same, over `rows` rows of these buffers. */
+export const prepareForward = (
   arena: Arena,
   layer: GpuLayer,
   rows: number,
   tiling: AnyTiling,
   result: ForwardResult,
   buffers: Readonly<Record<string, GPUBuffer | undefined>>,
-): Promise<Dispatch>[] {
-  const { inputs, outputs } = layer;
-  const all = { ...buffers, theta: layer.theta };
-  const dispatches: Promise<Dispatch>[] = [];
-  const groups = layerGroups(layer, 'fold');
-  if (groups) dispatches.push(prepareDispatch(arena, groups, all, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
-  if (layer.packed) {
-    for (const [kind, others] of [
-      ['weights', outputs],
-      ['features', rows],
-    ] as const)
-      dispatches.push(prepareDispatch(arena, layerPack(layer, kind), all, packGrid(inputs, others)));
-  }
-  const forward = layerForward(layer, tiling, result);
-  dispatches.push(prepareDispatch(arena, forward, all, gridOf(rows, outputs, tiling)));
-  return dispatches;
-}
+): Promise<Dispatch>[] =>
+  forwardKernels(layer, tiling, result).map(({ source, grid }) =>
+    prepareDispatch(arena, source, { ...buffers, theta: layer.theta }, grid(rows)),
+  );

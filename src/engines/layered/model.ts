@@ -8,6 +8,7 @@ import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
+import { type BufferSpan, isSpan } from '../../gpu/span.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
 import {
   describeModel,
@@ -16,7 +17,6 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import { type TrainingOptions, trainingFields } from '../../model/training.ts';
 import {
   type GivenParameters,
   joinParameters,
@@ -27,10 +27,27 @@ import {
 } from '../../model/weights.ts';
 import { checkOptions, show } from '../../options/check.ts';
 import { anything, type Description, type ExactlyOne, needed, number, size } from '../../options/kinds.ts';
+import {
+  type EncodeOptions,
+  Encoding,
+  encodeDescription,
+  type Given,
+  type PrepareOptions,
+  prepareDescription,
+  receive,
+} from './encoding.ts';
+import { pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, Predictions, pieceRows } from './prediction.ts';
+import { type Prediction, Predictions } from './prediction.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
-import { createTrainer, type RunOptions, runFields, type Trainer, type TrainerOptions } from './trainer.ts';
+import {
+  createTrainer,
+  type RunOptions,
+  runFields,
+  type Trainer,
+  type TrainerOptions,
+  trainerFields,
+} from './trainer.ts';
 import { prepareTraining } from './training-pass.ts';
 
 interface LengthOptions {
@@ -41,11 +58,23 @@ interface LengthOptions {
 }
 
 /** What `Model.train` is asked for: exactly one of `steps` and `epochs`. */
-export type TrainOptions = TrainingOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
+export type TrainOptions = TrainerOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
 
-const trainDescription: Description<TrainingOptions & RunOptions & LengthOptions> = {
-  fields: { ...trainingFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
+const trainDescription: Description<TrainerOptions & RunOptions & LengthOptions> = {
+  fields: { ...trainerFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
   exactlyOne: [['steps', 'epochs']],
+};
+
+/** What a prediction may be told. */
+export interface PredictOptions {
+  /** Rows of a buffer, where it is larger than its data. Default: all. */
+  rows?: number;
+  /** A buffer for the outputs. Default: they are read back. */
+  y?: BufferSpan;
+}
+
+const predictDescription: Description<PredictOptions> = {
+  fields: { rows: size, y: anything('a GPUBuffer') },
 };
 
 export interface PredictBatchesOptions {
@@ -56,14 +85,16 @@ export interface PredictBatchesOptions {
 const predictBatchesDescription: Description<PredictBatchesOptions> = { fields: { inFlight: size } };
 
 export interface GradientsOptions {
-  /** Inputs, one row each. */
-  x: Rows;
-  /** What the gradient of each output is multiplied by, one row each. */
-  dy: Rows;
+  /** Inputs, one row each, or a buffer of the model's device, made with COPY_SRC. */
+  x: Given;
+  /** What the gradient of each output is multiplied by, one row each, or a buffer. */
+  dy: Given;
+  /** Rows of buffers, where they are larger than their data. Default: all. */
+  rows?: number;
 }
 
 const gradientsDescription: Description<GradientsOptions> = {
-  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')) },
+  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')), rows: size },
 };
 
 /** What came out of a training. */
@@ -74,6 +105,7 @@ export interface TrainingReport {
   readonly seconds: number;
 }
 
+/** Gradients of the loss with respect to inputs and parameters. */
 export interface Gradients {
   /** Gradient of the inputs, `[rows, inputs]`. */
   readonly x: Float32Array;
@@ -87,6 +119,7 @@ export function createModel(gpu: Gpu, description: ModelDescription): Model {
   return new Model(gpu, resolveModel(description));
 }
 
+/** A stack of units on a device: predicts, trains, gives and takes its parameters. Made by `createModel`; `dispose` frees its buffers. */
 export class Model {
   readonly gpu: Gpu;
   /** What the model was made of, with all defaults filled in: `createModel` makes the same model of it. */
@@ -96,6 +129,7 @@ export class Model {
   readonly #layers: readonly GpuLayer[];
   readonly #tilings: Tilings;
   readonly #predictions: Predictions;
+  readonly #encoding: Encoding;
   readonly #training = new Exclusive('this model is already being trained');
 
   constructor(
@@ -118,6 +152,7 @@ export class Model {
       });
       this.#tilings = new Tilings(gpu, chooserOf?.(this.#layers));
       this.#predictions = new Predictions(this.#arena, this.#tilings, this.#layers);
+      this.#encoding = new Encoding(this.#arena, this.#tilings, this.#layers);
       this.reset();
     } catch (error) {
       this.#arena.dispose();
@@ -138,8 +173,19 @@ export class Model {
     return this.#tilings.choices;
   }
 
-  /** Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. */
-  async predict(x: Rows): Promise<Float32Array<ArrayBuffer>> {
+  /**
+   * Outputs for `x`, `[rows, outputs]` row-major. Any number of rows; throws DataError for bad ones. From a buffer of the model's
+   * device nothing is read back before the outputs; with `y`, they go to a buffer, and the promise resolves when the work is in
+   * the queue. See `encode` for what buffers must be.
+   */
+  predict(x: Given, options?: Omit<PredictOptions, 'y'>): Promise<Float32Array<ArrayBuffer>>;
+  predict(x: Given, options: PredictOptions & { y: BufferSpan }): Promise<undefined>;
+  async predict(x: Given, options: PredictOptions = {}): Promise<Float32Array<ArrayBuffer> | undefined> {
+    const { rows, y } = checkOptions(predictDescription, options, 'predict()');
+    if (isSpan(x) || y !== undefined || rows !== undefined) {
+      this.#check();
+      return this.#encoding.predict(x, y, rows);
+    }
     for await (const y of this.predictBatches([x])) return y;
     throw new DataError('x has no rows; at least one is needed');
   }
@@ -177,6 +223,24 @@ export class Model {
     }
   }
 
+  /** Compiles the kernels that `encode` needs, which itself waits for nothing. */
+  async prepare(options: PrepareOptions): Promise<void> {
+    const { rows } = checkOptions(prepareDescription, options, 'prepare()');
+    this.#check();
+    await this.#encoding.prepare(rows);
+  }
+
+  /**
+   * Records a forward pass into `encoder`, of the model's device, and submits nothing: x is read and y written when the caller
+   * submits, which must be before the model is disposed. Kernels bind the buffers as they are if they were made with STORAGE and
+   * their offsets are multiples of 256 (`minStorageBufferOffsetAlignment`); else they are copied, for which x needs COPY_SRC and
+   * y COPY_DST. Throws OptionError unless `prepare` was awaited, and DataError for buffers that do not fit.
+   */
+  encode(encoder: GPUCommandEncoder, options: EncodeOptions): void {
+    this.#check();
+    this.#encoding.encode(encoder, checkOptions(encodeDescription, options, 'encode()'));
+  }
+
   /** A trainer that can be run in pieces; it changes this model's parameters. Dispose it when done. */
   async createTrainer(options: TrainerOptions): Promise<Trainer> {
     this.#check();
@@ -189,7 +253,7 @@ export class Model {
    * reached. A non-finite loss is left in the report: it says that training diverged.
    */
   async train(options: TrainOptions): Promise<TrainingReport> {
-    const given: TrainingOptions & RunOptions & LengthOptions = options;
+    const given: TrainerOptions & RunOptions & LengthOptions = options;
     const { steps, epochs, signal, onProgress, ...training } = checkOptions(
       trainDescription,
       given,
@@ -215,20 +279,20 @@ export class Model {
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
   async gradients(options: GradientsOptions): Promise<Gradients> {
-    const { x, dy } = checkOptions(gradientsDescription, options, 'gradients()');
+    const { x, dy, rows } = checkOptions(gradientsDescription, options, 'gradients()');
     this.#check();
-    const inputs = toMatrix('x', x, this.inputs);
-    const outer = toMatrix('dy', dy, this.outputs);
-    if (inputs.rows !== outer.rows) {
-      throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
-    }
     const arena = new Arena(this.#arena, 'this gradient');
     try {
+      const inputs = receive(arena, 'x', x, this.inputs, rows);
+      const outer = receive(arena, 'dy', dy, this.outputs, rows);
+      if (inputs.rows !== outer.rows) {
+        throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
+      }
       const training = await prepareTraining(arena, this.#layers, {
         tilings: this.#tilings,
         rows: inputs.rows,
-        x: arena.upload('x', inputs.data),
-        targets: arena.upload('dy', outer.data),
+        x: inputs.buffer,
+        targets: outer.buffer,
         loss: innerProduct,
         lossScale: 1,
         inputGradient: true,

@@ -1,52 +1,36 @@
 /**
- * Prediction x → y, each layer one dispatch, in buffers that are used again: what is written, computed and copied for one
- * piece is in the queue before the next piece, so several may be under way.
+ * Predictions of arrays, in buffers that are used again: what is written, computed and copied for one piece is in the queue
+ * before the next piece, so several may be under way.
  */
 
-import { Arena } from '../../gpu/arena.ts';
+import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
+import { wholeOf } from '../../gpu/span.ts';
 import type { Matrix } from '../../model/data.ts';
-import { type GpuLayer, packedBuffers, passInfo, prepareForward } from './layers.ts';
+import { ForwardPass } from './forward-pass.ts';
+import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 
-/** Values of the widest layer in a piece: enough to keep a GPU busy, little enough for several at a time. */
-const PIECE_VALUES = 2 ** 20;
 /** Pieces under way at once. */
 const IN_FLIGHT = 3;
-
-/** Rows of the pieces that `rows` rows are predicted in. */
-export function pieceRows(layers: readonly GpuLayer[], rows: number): number {
-  const widest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]));
-  return Math.min(rows, Math.max(1, Math.floor(PIECE_VALUES / widest)));
-}
 
 /** Bytes up to which the buffers of a prediction are kept for the next of as many rows. */
 const KEPT_BYTES = 2 ** 18;
 
 export class Prediction {
-  /** Rows of a piece. */
-  readonly rows: number;
-  readonly #arena: Arena;
+  readonly #pass: ForwardPass;
   readonly #x: GPUBuffer;
   readonly #y: GPUBuffer;
   readonly #outputs: number;
   readonly #dispatches: readonly Dispatch[];
 
-  private constructor(parts: {
-    arena: Arena;
-    rows: number;
-    x: GPUBuffer;
-    y: GPUBuffer;
-    outputs: number;
-    dispatches: readonly Dispatch[];
-  }) {
-    this.rows = parts.rows;
-    this.#arena = parts.arena;
-    this.#x = parts.x;
-    this.#y = parts.y;
-    this.#outputs = parts.outputs;
-    this.#dispatches = parts.dispatches;
+  private constructor(pass: ForwardPass, inputs: number, outputs: number) {
+    this.#pass = pass;
+    this.#outputs = outputs;
+    this.#x = pass.arena.values('x', pass.rows * inputs);
+    this.#y = pass.arena.values('y', pass.rows * outputs);
+    this.#dispatches = pass.dispatches(wholeOf(this.#x), wholeOf(this.#y), pass.rows);
   }
 
   /** Compiles the kernels and makes the buffers, which end with `model`, the arena that has the parameters. */
@@ -56,47 +40,25 @@ export class Prediction {
     layers: readonly GpuLayer[],
     rows: number,
   ): Promise<Prediction> {
-    await model.guard(tilings.prepare({ rows }));
-    const arena = new Arena(model, 'this prediction');
-    try {
-      const pass_info = arena.uniform('pass', passInfo(rows));
-      const x = arena.values('x', rows * (layers[0] as GpuLayer).inputs);
-      let from = x;
-      const prepared: Promise<Dispatch>[] = [];
-      for (const layer of layers) {
-        const y = arena.values('y', rows * layer.outputs);
-        const operands = packedBuffers(arena, layer, rows);
-        const buffers = { pass_info, x: from, y, ...operands };
-        prepared.push(
-          ...prepareForward(
-            arena,
-            layer,
-            rows,
-            tilings.of(layer, 'forward', rows),
-            { kind: 'predict' },
-            buffers,
-          ),
-        );
-        from = y;
-      }
-      const outputs = (layers.at(-1) as GpuLayer).outputs;
-      const dispatches = await Promise.all(prepared);
-      return new Prediction({ arena, rows, x, y: from, outputs, dispatches });
-    } catch (error) {
-      arena.dispose();
-      throw error;
-    }
+    const pass = await ForwardPass.create(model, tilings, layers, rows);
+    return new Prediction(pass, (layers[0] as GpuLayer).inputs, (layers.at(-1) as GpuLayer).outputs);
+  }
+
+  /** Rows of a piece. */
+  get rows(): number {
+    return this.#pass.rows;
   }
 
   /** Outputs `[rows, outputs]` for `x`, piece by piece. Rows of an earlier piece fill up the last one, and are not read. */
   async run({ data, rows, columns }: Matrix): Promise<Float32Array<ArrayBuffer>> {
+    const { arena } = this.#pass;
     const y = new Float32Array(rows * this.#outputs);
     const pending = new InFlight(IN_FLIGHT);
     const submit = async (row: number): Promise<void> => {
       const count = Math.min(this.rows, rows - row);
-      this.#arena.write(this.#x, data.subarray(row * columns, (row + count) * columns));
+      arena.write(this.#x, data.subarray(row * columns, (row + count) * columns));
       const values = count * this.#outputs;
-      y.set(await this.#arena.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
+      y.set(await arena.readFloats(this.#y, 0, values, passOf(this.#dispatches)), row * this.#outputs);
     };
     try {
       for (let row = 0; row < rows; row += this.rows) {
@@ -112,11 +74,11 @@ export class Prediction {
 
   /** Of its buffers. */
   get bytes(): number {
-    return this.#arena.bytes;
+    return this.#pass.bytes;
   }
 
   dispose(): void {
-    this.#arena.dispose();
+    this.#pass.dispose();
   }
 }
 

@@ -25,6 +25,7 @@ export interface TileStore {
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** How long the calibration of tiles may take, and where its results are kept. */
 export interface CalibrationOptions {
   /**
    * Milliseconds that the calibration of a model may take in all, compilation included. Default 3000. When they are used
@@ -35,6 +36,7 @@ export interface CalibrationOptions {
   store?: TileStore;
 }
 
+/** How the kernels of a model are cut into tiles. */
 export interface TileOptions {
   /**
    * How the kernels are cut into tiles. Default: by a rule that knows the shapes and the kind of adapter alone, as in every

@@ -2,6 +2,7 @@
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
 import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
+import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
@@ -11,12 +12,22 @@ import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
 import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
 import { checkOptions } from '../../options/check.ts';
-import { callback, type Description, type Fields, signal } from '../../options/kinds.ts';
+import {
+  anything,
+  callback,
+  type Description,
+  type Fields,
+  needed,
+  signal,
+  size,
+} from '../../options/kinds.ts';
 import { strengthAt } from '../../units/regularizer.ts';
+import { type Given, receive } from './encoding.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
 
+/** How far a training is. */
 export interface Progress {
   /** Steps done and steps asked for. */
   readonly step: number;
@@ -26,6 +37,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
+/** What a run of a trainer may be told: an end, and who listens. */
 export interface RunOptions {
   /** Ends the run early: the promise rejects with the signal's reason, and the parameters stay as they are then. */
   signal?: AbortSignal;
@@ -37,12 +49,27 @@ export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(pro
 
 const runDescription: Description<RunOptions> = { fields: runFields };
 
+/** Data and training of a trainer. */
 export interface TrainerOptions extends TrainingOptions {
+  /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
+  x: Given;
+  /** Targets, one row each, or a buffer. */
+  y: Given;
+  /** Rows of buffers, where they are larger than their data. Default: all. */
+  rows?: number;
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-const trainerDescription: Description<TrainerOptions> = { fields: { ...trainingFields, signal } };
+export const trainerFields: Fields<TrainerOptions> = {
+  ...trainingFields,
+  x: needed(anything('rows of inputs')),
+  y: needed(anything('rows of targets')),
+  rows: size,
+  signal,
+};
+
+const trainerDescription: Description<TrainerOptions> = { fields: trainerFields };
 
 /** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
 const CAPACITY = 8192;
@@ -167,11 +194,15 @@ export async function createTrainer(
   const { signal, ...options } = checkOptions(trainerDescription, given, 'createTrainer()');
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
-  const resolved = resolveTraining(options, inputs, outputs, layers.length);
-  const { x, y, batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
   const arena = new Arena(model, 'this trainer');
   try {
-    const data = { x: arena.upload('x', x.data), targets: arena.upload('targets', y.data) };
+    const x = receive(arena, 'x', options.x, inputs, options.rows);
+    const y = receive(arena, 'y', options.y, outputs, options.rows);
+    if (x.rows !== y.rows)
+      throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
+    const resolved = resolveTraining(options, x.rows, layers.length);
+    const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
+    const data = { x: x.buffer, targets: y.buffer };
     const counter = arena.values('counter', Counter.size / 4);
     const history = arena.values('history', CAPACITY);
     const rates = arena.values('rates', CAPACITY * (1 + layers.length));

@@ -7,7 +7,6 @@ import {
   expressionBenchmark,
   findTask,
   type RangePair,
-  type Regularizer,
 } from '../../../../src/index.ts';
 import { singleModuleThreshold } from '../../../../src/metrics/index.ts';
 import { type OperationName, operations } from './operations.ts';
@@ -57,10 +56,6 @@ export const logEvery = (steps: number): number => Math.max(1, Math.floor(steps 
 export function planEnsemble(plan: Plan, unit: string): PlannedEnsemble {
   const cell = cellOf(plan, unit);
   const { steps } = plan;
-  const published = cell.options.steps;
-  const regularizers = (cell.options.regularizers ?? []).map(
-    (regularizer) => regularizer && stretched(regularizer, steps / published),
-  );
   const { validation, extrapolation } = cell.evaluate;
   const factor = schedules[plan.schedule];
   return {
@@ -69,7 +64,6 @@ export function planEnsemble(plan: Plan, unit: string): PlannedEnsemble {
       steps,
       batch: plan.batch,
       logEvery: logEvery(steps),
-      regularizers,
       ...(factor && { learningRateSchedule: (step: number) => factor(step / steps) }),
       evaluate: {
         validation: { ...validation, rows: HELD_OUT_ROWS },
@@ -81,12 +75,13 @@ export function planEnsemble(plan: Plan, unit: string): PlannedEnsemble {
   };
 }
 
-/** By the recipe of the benchmark where the literature has one, else by the last unit's own. */
+/** By the recipe of the benchmark where the literature has one, else by the last unit's own; schedules follow the steps. */
 function cellOf(plan: Plan, unit: string): Cell {
-  const { operation, ranges, seeds, learningRate } = plan;
+  const { operation, ranges, seeds, steps, learningRate } = plan;
   const request: Omit<CellRequest, 'operation'> = {
     unit,
     ranges,
+    steps,
     seeds: Array.from({ length: seeds.count }, (_, index) => seeds.first + index),
     ...(learningRate !== undefined && { learningRate }),
   };
@@ -107,12 +102,4 @@ function thresholdsOf({ operation, threshold, ranges }: Plan, { models }: Cell):
   const each = ranges.map(({ extrapolationRange }) => singleModuleThreshold(operation, extrapolationRange));
   const seeds = models.length / ranges.length;
   return models.map((_, model) => each[Math.floor(model / seeds)] as number);
-}
-
-/** A penalty that is timed for the published number of steps, timed for another: it comes at the same part of the way. */
-function stretched(regularizer: Regularizer, factor: number): Regularizer {
-  const { schedule } = regularizer;
-  if (schedule.kind !== 'linear') return regularizer;
-  const { start, end } = schedule;
-  return { ...regularizer, schedule: { ...schedule, start: start * factor, end: end * factor } };
 }

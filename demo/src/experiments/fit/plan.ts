@@ -11,7 +11,8 @@ export type MissingCells = 'error' | 'drop';
 export type DecimalSign = '.' | ',';
 
 export interface ReadingOptions {
-  readonly decimal: DecimalSign;
+  /** Undefined: found. */
+  readonly decimal: DecimalSign | undefined;
   /** Undefined: found. */
   readonly delimiter: string | undefined;
   readonly missing: MissingCells;
@@ -49,7 +50,7 @@ export interface FitFault {
   readonly message: string;
   /** Cells that are missing or no numbers, if that is all that is wrong. */
   readonly cells?: CellFaults;
-  /** Whether the table reads better with decimal commas. */
+  /** Whether the table could be read with decimal commas. */
   readonly commas?: boolean;
 }
 
@@ -59,8 +60,8 @@ export interface TableFacts {
   readonly columns: readonly ColumnSummary[];
   /** Columns of words, which were left out. */
   readonly text: readonly string[];
-  /** Whether more columns would be numbers with decimal commas. */
-  readonly commas: boolean;
+  /** How it was read, where that is not plain numbers under names. */
+  readonly notes: readonly string[];
   /** Rows that were left out, for a cell that is missing or no number. */
   readonly dropped: number;
   /** The first rows: one value per column. */

@@ -17,22 +17,18 @@ export type Reading = { readonly table: Table; readonly facts: TableFacts } | { 
 
 export async function read(content: string | Blob, options: ReadingOptions): Promise<Reading> {
   try {
-    const table = await readKept(content, options);
-    const commas = table.text !== undefined && (await isBetterWithCommas(content, options, table));
-    if (!table.faults) return { table, facts: factsOf(table, commas, 0) };
-    if (options.missing === 'error') return { fault: { ...faultOf(table.faults), commas } };
-    const whole = await readTable(content, { ...csvOptions(options), onFault: 'drop' });
-    return { table: whole, facts: factsOf(whole, commas, table.faults.rows) };
+    const table = await readTable(content, { ...tableOptions(options), onFault: 'keep' });
+    if (!table.faults) return { table, facts: factsOf(table, 0) };
+    if (options.missing === 'error') return { fault: faultOf(table.faults) };
+    const whole = await readTable(content, { ...tableOptions(options), onFault: 'drop' });
+    return { table: whole, facts: factsOf(whole, table.faults.rows) };
   } catch (error) {
-    return { fault: { ...told(error), commas: await isBetterWithCommas(content, options) } };
+    return { fault: { ...told(error), commas: await canHaveCommas(content, options) } };
   }
 }
 
-const readKept = (content: string | Blob, options: ReadingOptions): Promise<Table> =>
-  readTable(content, { ...csvOptions(options), onFault: 'keep' });
-
-const csvOptions = ({ decimal, delimiter }: ReadingOptions) => ({
-  decimal,
+const tableOptions = ({ decimal, delimiter }: ReadingOptions) => ({
+  ...(decimal !== undefined && { decimal }),
   ...(delimiter !== undefined && { delimiter }),
 });
 
@@ -42,29 +38,25 @@ const faultOf = (cells: CellFaults): FitFault => ({
   cells,
 });
 
-/** Whether decimal commas make numbers of columns that are words now, or a table of what is none. */
-async function isBetterWithCommas(
-  content: string | Blob,
-  options: ReadingOptions,
-  now?: Table,
-): Promise<boolean> {
-  if (options.decimal === ',' || options.delimiter === ',') return false;
+/** Whether a table that cannot be read as it is could be with decimal commas. */
+async function canHaveCommas(content: string | Blob, options: ReadingOptions): Promise<boolean> {
+  if (options.decimal !== undefined || options.delimiter === ',') return false;
   try {
-    const { names, text = [] } = await readKept(content, { ...options, decimal: ',' });
-    return names.length > (now?.names.length ?? 1) && text.length < (now?.text?.length ?? 1);
+    await readTable(content, { ...tableOptions(options), decimal: ',', onFault: 'keep' });
+    return true;
   } catch {
     return false;
   }
 }
 
-function factsOf(table: Table, commas: boolean, dropped: number): TableFacts {
+function factsOf(table: Table, dropped: number): TableFacts {
   const { rows, duplicateRows, columns } = summarize(table);
   return {
     rows,
     duplicateRows,
     columns,
     text: table.text ?? [],
-    commas,
+    notes: table.notes ?? [],
     dropped,
     first: Array.from({ length: Math.min(FIRST, rows) }, (_, row) =>
       table.columns.map((column) => column[row] as number),

@@ -196,7 +196,7 @@ function interval(): number {
 /** As text, so that equal ones are the same. */
 function readingOptions({ decimal, delimiter, missing }: NumbersState['values']['value']): string {
   const options: ReadingOptions = {
-    decimal: decimal === 'comma' ? ',' : '.',
+    decimal: ({ auto: undefined, point: '.', comma: ',' } as const)[decimal],
     delimiter: delimiters[delimiter],
     missing,
   };

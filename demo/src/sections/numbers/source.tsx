@@ -19,7 +19,7 @@ export function Source({ run }: { run: NumbersRun }) {
       ? sampleFacts[table].about
       : name !== undefined
         ? `${name}, ${grouped(Math.ceil(size / 1000))} kB.`
-        : 'Paste a table with a line of names, or drop a file here: CSV, TSV, JSON rows or .npy.';
+        : 'Paste a table with a line of names, or drop a file here: CSV, TSV, aligned columns, Markdown, JSON, .npy, .npz, .gz.';
   return (
     <div class="source">
       <div class="fields settings">
@@ -30,7 +30,7 @@ export function Source({ run }: { run: NumbersRun }) {
           class="hidden"
           tabIndex={-1}
           aria-hidden="true"
-          accept=".csv,.tsv,.txt,.json,.npy,text/csv,text/tab-separated-values,application/json"
+          accept=".csv,.tsv,.txt,.dat,.md,.json,.jsonl,.npy,.npz,.gz,text/csv,text/tab-separated-values,application/json"
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
             if (file) void run.take(file);
@@ -80,7 +80,7 @@ const labels = {
 /** How the text is read, where that is not found by itself. */
 function Reading({ run: { state } }: { run: NumbersRun }) {
   const { decimal, delimiter, missing } = state.values.value;
-  const unusual = decimal !== 'point' || delimiter !== 'auto' || missing !== 'error';
+  const unusual = decimal !== 'auto' || delimiter !== 'auto' || missing !== 'error';
   return (
     <details class="more" open={unusual}>
       <summary>How it is read</summary>
@@ -88,7 +88,7 @@ function Reading({ run: { state } }: { run: NumbersRun }) {
         <Select
           label="Decimal sign"
           value={decimal}
-          options={{ point: 'point: 1.5', comma: 'comma: 1,5' }}
+          options={{ auto: 'found', point: 'point: 1.5', comma: 'comma: 1,5' }}
           onChange={(decimal) => state.change({ decimal })}
         />
         <Select
@@ -116,13 +116,6 @@ function SourceFault({ run }: { run: NumbersRun }) {
   const { fault, table, state, source } = run;
   const { code, message, cells, commas } = fault.value ?? {};
   const readCommas = { label: 'Read decimal commas', run: () => state.change({ decimal: 'comma' }) };
-  if (table.value?.commas) {
-    return (
-      <Notice kind="info" title="Some columns may hold decimal commas." action={readCommas}>
-        <p>As they are read now, they are words.</p>
-      </Notice>
-    );
-  }
   if (!code || table.value) return null;
   const dropRows = { label: 'Leave such rows out', run: () => state.change({ missing: 'drop' }) };
   const action = commas ? readCommas : cells && dropRows;
@@ -147,7 +140,7 @@ function SourceFault({ run }: { run: NumbersRun }) {
       ) : (
         <p>{message}</p>
       )}
-      {commas && <p>With decimal commas, it can be read.</p>}
+      {commas && <p>Where commas separate thousands, the decimal sign is the point: say so below.</p>}
     </Notice>
   );
 }

@@ -25,7 +25,7 @@ const parameters = {
       }
     },
   }),
-  decimal: choice('point', ['point', 'comma']),
+  decimal: choice('auto', ['auto', 'point', 'comma']),
   delimiter: choice('auto', ['auto', 'comma', 'semicolon', 'tab', 'bar']),
   missing: choice('error', ['error', 'drop']),
 };

@@ -55,13 +55,14 @@ export function TableView({ run }: { run: NumbersRun }) {
   );
 }
 
-function factsText({ rows, duplicateRows, columns, text, dropped }: TableFacts): string {
+function factsText({ rows, duplicateRows, columns, text, notes, dropped }: TableFacts): string {
   const more = columns.length - MOST_COLUMNS;
   return [
     `${count(rows, 'row')} of ${count(columns.length, 'column')}.`,
     more > 0 && `The first ${MOST_COLUMNS} columns are shown.`,
     text.length > 0 &&
       `${text.length === 1 ? 'A column' : 'Columns'} of words left out: ${text.slice(0, 5).join(', ')}${text.length > 5 ? ' …' : ''}.`,
+    ...notes,
     dropped > 0 && `${count(dropped, 'row')} with missing cells or words left out.`,
     duplicateRows > 0 && `${count(duplicateRows, 'row')} repeat one before.`,
   ]

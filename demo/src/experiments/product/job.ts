@@ -1,0 +1,153 @@
+/** A NALU and an ordinary network learn the multiplication table, side by side. */
+
+import {
+  createEnsemble,
+  createModel,
+  type Ensemble,
+  type EnsembleState,
+  type Gpu,
+  type LayerWeights,
+  type LogPoint,
+} from '../../../../src/index.ts';
+import type { Job, JobKind, Turn } from '../job.ts';
+import { examples, type KindName, kinds, STARTS } from './plan.ts';
+
+export interface ProductOptions {
+  /** Of the first start; the others have the seeds after it. */
+  readonly seed: number;
+}
+
+export type ProductReport = Readonly<Record<KindName, Learner>>;
+
+export interface Learner {
+  readonly step: number;
+  readonly compiled: boolean;
+  /** Of the start that fits the examples best so far. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+}
+
+type Saved = Readonly<Partial<Record<KindName, EnsembleState>>>;
+
+/**
+ * Most changes in the first hundred steps, which are over in an instant. So that it can be watched, a piece is a tenth of all
+ * steps before it, and takes at least so many milliseconds.
+ */
+const PIECE = { growth: 0.1, milliseconds: 60 };
+const NAP = 8;
+
+export const kind: JobKind<ProductOptions, ProductReport> = {
+  async open(gpu, { seed }, saved) {
+    // Initial weights can be had without the kernels of the training, whose compilation takes a while.
+    const drawn = { nalu: await draw(gpu, 'nalu', seed), network: await draw(gpu, 'network', seed) };
+    return new ProductJob(gpu, seed, drawn, (saved ?? {}) as Saved);
+  },
+};
+
+class ProductJob implements Job<ProductReport> {
+  readonly #ensembles = new Map<KindName, Ensemble>();
+  readonly #drawn: ProductReport;
+  readonly #compiling: Promise<void>;
+  readonly #states: Partial<Record<KindName, EnsembleState>>;
+  #disposed = false;
+  #until = 0;
+  #pieceBegan = Number.NEGATIVE_INFINITY;
+
+  constructor(gpu: Gpu, seed: number, drawn: ProductReport, saved: Saved) {
+    this.#drawn = drawn;
+    this.#states = { ...saved };
+    this.#compiling = this.#compile(gpu, seed);
+    this.#compiling.catch(() => {}); // told to who trains
+  }
+
+  /** That of the foremost; but the step that was asked for is reached when both are there. */
+  get step(): number {
+    const steps = names.map((name) => this.#ensembles.get(name)?.step ?? 0);
+    const first = Math.max(...steps);
+    return first === this.#until && Math.min(...steps) < first ? first - 1 : first;
+  }
+
+  get saved(): Saved {
+    return this.#states;
+  }
+
+  async advance({ until }: Turn) {
+    this.#until = until;
+    const ready = [...this.#ensembles.values()].filter(({ step }) => step < until);
+    const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
+    if (ready.length === 0) await Promise.race([this.#compiling, nap(PIECE.milliseconds)]);
+    else if (wait > 0) await nap(Math.min(wait, NAP));
+    else {
+      this.#pieceBegan = performance.now();
+      for (const ensemble of ready) {
+        const piece = Math.max(Math.ceil(PIECE.growth * ensemble.step), 1);
+        await ensemble.run(Math.min(piece, until - ensemble.step));
+      }
+    }
+    return undefined;
+  }
+
+  async report(): Promise<ProductReport> {
+    const told = { ...this.#drawn };
+    for (const [name, ensemble] of this.#ensembles) {
+      const point = await ensemble.inspect();
+      this.#states[name] = point.state;
+      const numbers = numbersOf(ensemble.weights(point, bestOf(point)));
+      told[name] = { step: point.step, compiled: true, numbers };
+    }
+    return told;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const ensemble of this.#ensembles.values()) ensemble.dispose();
+  }
+
+  /** One after the other: the NALU's kernel is the smaller one, and trains while the other is compiled. */
+  async #compile(gpu: Gpu, seed: number): Promise<void> {
+    for (const name of names) {
+      const { scale, ...kind } = kinds[name];
+      const x = examples.map((example) => example.x.map((value) => value / scale));
+      const y = examples.map((example) => [example.y / scale ** 2]);
+      const ensemble = await createEnsemble(gpu, {
+        ...kind,
+        ...{ x, y, loss: 'meanSquared' },
+        seeds: Array.from({ length: STARTS }, (_, index) => (seed + index) % 2 ** 32),
+        evaluate: { examples: { x, y } },
+        logEvery: 1_000_000,
+      });
+      if (this.#disposed) return ensemble.dispose();
+      const state = this.#states[name];
+      if (state) ensemble.importState(state);
+      this.#ensembles.set(name, ensemble);
+    }
+  }
+}
+
+const names = Object.keys(kinds) as KindName[];
+
+async function draw(gpu: Gpu, name: KindName, seed: number): Promise<Learner> {
+  const model = createModel(gpu, { ...kinds[name].model, seed });
+  try {
+    return { step: 0, compiled: false, numbers: numbersOf(await model.weights()) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** The start that fits the examples best. */
+function bestOf({ errors }: LogPoint): number {
+  const all = [...(errors.examples as Float32Array)];
+  return all.reduce((kept, error, index) => (error < (all[kept] as number) ? index : kept), 0);
+}
+
+/** As `Numbers` has them. */
+function numbersOf(layers: readonly LayerWeights[]): Float64Array<ArrayBuffer> {
+  const [first] = layers;
+  const tables =
+    first?.unit === 'NALU'
+      ? [first.effective.W, first.effective.G]
+      : layers.flatMap(({ effective }) => [effective.W, effective.b]);
+  return Float64Array.from(tables.flatMap((table) => table?.flat() ?? []));
+}
+
+const nap = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,13 @@
+/** What `package.json` says of the project; the build puts it here. */
+
+interface Project {
+  readonly name: string;
+  readonly version: string;
+  /** Addresses, where there are any. */
+  readonly repository?: string;
+  readonly homepage?: string;
+}
+
+declare const __PROJECT__: Project;
+
+export const project: Project = __PROJECT__;

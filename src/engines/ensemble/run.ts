@@ -1,0 +1,384 @@
+/**
+ * A run of an ensemble that can be driven in pieces and outlives what can happen to it: it pauses, is saved and goes on,
+ * survives lost devices, and is cut into waves where memory is short. However it is cut, its results have the same bits.
+ */
+
+import {
+  DataError,
+  DeviceLostError,
+  DisposedError,
+  type NaluError,
+  OptionError,
+  OutOfMemoryError,
+} from '../../errors.ts';
+import { checkGpu } from '../../gpu/check-gpu.ts';
+import { Exclusive } from '../../gpu/exclusive.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
+import { checkOptions } from '../../options/check.ts';
+import { checkFingerprint, type SavedWave } from './checkpoints.ts';
+import { createEnsemble } from './create.ts';
+import { Devices } from './devices.ts';
+import {
+  type AdvanceOptions,
+  advanceDescription,
+  type DrivenOptions,
+  drivenDescription,
+  type FinishedWave,
+  type WaveProgress,
+} from './driven.ts';
+import type { Ensemble } from './ensemble.ts';
+import { Fingerprint } from './fingerprint.ts';
+import type { LogPoint } from './log.ts';
+import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import { checkState, type EnsembleState, floatsPerModel, STANDING_WORDS, selectModels } from './state.ts';
+import { firstPart, slice, type Wave, waveSize } from './waves.ts';
+
+/** Milliseconds of training that a lost device may cost, about. */
+const SNAPSHOT = 5000;
+
+/**
+ * Checks `options` and makes a run; it begins, or goes on from its checkpoints, when it is driven. Throws DataError,
+ * OptionError.
+ */
+export const createEnsembleRun = (gpu: Gpu, options: DrivenOptions): EnsembleRun =>
+  new EnsembleRun(gpu, options);
+
+/** Made by `createEnsembleRun`. Models train in waves, one after the other; mostly there is only one. */
+export class EnsembleRun {
+  readonly options: ResolvedEnsemble;
+  readonly steps: number;
+  readonly #given: EnsembleOptions;
+  readonly #driven: Omit<DrivenOptions, keyof EnsembleOptions>;
+  readonly #devices: Devices;
+  readonly #finished: FinishedWave[] = [];
+  readonly #began = performance.now();
+  #size: number;
+  #lanes = 0;
+  #wave: Wave | undefined;
+  /** The last models as they stood at their end. */
+  #last: LogPoint | undefined;
+  /** When a state was last read back. */
+  #kept = performance.now();
+  #ensemble: Ensemble | undefined;
+  readonly #driving = new Exclusive('this run is already being driven');
+  /** Step that the models in hand have reached; after a loss they are brought back to it. */
+  #reached = 0;
+  /** Models × steps that checkpoints had. */
+  #inherited = 0;
+  #disposed = false;
+
+  constructor(gpu: Gpu, wanted: DrivenOptions) {
+    checkGpu(gpu);
+    const options = checkOptions(drivenDescription, wanted, 'createEnsembleRun()');
+    const { steps, modelsPerWave, onLog, recover, onRecovery, checkpoints, attachments, from, ...given } =
+      options;
+    if (from && checkpoints)
+      throw new OptionError('a run begins with `from` or with checkpoints, not with both');
+    this.options = resolveEnsemble(given);
+    this.steps = steps;
+    this.#given = given;
+    this.#driven = options;
+    this.#devices = new Devices(gpu, recover);
+    this.#size = waveSize(gpu, this.options, modelsPerWave);
+    if (from) checkState(from, this.models, floatsPerModel(this.options));
+  }
+
+  /** Number of models, of all waves. */
+  get models(): number {
+    return this.options.seeds.length;
+  }
+
+  /** The device it trains on now. */
+  get gpu(): Gpu {
+    return this.#devices.current;
+  }
+
+  /** Threads per model; 0 before the first step. */
+  get lanes(): number {
+    return this.#lanes;
+  }
+
+  /** Devices that were lost on the way. */
+  get recoveries(): number {
+    return this.#devices.recoveries;
+  }
+
+  /** The models in hand: the first of them. */
+  get first(): number {
+    return this.#wave?.first ?? this.#endOfFinished;
+  }
+
+  /** Steps that the models in hand have done. */
+  get step(): number {
+    return this.#reached;
+  }
+
+  /** Waves that are done, in order. */
+  get finished(): readonly FinishedWave[] {
+    return this.#finished;
+  }
+
+  /** Whether every model was trained to its end. */
+  get done(): boolean {
+    return this.#endOfFinished === this.models;
+  }
+
+  /**
+   * Trains the models in hand until the budget is spent, all their steps are done, or all have stopped or diverged; then they
+   * count as finished, and the next call takes up the next wave. Does nothing for a run that is done.
+   */
+  async advance(options: AdvanceOptions = {}): Promise<void> {
+    const { steps, milliseconds, signal, onProgress } = checkOptions(
+      advanceDescription,
+      options,
+      'advance()',
+    );
+    const deadline = performance.now() + (milliseconds ?? Number.POSITIVE_INFINITY);
+    await this.#exclusively(async () => {
+      if (this.done) return;
+      signal?.throwIfAborted();
+      await this.#begin();
+      const target = Math.min(this.steps, this.#reached + (steps ?? this.steps));
+      await this.#withEnsemble(signal, async (ensemble) => {
+        await this.#train(ensemble, target, deadline, signal, onProgress);
+        if (ensemble.step < this.steps && ensemble.training > 0) return;
+        await this.#finish(ensemble);
+      });
+    });
+  }
+
+  /** Drives every wave to its end. */
+  async complete(options: Pick<AdvanceOptions, 'signal' | 'onProgress'> = {}): Promise<void> {
+    while (!this.done) await this.advance(options);
+  }
+
+  /** How the models in hand stand now; they are the models from `first` on. */
+  async inspect(signal?: AbortSignal): Promise<LogPoint> {
+    return this.#exclusively(async () => {
+      if (this.done && this.#last) return this.#last;
+      await this.#begin();
+      return this.#withEnsemble(signal, async (ensemble) => {
+        await this.#train(ensemble, this.#reached, Number.POSITIVE_INFINITY, signal, undefined);
+        return ensemble.inspect();
+      });
+    });
+  }
+
+  /** Frees what is on the GPU, and the device if it was asked for here. States that were kept stay. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#close();
+    this.#devices.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  get #endOfFinished(): number {
+    const last = this.#finished.at(-1);
+    return last ? last.first + last.seeds.length : 0;
+  }
+
+  #exclusively<T>(body: () => Promise<T>): Promise<T> {
+    return this.#driving.run(async () => {
+      if (this.#disposed) throw new DisposedError('this run');
+      return body();
+    });
+  }
+
+  /** Takes up the next wave, where none is in hand: as many models as were kept together, or as many as fit. */
+  async #begin(): Promise<void> {
+    if (this.#wave) return;
+    const first = this.#endOfFinished;
+    const saved = await this.#load(first);
+    const end = Math.min(this.models, first + (saved?.state.models ?? this.#size));
+    const { from } = this.#driven;
+    const state = from ? selectModels(from, range(first, end)) : saved?.state;
+    this.#take({ first, end, saved: state, told: saved?.told ?? state?.logged ?? -1 });
+    this.#inherited += (state?.step ?? 0) * (end - first);
+  }
+
+  #take(wave: Wave): void {
+    this.#wave = wave;
+    this.#reached = wave.saved?.step ?? 0;
+  }
+
+  /** The latest of the kept states that fits this run. */
+  async #load(first: number): Promise<SavedWave | undefined> {
+    const { checkpoints, attachments } = this.#driven;
+    for (const saved of (await checkpoints?.load(first)) ?? []) {
+      try {
+        const { models, lanes, step } = saved.state;
+        if (!(models >= 1 && first + models <= this.models && step <= this.steps)) continue;
+        if (typeof this.options.lanes === 'number' && lanes !== this.options.lanes) continue;
+        await checkFingerprint(saved, this.#fingerprint(first, first + models));
+        checkState(saved.state, models, floatsPerModel(this.options));
+        attachments?.restore(first, models, saved.attached);
+        return saved;
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  #fingerprint(first: number, end: number): Fingerprint {
+    const part = resolveEnsemble(slice(this.#given, this.options, first, end));
+    return new Fingerprint(part, this.#driven.checkpoints?.label);
+  }
+
+  /** Runs `body` with the ensemble of the models in hand, again and again where a device is lost or memory runs out. */
+  async #withEnsemble<T>(
+    signal: AbortSignal | undefined,
+    body: (ensemble: Ensemble) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      try {
+        return await body(await this.#open(signal));
+      } catch (error) {
+        // It stands still, and can be driven on.
+        if (signal?.aborted && error === signal.reason) throw error;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<Ensemble> {
+    if (this.#ensemble) return this.#ensemble;
+    const wave = this.#wave as Wave;
+    // What was calibrated once holds for all waves, and after a recovery; what was kept goes on with the same.
+    const fixed = wave.saved?.lanes ?? this.#lanes;
+    const part = slice(this.#given, this.options, wave.first, wave.end);
+    const ensemble = await createEnsemble(
+      this.#devices.current,
+      { ...part, ...(fixed > 0 && { lanes: fixed }) },
+      { signal },
+    );
+    if (this.#disposed) {
+      ensemble.dispose();
+      throw new DisposedError('this run');
+    }
+    if (wave.saved) ensemble.importState(wave.saved);
+    this.#ensemble = ensemble;
+    this.#lanes = ensemble.lanes;
+    return ensemble;
+  }
+
+  #close(): void {
+    this.#ensemble?.dispose();
+    this.#ensemble = undefined;
+  }
+
+  /** Trains to step `target`, or until the deadline, and keeps states on the way. */
+  async #train(
+    ensemble: Ensemble,
+    target: number,
+    deadline: number,
+    signal: AbortSignal | undefined,
+    onProgress: AdvanceOptions['onProgress'],
+  ): Promise<void> {
+    const wave = this.#wave as Wave;
+    const { onLog, checkpoints } = this.#driven;
+    const every = checkpoints?.every ?? SNAPSHOT;
+    const age = (): number => performance.now() - this.#kept;
+    const keep = async (state: EnsembleState): Promise<void> => {
+      wave.saved = state;
+      await this.#save(wave);
+      this.#kept = performance.now();
+    };
+    const late = (): boolean => performance.now() >= deadline;
+    const options = {
+      signal,
+      pause: () => late() || age() >= every,
+      onLog: async (point: LogPoint) => {
+        if (point.step > wave.told) await onLog?.(point, wave.first);
+        wave.told = Math.max(wave.told, point.step);
+        wave.saved = point.state;
+        // Log points have the state anyway: where they come often, training need not pause for it.
+        if (age() >= every / 2) await keep(point.state);
+      },
+      onProgress: () => onProgress?.(this.#progress(ensemble)),
+    };
+    try {
+      while (ensemble.step < target || (target === this.steps && ensemble.logDue)) {
+        if (ensemble.training === 0 && !ensemble.logDue) break;
+        await ensemble.run(target - ensemble.step, options);
+        this.#reached = Math.max(this.#reached, ensemble.step);
+        if (age() >= every) await keep(await ensemble.exportState());
+        if (late()) break;
+      }
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) {
+        await keep(await ensemble.exportState());
+        this.#reached = ensemble.step;
+      }
+      throw error;
+    }
+  }
+
+  async #save(wave: Wave): Promise<void> {
+    const { first, end, saved: state, told } = wave;
+    const { checkpoints, attachments } = this.#driven;
+    if (!checkpoints || !state) return;
+    wave.fingerprint ??= this.#fingerprint(first, end);
+    const run = await wave.fingerprint.at(state.step);
+    const attached = attachments?.save(first, end - first) ?? {};
+    await checkpoints.save(first, { state, told, attached, run });
+  }
+
+  async #finish(ensemble: Ensemble): Promise<void> {
+    const wave = this.#wave as Wave;
+    const point = await ensemble.inspect();
+    if (this.#driven.checkpoints && wave.saved?.step !== point.step) {
+      wave.saved = point.state;
+      await this.#save(wave);
+    }
+    const { losses, errors, parameters, statuses, state } = point;
+    const { seeds } = ensemble.options;
+    const steps = seeds.map((_, model) => state.standings[STANDING_WORDS * model] as number);
+    this.#finished.push({ first: wave.first, seeds, steps, losses, errors, parameters, statuses });
+    this.#last = point;
+    this.#close();
+    this.#wave = undefined;
+    this.#reached = 0;
+    if (wave.rest) this.#take(wave.rest);
+  }
+
+  /** Makes ready to go on after `error`, or throws it. */
+  async #recover(error: unknown): Promise<void> {
+    const wave = this.#wave as Wave;
+    const short = error instanceof OutOfMemoryError && wave.end - wave.first > 1;
+    // Whoever drives it on begins with the state that was kept.
+    this.#close();
+    if (this.#disposed || !(short || error instanceof DeviceLostError)) throw error;
+    if (short) {
+      this.#size = Math.ceil((wave.end - wave.first) / 2);
+      const part = firstPart(wave, this.#size);
+      this.#wave = part;
+      for (const each of [part, part.rest]) if (each) await this.#save(each);
+    }
+    await this.#devices.recoverFrom(error as NaluError);
+    const { saved, first, end } = this.#wave as Wave;
+    this.#driven.onRecovery?.({ error: error as NaluError, step: saved?.step ?? 0, models: end - first });
+  }
+
+  #progress(ensemble: Ensemble): WaveProgress {
+    const { first, end } = this.#wave as Wave;
+    const done = first * this.steps + ensemble.models * ensemble.step;
+    const seconds = (performance.now() - this.#began) / 1000;
+    const wave = this.#finished.length;
+    return {
+      done,
+      total: this.models * this.steps,
+      rate: (done - this.#inherited) / seconds,
+      seconds,
+      step: ensemble.step,
+      wave,
+      waves: wave + 1 + Math.ceil((this.models - end) / this.#size),
+    };
+  }
+}
+
+const range = (first: number, end: number): number[] =>
+  Array.from({ length: end - first }, (_, index) => first + index);

@@ -1,0 +1,79 @@
+import type { Page } from 'puppeteer';
+import { describe, expect, it } from 'vitest';
+import { first, sections } from '../../demo/src/sections/sections.ts';
+import { demoTests } from '../support/demo-tests.ts';
+
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const parts = sections.flatMap(({ parts = [] }) => parts);
+/** Every link of the navigation and the first screen, and those into sections. */
+const places = [first.id, ...sections.map(({ id }) => id), ...parts];
+
+/** At most 8 pixels. */
+const near = /: -?(8|[0-7](\.\d+)?|\d(\.\d+)?e-\d+)$/;
+
+/** Pixels between a place and the lower edge of the head, once nothing moves any more. */
+async function offset(page: Page, id: string): Promise<number> {
+  await page.waitForFunction((id) => document.activeElement?.id === id, { timeout: 120_000 }, id);
+  return page.evaluate(async (id) => {
+    const gap = () => {
+      const head = document.querySelector('.masthead')?.getBoundingClientRect().bottom ?? 0;
+      return (document.getElementById(id)?.getBoundingClientRect().top ?? Number.NaN) - head;
+    };
+    const height = () => document.documentElement.scrollHeight;
+    let [last, tall, still] = [gap(), height(), 0];
+    while (still < 6) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      still = gap() === last && height() === tall ? still + 1 : 0;
+      [last, tall] = [gap(), height()];
+    }
+    return last;
+  }, id);
+}
+
+describe('links of the web page', () => {
+  const { open } = demoTests();
+
+  it.each(sizes)('lead to every section within 8 pixels, fresh and from the top, at $width', async (size) => {
+    for (const id of places) {
+      const { page, complaints } = await open('');
+      await page.setViewport(size);
+      await page.evaluate((id) => {
+        location.hash = id;
+      }, id);
+      expect(`${id}: ${await offset(page, id)}`).toMatch(near);
+      // The same as the address of a fresh visit.
+      await page.reload();
+      if (id !== first.id) expect(`${id}, fresh: ${await offset(page, id)}`).toMatch(near);
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it.each(sizes)('stay in sight, and show where one is, at $width', async (size) => {
+    const { page } = await open('');
+    await page.setViewport(size);
+    for (const { id } of [...sections, first]) {
+      await page.$eval(`nav a[href="#${id}"]`, (link) => (link as HTMLAnchorElement).click());
+      expect(`${id}: ${await offset(page, id)}`).toMatch(near);
+      const seen = await page.evaluate(() => {
+        const head = document.querySelector('.masthead')?.getBoundingClientRect();
+        const here = document.querySelector('nav [aria-current]');
+        const box = here?.getBoundingClientRect();
+        return {
+          top: head?.top,
+          here: here?.getAttribute('href'),
+          inSight: box !== undefined && box.left >= 0 && box.right <= innerWidth,
+        };
+      });
+      expect(seen).toEqual({ top: 0, here: `#${id}`, inSight: true });
+    }
+    // The way back is the way one came.
+    await page.goBack();
+    await page.waitForFunction((id) => document.activeElement?.id === id, {}, sections.at(-1)?.id);
+    await page.close();
+  });
+});
