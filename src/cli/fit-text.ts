@@ -132,7 +132,7 @@ function errorLines({ best, found, baselines }: FitResult): string[] {
     ['', 'inside', 'outside', ...(test ? ['test'] : [])],
     ...(best ? [row(found ? 'the formula' : 'the nearest', best)] : []),
     row('linear fit', linear),
-    row(mlp?.name ?? 'network', mlp),
+    ...(mlp ? [row(mlp.name, mlp)] : []),
   ];
   const names = Math.max(...rows.map(([name]) => columns(name as string)));
   const numbers = inColumns(rows.map((each) => each.slice(1)));

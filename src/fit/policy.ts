@@ -44,6 +44,11 @@ export const policy = {
   smooth: 0.08,
   /** Rows that may be set aside because they fit nothing: at most this share of the table, or one. */
   mostSetAside: 0.02,
+  /**
+   * What a first, rough fit may leave, as a median relative to that of the target's deviations, if rows are to be called far off by
+   * it: with more it is the fit that is wrong.
+   */
+  nearlyAll: 0.05,
   /** How many times the median residual such a row must be off. */
   farOff: 12,
 } as const;

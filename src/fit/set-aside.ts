@@ -32,7 +32,9 @@ export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
     );
     if (!best || median / (spread || 1) < best.median) best = { median: median / (spread || 1), off };
   }
-  return best && best.off.length > 0 && best.off.length <= most ? best.off : [];
+  // Only a fit that says nearly everything can say that a row is wrong.
+  if (!best || best.median > policy.nearlyAll) return [];
+  return best.off.length > 0 && best.off.length <= most ? best.off : [];
 }
 
 /** Of a fit by least absolute deviations, as iterated weighted least squares. */

@@ -62,16 +62,16 @@ describe('fit, in a browser', () => {
 
   it.each([
     [{ target: 'p' }, "target 'p' is not a column"],
-    [{ target, seconds: -1 }, 'seconds is -1; it must be a number above 0'],
+    [{ target, seconds: -1 }, 'seconds is -1; it must be a finite number above 0'],
     [{ target, models: 0 }, 'models is 0'],
-    [{ target, effort: -1 }, 'effort is -1; it must be a number of at least 0'],
+    [{ target, effort: -1 }, 'effort is -1; it must be a finite number of at least 0'],
     [{ target, operators: ['sine'] }, "there is no operator 'sine'; known: exp, log, sin"],
     [{ target, maxComplexity: 0 }, 'maxComplexity is 0'],
     [{ target, weights: 'moles', errors: 'volume' }, 'give one of them'],
-    [{ target, architectures: [] }, 'architectures names none'],
+    [{ target, architectures: [] }, 'architectures is []; it must be a list of at least 1'],
     [{ target, architectures: ['NMU(2)'] }, 'the last layer must have 1'],
     [{ target, scaling: 'log' as never }, "scaling is 'log'; it must be 'auto' or 'none'"],
-    [{ target, split: { kind: 'even' } as never }, "there is no split 'even'"],
+    [{ target, split: { kind: 'even' } as never }, "split.kind is 'even'; it must be 'magnitude'"],
     [{ target, test: tableOf({ moles: [1] }) }, "there is no column 'temperature'"],
   ])('refuses wrong options: %#', async (options, message) => {
     await expect(searchFormula(gpu(), table, options)).rejects.toThrow(message);

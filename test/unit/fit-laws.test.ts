@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { fit, formulaToSave } from '../../src/fit/index.ts';
+import { formulaToSave, fit as searchFormula } from '../../src/fit/index.ts';
 import { evaluate } from '../../src/formula/index.ts';
 import { formulaPredictor, loadFormula, loadSaved, saveFormula, tableOf } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
@@ -74,7 +74,7 @@ const laws: readonly (readonly [name: string, ranges: Ranges, law: Law])[] = [
 
 describe('laws are found without a device', () => {
   it.each(laws)('%s', async (_, ranges, law) => {
-    const result = await fit(none, tableFor(ranges, law), { target: 'y', seconds: 1e4 });
+    const result = await searchFormula(none, tableFor(ranges, law), { target: 'y', seconds: 1e4 });
     expect(result).toMatchObject({ found: true, exact: true, starts: 0 });
     const formula = result.best!.formula;
     expect(worstOf(formula, ranges, law)).toBeLessThan(1e-9);
@@ -83,7 +83,7 @@ describe('laws are found without a device', () => {
 
   it('with noise, of which no more is said than it bears', async () => {
     const ranges: Ranges = { a: [1, 9], b: [1, 9], c: [1, 4] };
-    const result = await fit(
+    const result = await searchFormula(
       none,
       tableFor(ranges, ({ a, b, c }) => (2.5 * a! * b!) / c!, { noise: 0.05 }),
       {
@@ -97,11 +97,13 @@ describe('laws are found without a device', () => {
 
   it('in tables of thirteen rows, and on small grids', async () => {
     const x = Array.from({ length: 13 }, (_, k) => 1 + k);
-    const small = await fit(none, tableOf({ x, y: x.map((value) => 3 / value + 2) }), { target: 'y' });
+    const small = await searchFormula(none, tableOf({ x, y: x.map((value) => 3 / value + 2) }), {
+      target: 'y',
+    });
     expect(small).toMatchObject({ found: true, exact: true, split: { folds: true } });
     expect(small.best?.text).toBe('3 / x + 2');
     const grid = Array.from({ length: 20 }, (_, k) => [1 + (k % 5), 2 + Math.floor(k / 5)] as const);
-    const result = await fit(
+    const result = await searchFormula(
       none,
       tableOf({
         n: grid.map(([n]) => n),
@@ -117,14 +119,22 @@ describe('laws are found without a device', () => {
     const random = createRandom(4);
     const a = Array.from({ length: 60 }, () => random.uniform(1, 9) * 1e120);
     const b = Array.from({ length: 60 }, () => random.uniform(1, 9) * 1e120);
-    const huge = await fit(none, tableOf({ a, b, y: a.map((value, k) => value * (b[k] as number)) }), {
-      target: 'y',
-    });
+    const huge = await searchFormula(
+      none,
+      tableOf({ a, b, y: a.map((value, k) => value * (b[k] as number)) }),
+      {
+        target: 'y',
+      },
+    );
     expect(huge.best?.text).toBe('a * b');
     const c = Array.from({ length: 60 }, () => 10 ** random.uniform(-15, 15));
-    const wide = await fit(none, tableOf({ b, c, y: c.map((value, k) => (b[k] as number) / value) }), {
-      target: 'y',
-    });
+    const wide = await searchFormula(
+      none,
+      tableOf({ b, c, y: c.map((value, k) => (b[k] as number) / value) }),
+      {
+        target: 'y',
+      },
+    );
     expect(wide.best?.text).toBe('b / c');
   });
 });
@@ -139,7 +149,7 @@ describe('rows that fit nothing', () => {
   ])('%s: the law is found and the row named', async (_, row, change) => {
     const table = structuredClone({ ...columns, y }) as Record<string, number[]>;
     change(table);
-    const result = await fit(none, tableOf(table), { target: 'y', seconds: 1e4 });
+    const result = await searchFormula(none, tableOf(table), { target: 'y', seconds: 1e4 });
     expect(result.best?.text).toBe('x * z');
     expect(result.found).toBe(true);
     expect(result.notes.join()).toContain(`row ${row + 1} (y = `);
@@ -165,7 +175,7 @@ describe('what is no law', () => {
     ],
   ])('is not found: %s', async (_, f) => {
     const table = tableOf({ a: x.map(([a]) => a), b: x.map(([, b]) => b), y: x.map(([a, b]) => f(a, b)) });
-    const result = await fit(none, table, { target: 'y', effort: 1, seconds: 1e4 });
+    const result = await searchFormula(none, table, { target: 'y', effort: 1, seconds: 1e4 });
     expect(result.found).toBe(false);
   });
 });
@@ -174,11 +184,16 @@ describe('choices', () => {
   const ranges: Ranges = { a: [1, 3], b: [1, 3] };
   it('of functions, constants and size are kept to', async () => {
     const table = tableFor(ranges, ({ a, b }) => 1.234567 * a! * Math.exp(b!));
-    const usual = await fit(none, table, { target: 'y' });
+    const usual = await searchFormula(none, table, { target: 'y' });
     expect(usual.best?.text).toBe('1.234567 * exp(b) * a');
-    const without = await fit(none, table, { target: 'y', operators: ['sin', 'cos'], effort: 0.3 });
+    const without = await searchFormula(none, table, { target: 'y', operators: ['sin', 'cos'], effort: 0.3 });
     expect(without.front.map(({ text }) => text).join()).not.toMatch(/exp|log|tanh/);
-    const plain = await fit(none, table, { target: 'y', constants: 0, maxComplexity: 5, effort: 0.3 });
+    const plain = await searchFormula(none, table, {
+      target: 'y',
+      constants: 0,
+      maxComplexity: 5,
+      effort: 0.3,
+    });
     for (const { size } of plain.front) expect(size).toBeLessThanOrEqual(5);
     expect(plain.found).toBe(false);
   });
@@ -189,14 +204,14 @@ describe('choices', () => {
     const wrong = x.map((_, k) => k % 3 === 0);
     const y = x.map((value, k) => 2 * value + (wrong[k] ? 1 + (k % 7) : 0));
     const sd = wrong.map((is) => (is ? 1e6 : 1e-6));
-    const byErrors = await fit(none, tableOf({ x, y, sd }), {
+    const byErrors = await searchFormula(none, tableOf({ x, y, sd }), {
       target: 'y',
       errors: 'sd',
       split: { kind: 'folds' },
       effort: 0.3,
     });
     expect(byErrors.front.map(({ text }) => text)).toContain('2 * x');
-    const byWeights = await fit(none, tableOf({ x, y, w: sd.map((value) => 1 / value ** 2) }), {
+    const byWeights = await searchFormula(none, tableOf({ x, y, w: sd.map((value) => 1 / value ** 2) }), {
       ...{ target: 'y', weights: 'w', effort: 0.3 },
       split: { kind: 'folds' },
     });
@@ -212,7 +227,7 @@ describe('choices', () => {
       y_err: x.map((v) => v / 9),
       y: x.map((v) => v ** 2),
     });
-    const { inputs, notes, best } = await fit(none, table, { target: 'y' });
+    const { inputs, notes, best } = await searchFormula(none, table, { target: 'y' });
     expect(inputs).toEqual(['x']);
     expect(best?.text).toBe('x ^ 2');
     expect(notes.join(' ')).toContain("'mm' is 1000 times 'x'");
@@ -224,7 +239,7 @@ describe('what is saved', () => {
   it('is the formula that was printed, to the last digit', async () => {
     const ranges: Ranges = { 'mass (kg)': [1, 9], sec: [2, 5] };
     const law: Law = (row) => (1 / 3) * row['mass (kg)']! * Math.sin(row.sec!) ** 2;
-    const result = await fit(none, tableFor(ranges, law), { target: 'y' });
+    const result = await searchFormula(none, tableFor(ranges, law), { target: 'y' });
     const saved = formulaToSave(result, 'a test');
     const bytes = saveFormula(saved!);
     const loaded = loadFormula(bytes);
@@ -237,7 +252,7 @@ describe('what is saved', () => {
       yield x;
     }
     for await (const values of predictor.predictBatches(batches())) {
-      wanted.forEach((value, k) => expect(values[k]).toBeCloseTo(value, 13));
+      for (const [k, value] of wanted.entries()) expect(values[k]).toBeCloseTo(value, 13);
     }
   });
 

@@ -5,6 +5,7 @@ import { costOf, criterion, EXACT } from './criterion.ts';
 import { errorOf, type Fitted } from './marquardt.ts';
 import { rounded, simplify } from './simplify.ts';
 import type { Target } from './target.ts';
+import { tidied } from './tidy.ts';
 import { type Node, showNode, valuesOf } from './tree.ts';
 import { wrapped } from './wraps.ts';
 
@@ -106,7 +107,7 @@ export class SearchContext {
 
   /** Takes `node` (of t) as a candidate; ends the search where it is exact. */
   take(node: Node, { wrap }: Target, how: string): void {
-    const whole = wrapped(node, wrap);
+    const whole = tidied(wrapped(node, wrap));
     const { columns, y, weights } = this.data;
     const error = errorOf(valuesOf(whole, columns), y, weights);
     if (!Number.isFinite(error)) return;

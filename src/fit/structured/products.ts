@@ -51,6 +51,7 @@ export interface Screen {
 export function searchPowers(context: SearchContext, target: Target): void {
   const screen = screenOf(target, target.y.length);
   if (!screen) return;
+  context.spend(target.y.length * target.columns.width ** 2);
   const fitted = startProduct(target, screen, []);
   if (!fitted) return;
   context.take(simplify(fitted, target, target.scale).node, target, 'a product of powers');
