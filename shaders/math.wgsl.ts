@@ -49,12 +49,18 @@ const M_ROUND = 12582912.0f;
 const M_ROUND_BITS = 0x4b400000u;
 // 2^n as an f32 has the bits (n + 127) * M_ONE_EXPONENT. The product compiles to a shift, or to what is faster.
 const M_ONE_EXPONENT = 0x00800000u;
+// The bits of 2^-126, the least normal number, of √½, and those of a number's fraction.
+const M_LEAST_BITS = 0x00800000i;
+const M_ROOT_HALF_BITS = 0x3f3504f3i;
+const M_MANTISSA = 0x007fffffi;
+// The bit of the sign.
+const M_SIGN = 0x80000000u;
 // log 2: times a whole number up to 255, the high part is exact.
 const M_LN2_HIGH = 0.693145751953125f;
 const M_LN2_LOW = 1.42860682e-6f;
 
 fn m_pin(x: f32, rounded: u32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(x) | (rounded & 0x80000000u));
+  return bitcast<f32>(bitcast<u32>(x) | (rounded & M_SIGN));
 }
 
 // exp(x) = 2^n (1 + p), |p| < 0.42, for |x| < 2^21; no use beyond, where its callers discard it.
@@ -89,9 +95,9 @@ fn m_expm1(x: f32) -> f32 {
 
 // k is the exponent times 2^23, as it stands in the bits: 1.1920929e-7 is 2^-23.
 fn m_log(x: f32) -> f32 {
-  let bits = max(bitcast<i32>(x), 0x00800000) - 0x3f3504f3;
-  let k = f32(bits & -0x00800000);
-  let f = bitcast<f32>((bits & 0x007fffff) + 0x3f3504f3) - 1.0f;
+  let bits = max(bitcast<i32>(x), M_LEAST_BITS) - M_ROOT_HALF_BITS;
+  let k = f32(bits & ~M_MANTISSA);
+  let f = bitcast<f32>((bits & M_MANTISSA) + M_ROOT_HALF_BITS) - 1.0f;
   let f2 = f * f;
   var p = ((-0.076359876f * f + 0.12762125f) * f - 0.1315973f) * f + 0.14201608f;
   p = (((p * f - 0.16623403f) * f + 0.2000124f) * f - 0.2500082f) * f + 0.3333333f;
@@ -105,7 +111,7 @@ fn m_tanh(x: f32) -> f32 {
   let p = (((-0.0062428494f * z + 0.021050714f) * z - 0.053847548f) * z + 0.13332544f) * z - 0.33333316f;
   let large = 1.0f - 2.0f / (m_scale_exp(m_exp_parts(a + a)) + 1.0f);
   let y = select(select(large, a + a * z * p, a < 0.55f), 1.0f, a > 9.1f);
-  return bitcast<f32>(bitcast<u32>(y) | (bitcast<u32>(x) & 0x80000000u));
+  return bitcast<f32>(bitcast<u32>(y) | (bitcast<u32>(x) & M_SIGN));
 }
 
 fn m_sigmoid(x: f32) -> f32 {

@@ -24,6 +24,11 @@ import { wgsl } from './wgsl.ts';
 
 /** The functions `r_*` above. */
 export const random: string = wgsl`
+// Odd multipliers whose products mix: 2^32 / golden ratio, and one of xxHash. And the stream of shuffles.
+const R_GOLDEN = 0x9e3779b1u;
+const R_MIX = 0x85ebca77u;
+const R_SHUFFLE = 0x7065726du;
+
 fn r_bits(counter: vec4u) -> vec4u {
   var v = counter * 1664525u + 1013904223u;
   v.x += v.y * v.w;
@@ -44,8 +49,8 @@ fn r_unit(bits: u32) -> f32 {
 
 // x + f(y) modulo width, where f is the upper half of a multiplicative hash, scaled to [0, width).
 fn r_round(x: u32, y: u32, key: u32, width: u32) -> u32 {
-  let h = (y ^ key) * 0x9e3779b1u;
-  let sum = x + (((((h ^ (h >> 15u)) * 0x85ebca77u) >> 16u) * width) >> 16u);
+  let h = (y ^ key) * R_GOLDEN;
+  let sum = x + (((((h ^ (h >> 15u)) * R_MIX) >> 16u) * width) >> 16u);
   return select(sum, sum - width, sum >= width);
 }
 
@@ -60,7 +65,7 @@ fn r_shuffle(count: u32, key: vec2u) -> r_Shuffle {
     if (width * width < count) { width = select(width + 2u, 65536u, width >= 65534u); }
     if (width == 65536u) { break; }
   }
-  let k = r_bits(vec4u(key, count, 0x7065726du));
+  let k = r_bits(vec4u(key, count, R_SHUFFLE));
   return r_Shuffle(count, width, k, r_bits(k));
 }
 

@@ -5,7 +5,7 @@
  * @module nalu-webgpu/core
  */
 
-export type { LossName } from '../shaders/losses.wgsl.ts';
+export type { LossName, OwnLoss } from '../shaders/losses.wgsl.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
@@ -34,6 +34,7 @@ export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/tra
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
 export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
 export { createModel, Model } from './engines/layered/model.ts';
+export type { Batch, StepTrainer, StepTrainerOptions } from './engines/layered/step-trainer.ts';
 export type {
   CalibrationOptions,
   TileOptions,
@@ -47,7 +48,9 @@ export type {
   Trainer,
   TrainerOptions,
 } from './engines/layered/trainer.ts';
+export type { TrainerState } from './engines/layered/trainer-state.ts';
 export * from './errors.ts';
+export { type Expression, op, symbol } from './expression/tree.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
 export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { renewGpu } from './gpu/renew.ts';
@@ -61,6 +64,7 @@ export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { UnitName } from './units/descriptions.ts';
+export type { Accumulator, UnitEquation } from './units/equation.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,

@@ -57,7 +57,10 @@ const rules: Rule[] = [
       'shaders/struct.ts',
     ],
   },
-  { files: 'src/units/', may: ['src/units/', 'src/options/', 'src/errors.ts', 'src/random.ts', 'shaders/'] },
+  {
+    files: 'src/units/',
+    may: ['src/units/', 'src/expression/', 'src/options/', 'src/errors.ts', 'src/random.ts', 'shaders/'],
+  },
   {
     files: 'src/expression/',
     may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts'],

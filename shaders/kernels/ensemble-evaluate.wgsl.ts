@@ -119,7 +119,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (lane == 0u) {
     let error = totals[0];
     errors[model] = error;
-    let small = evaluation.decide != 0u && (bitcast<u32>(error) & 0x7fffffffu) < 0x7f800000u;
+    let small = evaluation.decide != 0u && m_finite_bits(bitcast<u32>(error));
     ${
       config.stops
         ? `if (small && standings[model].status == ${STATUS.running}u && error < bitcast<f32>(table[table_at])) {

@@ -116,6 +116,8 @@ ${config.subgroups ? 'enable subgroups;' : ''}
 ${math}
 ${slopes}
 ${random}
+// Of 1e30: no larger loss, no infinity and no NaN has bits below.
+const LARGEST_LOSS_BITS = 0x7149f2cau;
 ${config.loss}
 ${config.optimizer}
 ${Standing.wgsl}
@@ -177,7 +179,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ${layers.map((layer, k) => groupSlopes(config, layer, k, places)).join('\n')}
     ${hasGroups(layers) ? 'workgroupBarrier();' : ''}
     let loss_bits = bitcast<u32>(totals[0]) & 0x7fffffffu;
-    if (loss_bits > 0x7149f2cau) { standing.status = ${STATUS.diverged}u; }
+    if (loss_bits > LARGEST_LOSS_BITS) { standing.status = ${STATUS.diverged}u; }
     if (standing.status == ${STATUS.running}u) {
       last_loss = totals[0];
       ${layers.map((layer, k) => updateLayer(config, layer, k, places, shared)).join('\n')}

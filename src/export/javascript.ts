@@ -1,8 +1,8 @@
 /** A trained model as a JavaScript module that needs nothing else. */
 
-import { equationsOf, type LayerEquation, type ModelToExport } from './layers.ts';
-import { bodyOf, type Language } from './program.ts';
-import type { Weights } from './value.ts';
+import { languages } from '../expression/languages.ts';
+import { equationsOf, type LayerEquation, type ModelToExport, type Weights } from './layers.ts';
+import { bodyOf } from './program.ts';
 
 /** Functions of the module itself; only those that a model uses are written. */
 const helpers: Readonly<Record<string, string>> = {
@@ -14,33 +14,36 @@ function sums(x, W) {
   for (let i = 0; i < W.length; i++) for (let o = 0; o < y.length; o++) y[o] += x[i] * W[i][o];
   return y;
 }`,
-  products: `/** Π ( x[i] W[i][o] + 1 − W[i][o] ) over i, for every o: 0 where any factor is. */
-function products(x, W) {
-  const y = new Array(W[0].length).fill(1);
-  for (let i = 0; i < W.length; i++) {
-    for (let o = 0; o < y.length; o++) {
-      const factor = x[i] * W[i][o] + (1 - W[i][o]);
-      y[o] = factor === 0 || y[o] === 0 ? 0 : y[o] * factor;
+  fold: `/** f(i, o) over the inputs i, added up or multiplied, for every output o: a product is 0 where any factor is. */
+const fold = (product, inputs, outputs, f) =>
+  each(outputs, (o) => {
+    let y = product ? 1 : 0;
+    for (let i = 0; i < inputs; i++) {
+      const value = f(i, o);
+      y = product ? (value === 0 || y === 0 ? 0 : Math.max(-1.7e308, Math.min(1.7e308, y * value))) : y + value;
     }
-  }
-  return y;
-}`,
+    return y;
+  });`,
   exp: `/** e^z, which ends at 8e307 instead of infinity: zero times it is zero. */
 const exp = (z) => Math.exp(Math.min(z, 709));`,
   sigmoid: `const sigmoid = (z) => 1 / (1 + Math.exp(-z));`,
+  softplus: `const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));`,
 };
 
 /**
  * The module's text: `predict(rows)` takes rows as lists in the order of its `inputs`, or as objects with these names, and
  * gives a list of its `targets` for each. It computes in float64, with effective weights and with every clamp and ε of
- * the units. Throws DataError for parameters that do not fit, FormulaError for a unit from outside the package.
+ * the units. Throws DataError for parameters that do not fit, FormulaError for a unit without an equation.
  */
 export function toJavaScript(exported: ModelToExport): string {
   const { inputs, targets, layers, title, formula } = equationsOf(exported);
   const functions = layers.map((layer, k) => layerCode(layer, k + 1));
   const calls = layers.reduce((x, _, k) => `layer${k + 1}(${x})`, 'x');
   const code = functions.join('\n');
-  const used = Object.entries(helpers).filter(([name]) => new RegExp(`\\b${name}\\(`).test(code));
+  const isCalled = (name: string, text: string) => new RegExp(`(?<![.\\w])${name}\\(`).test(text);
+  const used = Object.entries(helpers).filter(
+    ([name]) => isCalled(name, code) || (name === 'each' && isCalled('fold', code)),
+  );
   return `/**
  * ${comment(title)}: ${sizeOf(inputs.length, 'input')}, ${sizeOf(targets.length, 'output')}. Written by nalu-webgpu; needs nothing else.
 ${formula === undefined ? '' : ` *\n * ${comment(formula)}\n`} */
@@ -67,35 +70,32 @@ export function predict(rows) {
 `;
 }
 
+const javascript = languages.javascript;
+
 function layerCode(layer: LayerEquation, at: number): string {
-  const language: Language = {
-    number: String,
-    input: 'x[k]',
-    weights: (name) => `${name}${at}[k]`,
-    variable: (name) => `${name}[k]`,
-    calls: {
-      abs: (v) => `Math.abs(${v})`,
-      sign: (v) => `Math.sign(${v})`,
-      min: (a, b) => `Math.min(${a}, ${b})`,
-      max: (a, b) => `Math.max(${a}, ${b})`,
-      log: (v) => `Math.log(${v})`,
-      log1p: (v) => `Math.log1p(${v})`,
-      exp: (v) => `exp(${v})`,
-      expm1: (v) => `Math.expm1(${v})`,
-      tanh: (v) => `Math.tanh(${v})`,
-      sigmoid: (v) => `sigmoid(${v})`,
-      cos: (v) => `Math.cos(${v})`,
-      mod2: (v) => `((${v}) % 2)`,
-      select: (a, b, c, d) => `(${a} > ${b} ? ${c} : ${d})`,
+  const { lines, result } = bodyOf(layer, {
+    language: {
+      ...javascript,
+      number: String,
+      functions: {
+        ...javascript.functions,
+        boundedExp: 'exp',
+        sigmoid: 'sigmoid',
+        softplus: 'softplus',
+        cospi: (v) => `Math.cos(Math.PI * ((${v}) % 2))`,
+        sinpi: (v) => `Math.sin(Math.PI * ((${v}) % 2))`,
+      },
     },
-  };
-  const { lines, result } = bodyOf(
-    layer,
-    language,
-    (name, value) => `  const ${name} = ${value};\n`,
-    (count, expression) => `each(${count}, (k) => ${expression})`,
-    (how, of, weights) => `${how === 'sum' ? 'sums' : 'products'}(${of}, ${weights}${at})`,
-  );
+    assign: (name, value) => `  const ${name} = ${value};\n`,
+    element: (name) => `${name}[k]`,
+    weight: (name) => `${name}${at}[k]`,
+    each: (count, value) => `each(${count}, (k) => ${value})`,
+    feature: (name) => `${name}[i]`,
+    matrix: (name) => `${name}${at}[i][o]`,
+    sums: (feature, matrix) => `sums(${feature}, ${matrix}${at})`,
+    fold: (how, value, { inputs, outputs }) =>
+      `fold(${how === 'product'}, ${inputs}, ${outputs}, (i, o) => ${value})`,
+  });
   const equation = layer.formula === undefined ? '' : `: ${layer.formula}`;
   return `${constants(layer.weights, at)}
 /** ${comment(layer.title + equation)} */

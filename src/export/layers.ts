@@ -1,9 +1,10 @@
 /** A trained model as equations with numbers in them, layer by layer, its scaling included. */
 
 import { DataError, FormulaError } from '../errors.ts';
+import { constant, type Expression, op, replaceLeaves, symbol } from '../expression/tree.ts';
 import type { Scaling } from '../formula/scaling.ts';
 import { type ModelDescription, resolveModel } from '../model/description.ts';
-import { joinParameters, readWeights } from '../model/weights.ts';
+import { joinParameters, rawParameters } from '../model/weights.ts';
 import { checkOptions } from '../options/check.ts';
 import {
   anything,
@@ -17,8 +18,9 @@ import {
   text,
 } from '../options/kinds.ts';
 import { describeUnit } from '../units/descriptions.ts';
-import { equations } from './equations.ts';
-import { add, divide, type Equation, input, multiply, subtract, weights } from './value.ts';
+import { bilinearTerm, resolveEquation, type UnitEquation } from '../units/equation.ts';
+import { effectiveWeights } from '../units/forward.ts';
+import type { EffectiveWeights } from '../units/unit.ts';
 
 /** What `loadModel` of nalu-webgpu/io gives, and what `saveModel` takes. */
 export interface ModelToExport {
@@ -52,13 +54,39 @@ const exportDescription: Description<Exported> = {
   },
 };
 
-export interface LayerEquation extends Equation {
+/** A line of a layer's program; what it computes is called `name` from then on. */
+export type Statement =
+  /** A value per input or per output, over the row, weights and values of the same extent. */
+  | {
+      readonly kind: 'each';
+      readonly name: string;
+      readonly extent: 'inputs' | 'outputs';
+      readonly value: Expression;
+    }
+  /** A value per output, Σ or Π over the inputs of `term`, over `features` and matrices. */
+  | {
+      readonly kind: 'fold';
+      readonly name: string;
+      readonly how: 'sum' | 'product';
+      readonly term: Expression;
+      readonly features: readonly string[];
+      /** Feature and matrix, where the term is their product. */
+      readonly pair?: readonly [feature: string, matrix: string];
+    };
+
+/** Weights by name: `[in][out]`, or a list per input or per output. */
+export type Weights = Readonly<Record<string, readonly (readonly number[])[] | readonly number[]>>;
+
+export interface LayerEquation {
   /** `NALU, 2 → 1`, or what else is done to the numbers. */
   readonly title: string;
-  /** The equation as the unit's record has it. */
+  /** The equation of the unit. */
   readonly formula?: string;
   readonly inputs: number;
   readonly outputs: number;
+  readonly weights: Weights;
+  /** In the order in which they are computed; the last is the result. The symbol `x` is the row that the layer gets. */
+  readonly statements: readonly Statement[];
 }
 
 export interface ModelEquations {
@@ -71,8 +99,8 @@ export interface ModelEquations {
 }
 
 /**
- * The equations of `exported`. Throws DataError for parameters that are missing or not finite, FormulaError for a unit from
- * outside the package: its equation is known to its shader alone.
+ * The equations of `exported`. Throws DataError for parameters that are missing or not finite, FormulaError for a unit
+ * without an equation.
  */
 export function equationsOf(exported: ModelToExport): ModelEquations {
   const { model, parameters, columns, formula } = checkOptions<Exported>(
@@ -84,15 +112,15 @@ export function equationsOf(exported: ModelToExport): ModelEquations {
   const { inputs, outputs } = resolved;
   const layers = resolved.layers.map((layer, k): LayerEquation => {
     const { record, options } = layer;
-    const equation = equations[record.name];
-    if (!equation) {
+    if (!record.equation) {
       throw new FormulaError(
-        `layer ${k}: unit '${record.name}' is not of the package; it cannot be exported`,
+        `layer ${k}: the equation of unit '${record.name}' is known to its shader alone; it cannot be exported`,
       );
     }
-    const { effective } = readWeights(layer, joinParameters(layer, parameters[k] ?? {}, `layer ${k}`));
+    const raw = rawParameters(layer, joinParameters(layer, parameters[k] ?? {}, `layer ${k}`));
+    const equation = resolveEquation(record.equation, options);
     return {
-      ...equation({ effective, options }),
+      ...programOf(equation, effectiveWeights(equation, raw, layer.inputs, layer.outputs, true)),
       title: `${record.name}, ${layer.inputs} → ${layer.outputs}`,
       formula: describeUnit(record).formula,
       inputs: layer.inputs,
@@ -116,24 +144,57 @@ export function equationsOf(exported: ModelToExport): ModelEquations {
   };
 }
 
-/** What was done to the columns before training, where anything was. */
-function scaled(columns: readonly Scaling[]): LayerEquation[] {
-  const result = divide(subtract(input, weights('offset')), weights('scale'));
-  return scaling('the inputs, scaled as for training', columns, result);
+/** The statements of an equation: its features, its sums and products, and what it makes of them. */
+function programOf(
+  equation: UnitEquation,
+  effective: EffectiveWeights,
+): Pick<LayerEquation, 'weights' | 'statements'> {
+  const { weights, features, accumulators, out } = equation;
+  const lists = Object.entries(effective).map(([name, table]) => [
+    name,
+    name in weights ? table : table.flat(),
+  ]);
+  const made = Object.entries(features).filter(([name]) => name !== 'x');
+  // Prediction draws nothing: the mean stands for noise.
+  const result = replaceLeaves(out, (leaf) =>
+    leaf.kind === 'symbol' && leaf.name === 'noise' ? constant(0.5) : leaf,
+  );
+  return {
+    weights: Object.fromEntries(lists),
+    statements: [
+      ...made.map(([name, value]): Statement => ({ kind: 'each', name, extent: 'inputs', value })),
+      ...Object.entries(accumulators).map(([name, accumulator]): Statement => {
+        const pair = bilinearTerm(equation, accumulator);
+        const { kind: how, term } = accumulator;
+        return { kind: 'fold', name, how, term, features: Object.keys(features), ...(pair && { pair }) };
+      }),
+      { kind: 'each', name: 'y', extent: 'outputs', value: result },
+    ],
+  };
 }
+
+/** What was done to the columns before training, where anything was. */
+const scaled = (columns: readonly Scaling[]): LayerEquation[] =>
+  scaling(
+    'the inputs, scaled as for training',
+    columns,
+    op.divide(op.subtract(symbol('x'), symbol('offset')), symbol('scale')),
+  );
 
 /** The reverse, for the targets. */
-function unscaled(columns: readonly Scaling[]): LayerEquation[] {
-  const result = add(multiply(input, weights('scale')), weights('offset'));
-  return scaling('the outputs, scaled back', columns, result);
-}
+const unscaled = (columns: readonly Scaling[]): LayerEquation[] =>
+  scaling(
+    'the outputs, scaled back',
+    columns,
+    op.add(op.multiply(symbol('x'), symbol('scale')), symbol('offset')),
+  );
 
-function scaling(title: string, columns: readonly Scaling[], result: Equation['result']): LayerEquation[] {
+function scaling(title: string, columns: readonly Scaling[], value: Expression): LayerEquation[] {
   if (columns.every(({ offset, scale }) => offset === 0 && scale === 1)) return [];
   return [
     {
       title,
-      result,
+      statements: [{ kind: 'each', name: 'y', extent: 'inputs', value }],
       weights: { offset: columns.map(({ offset }) => offset), scale: columns.map(({ scale }) => scale) },
       inputs: columns.length,
       outputs: columns.length,

@@ -1,8 +1,14 @@
 /** A trained model as ONNX, of standard operators alone. */
 
-import { equationsOf, type LayerEquation, type ModelToExport } from './layers.ts';
+import { type Call, type Expression, keyOf, type OperatorName, op } from '../expression/tree.ts';
+import {
+  equationsOf,
+  type LayerEquation,
+  type ModelToExport,
+  type Statement,
+  type Weights,
+} from './layers.ts';
 import { type OnnxNode, type OnnxTensor, writeOnnx } from './onnx-file.ts';
-import type { ElementFunction, Value, Weights } from './value.ts';
 
 /** Operators of 2020: every runtime since ONNX 1.8 has them (ONNX Runtime 1.6). */
 const OPSET = 13;
@@ -11,27 +17,49 @@ const IR_VERSION = 7;
 /** Where e^z is the largest number that float32 has. */
 const LARGEST_EXPONENT = 88.7228;
 
-/** Functions that are one operator. */
-const operators: Readonly<Partial<Record<ElementFunction, string>>> = {
+/** What is one operator of ONNX. */
+const operators: Readonly<Partial<Record<OperatorName, string>>> = {
   add: 'Add',
   subtract: 'Sub',
   multiply: 'Mul',
   divide: 'Div',
   negate: 'Neg',
+  power: 'Pow',
+  sqrt: 'Sqrt',
   abs: 'Abs',
   sign: 'Sign',
-  min: 'Min',
-  max: 'Max',
+  exp: 'Exp',
   log: 'Log',
+  sin: 'Sin',
+  cos: 'Cos',
+  tan: 'Tan',
+  asin: 'Asin',
+  acos: 'Acos',
+  atan: 'Atan',
+  sinh: 'Sinh',
+  cosh: 'Cosh',
   tanh: 'Tanh',
   sigmoid: 'Sigmoid',
-  cos: 'Cos',
+  softplus: 'Softplus',
+  floor: 'Floor',
+  min: 'Min',
+  max: 'Max',
+};
+
+/** The others, over these. */
+const expansions: Readonly<Partial<Record<OperatorName, (a: Expression) => Expression>>> = {
+  boundedExp: (a) => op.exp(op.min(a, LARGEST_EXPONENT)),
+  boundedExpSlope: (a) => op.select(LARGEST_EXPONENT, a, op.exp(a), 0),
+  expm1: (a) => op.subtract(op.exp(a), 1),
+  log1p: (a) => op.log(op.add(a, 1)),
+  sigmoidSlope: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
+  tanhSlope: (a) => op.divide(1, op.power(op.cosh(a), 2)),
 };
 
 /**
  * The file's bytes: a graph with one input `x` of float32 [rows, inputs] and one output `y` [rows, targets], the numbers of
  * the table before any scaling. The names of the columns, the targets and the formula, if there is one, are in its metadata.
- * Throws DataError for parameters that do not fit, FormulaError for a unit from outside the package.
+ * Throws DataError for parameters that do not fit, FormulaError for a unit without an equation.
  */
 export function toOnnx(exported: ModelToExport): Uint8Array<ArrayBuffer> {
   const { inputs, targets, layers, title, formula } = equationsOf(exported);
@@ -73,83 +101,97 @@ class Graph {
   }
 
   /** The nodes of a layer that reads `x`; returns the name of its output. */
-  addLayer({ result, weights }: LayerEquation, name: string, x: string): string {
+  addLayer({ statements, weights }: LayerEquation, name: string, x: string): string {
     for (const [key, values] of Object.entries(weights)) this.#matrix(`${name}/${key}`, values);
-    const known = new Map<Value, string>();
+    const made = new Map([['x', x]]);
+    const columns = new Map<string, string>();
+    /** A value per row and element as one per row, element and output. */
+    const column = (key: string): string => {
+      const found =
+        columns.get(key) ??
+        this.add('Unsqueeze', [made.get(key) as string, this.#axis()], `${name}/${key}/column`);
+      columns.set(key, found);
+      return found;
+    };
+    let result = x;
+    for (const statement of statements) {
+      result = this.#statement(statement, name, weights, (key) => made.get(key) as string, column);
+      made.set(statement.name, result);
+    }
+    return result;
+  }
+
+  #statement(
+    statement: Statement,
+    layer: string,
+    weights: Weights,
+    value: (name: string) => string,
+    column: (name: string) => string,
+  ): string {
+    const name = `${layer}/${statement.name}`;
+    const weight = (key: string) => `${layer}/${key}`;
+    if (statement.kind === 'each') {
+      return this.#expression(statement.value, name, (key) => (key in weights ? weight(key) : value(key)));
+    }
+    const { how, term, pair } = statement;
+    if (pair) return this.add('MatMul', [value(pair[0]), weight(pair[1])], name);
+    const terms = this.#expression(term, `${name}/terms`, (key) =>
+      key in weights ? weight(key) : column(key),
+    );
+    return how === 'sum'
+      ? this.add('ReduceSum', [terms, this.#axis(1)], name, { keepdims: 0 })
+      : this.add('ReduceProd', [terms], name, { axes: [1], keepdims: 0 });
+  }
+
+  /** Nodes of `expression`, equal parts once, over symbols whose outputs are called as `nameOf` says. */
+  #expression(expression: Expression, output: string, nameOf: (name: string) => string): string {
+    const known = new Map<string, string>();
     let count = 0;
-    const next = (): string => `${name}/${++count}`;
-    const visit = (value: Value, output?: string): string => {
-      const found = known.get(value);
+    const visit = (part: Expression, own?: string): string => {
+      if (part.kind === 'constant') return this.#number(part.value);
+      if (part.kind !== 'call') return nameOf(part.kind === 'symbol' ? part.name : '');
+      const expansion = expansions[part.name];
+      if (expansion) return visit(expansion(part.args[0] as Expression), own);
+      const key = keyOf(part);
+      const found = known.get(key);
       if (found !== undefined) return found;
-      const made = make(value, output);
-      known.set(value, made);
+      const args = part.args.map((arg) => visit(arg));
+      const made = this.#apply(part, args, own ?? `${output}/${++count}`);
+      known.set(key, made);
       return made;
     };
-    const make = (value: Value, output?: string): string => {
-      switch (value.kind) {
-        case 'input':
-          return x;
-        case 'number':
-          return this.#number(value.value);
-        case 'weights':
-          return `${name}/${value.name}`;
-        case 'named':
-          return visit(value.value, `${name}/${value.name}`);
-        case 'contraction': {
-          const of = visit(value.of);
-          const matrix = `${name}/${value.weights}`;
-          const sum = `${name}/${value.name}`;
-          return value.how === 'sum'
-            ? this.add('MatMul', [of, matrix], sum)
-            : this.#product(of, matrix, weights[value.weights] ?? [], sum);
-        }
-        case 'apply':
-          return this.#apply(
-            value.f,
-            value.args.map((arg) => visit(arg)),
-            output ?? next(),
-          );
-      }
-    };
-    return visit(result, `${name}/result`);
+    const result = visit(expression, output);
+    return result === output ? output : this.add('Identity', [result], output);
   }
 
-  #apply(f: ElementFunction, args: readonly string[], output: string): string {
+  #apply({ name }: Call, args: readonly string[], output: string): string {
     const [a = '', b = '', c = '', d = ''] = args;
     const inner = (part: string) => `${output}/${part}`;
-    switch (f) {
-      case 'exp':
-        return this.add(
-          'Exp',
-          [this.add('Min', [a, this.#number(LARGEST_EXPONENT)], inner('bounded'))],
-          output,
-        );
-      case 'expm1':
-        return this.add('Sub', [this.add('Exp', [a], inner('exp')), this.#number(1)], output);
-      case 'log1p':
-        return this.add('Log', [this.add('Add', [a, this.#number(1)], inner('plus1'))], output);
-      case 'mod2':
-        return this.add('Mod', [a, this.#number(2)], output, { fmod: 1 });
+    switch (name) {
+      case 'cospi':
+      case 'sinpi': {
+        const turns = this.add('Mod', [a, this.#number(2)], inner('turns'), { fmod: 1 });
+        const angle = this.add('Mul', [turns, this.#number(Math.PI)], inner('angle'));
+        return this.add(name === 'cospi' ? 'Cos' : 'Sin', [angle], output);
+      }
       case 'select':
         return this.add('Where', [this.add('Greater', [a, b], inner('condition')), c, d], output);
+      case 'add':
+      case 'multiply': {
+        const [first = '', ...others] = args;
+        return others.reduce(
+          (left, right, k) =>
+            this.add(
+              operators[name] as string,
+              [left, right],
+              k === others.length - 1 ? output : inner(`${k}`),
+            ),
+          first,
+        );
+      }
       default:
-        return this.add(operators[f] as string, args, output);
+        return this.add(operators[name] as string, args, output);
     }
-  }
-
-  /** Π ( of_i W_io + 1 − W_io ): [rows, in] → [rows, in, 1] → [rows, in, out] → [rows, out]. */
-  #product(of: string, matrix: string, values: Weights[string], output: string): string {
-    const rest = `${matrix}/rest`;
-    if (!this.tensors.some(({ name }) => name === rest)) {
-      this.#matrix(
-        rest,
-        (values as readonly (readonly number[])[]).map((row) => row.map((value) => 1 - value)),
-      );
-    }
-    const column = this.add('Unsqueeze', [of, this.#axis()], `${output}/column`);
-    const scaled = this.add('Mul', [column, matrix], `${output}/scaled`);
-    const factors = this.add('Add', [scaled, rest], `${output}/factors`);
-    return this.add('ReduceProd', [factors], output, { axes: [1], keepdims: 0 });
   }
 
   #matrix(name: string, values: Weights[string]): void {
@@ -167,10 +209,10 @@ class Graph {
     return name;
   }
 
-  #axis(): string {
-    const name = 'axis/2';
+  #axis(value = 2): string {
+    const name = `axis/${value}`;
     if (!this.tensors.some((tensor) => tensor.name === name)) {
-      this.tensors.push({ name, shape: [1], integers: [2] });
+      this.tensors.push({ name, shape: [1], integers: [value] });
     }
     return name;
   }

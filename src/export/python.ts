@@ -1,36 +1,39 @@
 /** A trained model as a Python module that needs NumPy alone. */
 
+import { languages } from '../expression/languages.ts';
 import { digits, sizeOf } from './javascript.ts';
-import { equationsOf, type LayerEquation, type ModelToExport } from './layers.ts';
-import { bodyOf, type Language } from './program.ts';
-import type { Weights } from './value.ts';
+import { equationsOf, type LayerEquation, type ModelToExport, type Weights } from './layers.ts';
+import { bodyOf } from './program.ts';
 
 /** Functions of the module itself; only those that a model uses are written. */
 const helpers: Readonly<Record<string, string>> = {
-  products: `def products(x, w):
-    """The product over i of x[:, i] w[i, o] + 1 - w[i, o], for every o."""
-    y = np.ones((len(x), w.shape[1]))
-    for i in range(w.shape[0]):
-        y = y * (x[:, i, None] * w[i] + (1 - w[i]))
+  product: `def product(factors):
+    """The product over the inputs of factors[:, i, o]: 0 where any of them is."""
+    y = np.ones((factors.shape[0], factors.shape[2]))
+    for i in range(factors.shape[1]):
+        f = factors[:, i]
+        y = np.where((y == 0) | (f == 0), 0.0, np.clip(y * f, -1.7e308, 1.7e308))
     return y`,
   exp: `def exp(z):
     """e^z, which ends at 8e307 instead of infinity: zero times it is zero."""
     return np.exp(np.minimum(z, 709))`,
   sigmoid: `def sigmoid(z):
     return np.exp(-np.logaddexp(0, -z))`,
+  softplus: `def softplus(z):
+    return np.logaddexp(0, z)`,
 };
 
 /**
  * The module's text: `predict(rows)` takes an array [rows, inputs], or a mapping from the names in `inputs` to columns (a
  * dictionary, a data frame), and gives an array [rows, targets]. It computes in float64, with effective weights and with
- * every clamp and ε of the units. Throws DataError for parameters that do not fit, FormulaError for a unit from outside the
- * package.
+ * every clamp and ε of the units. Throws DataError for parameters that do not fit, FormulaError for a unit without an
+ * equation.
  */
 export function toPython(exported: ModelToExport): string {
   const { inputs, targets, layers, title, formula } = equationsOf(exported);
   const code = layers.map((layer, k) => layerCode(layer, k + 1)).join('\n\n');
   const calls = layers.reduce((x, _, k) => `layer${k + 1}(${x})`, 'x');
-  const used = Object.entries(helpers).filter(([name]) => new RegExp(`\\b${name}\\(`).test(code));
+  const used = Object.entries(helpers).filter(([name]) => new RegExp(`(?<![.\\w])${name}\\(`).test(code));
   return `"""${text(title)}: ${sizeOf(inputs.length, 'input')}, ${sizeOf(targets.length, 'output')}. Written by nalu-webgpu; needs NumPy alone.
 ${formula === undefined ? '' : `\n${text(formula)}\n`}"""
 
@@ -53,35 +56,31 @@ def predict(rows):
 `;
 }
 
+const python = languages.python;
+
 function layerCode(layer: LayerEquation, at: number): string {
-  const language: Language = {
-    number: digits,
-    input: 'x',
-    weights: (name) => `${name}${at}`,
-    variable: (name) => name,
-    calls: {
-      abs: (v) => `np.abs(${v})`,
-      sign: (v) => `np.sign(${v})`,
-      min: (a, b) => `np.minimum(${a}, ${b})`,
-      max: (a, b) => `np.maximum(${a}, ${b})`,
-      log: (v) => `np.log(${v})`,
-      log1p: (v) => `np.log1p(${v})`,
-      exp: (v) => `exp(${v})`,
-      expm1: (v) => `np.expm1(${v})`,
-      tanh: (v) => `np.tanh(${v})`,
-      sigmoid: (v) => `sigmoid(${v})`,
-      cos: (v) => `np.cos(${v})`,
-      mod2: (v) => `np.fmod(${v}, 2)`,
-      select: (a, b, c, d) => `np.where(${a} > ${b}, ${c}, ${d})`,
+  const { lines, result } = bodyOf(layer, {
+    language: {
+      ...python,
+      number: digits,
+      functions: {
+        ...python.functions,
+        boundedExp: 'exp',
+        sigmoid: 'sigmoid',
+        softplus: 'softplus',
+        cospi: (v) => `np.cos(np.pi * np.fmod(${v}, 2))`,
+        sinpi: (v) => `np.sin(np.pi * np.fmod(${v}, 2))`,
+      },
     },
-  };
-  const { lines, result } = bodyOf(
-    layer,
-    language,
-    (name, value) => `    ${name} = ${value}\n`,
-    (_, expression) => expression,
-    (how, of, weights) => (how === 'sum' ? `${of} @ ${weights}${at}` : `products(${of}, ${weights}${at})`),
-  );
+    assign: (name, value) => `    ${name} = ${value}\n`,
+    element: (name) => name,
+    weight: (name) => `${name}${at}`,
+    each: (_count, value) => value,
+    feature: (name) => `${name}[:, :, None]`,
+    matrix: (name) => `${name}${at}`,
+    sums: (feature, matrix) => `${feature} @ ${matrix}${at}`,
+    fold: (how, value) => (how === 'product' ? `product(${value})` : `np.sum(${value}, axis=1)`),
+  });
   const equation = layer.formula === undefined ? '' : `: ${layer.formula}`;
   return `${constants(layer.weights, at)}
 

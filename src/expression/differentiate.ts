@@ -1,7 +1,6 @@
 /** Derivatives of expressions, by going backwards from the result: one pass gives those by all leaves, with shared parts. */
 
 import { Numbering } from './numbering.ts';
-import { operators } from './operators.ts';
 import {
   constant,
   type Expression,
@@ -9,10 +8,87 @@ import {
   isConstant,
   type NamedSymbol,
   node,
+  type OperatorName,
   one,
+  op,
   type Variable,
   zero,
 } from './tree.ts';
+
+/**
+ * ∂/∂args of a call at its `args`, where `result` is the call itself. At a corner it is one of the one-sided derivatives or 0:
+ * that of abs and sign is 0 at 0, min and max follow their second argument where both are equal.
+ */
+type Rule = (args: readonly Expression[], result: Expression) => readonly Expression[];
+
+const unary =
+  (slope: (a: Expression, result: Expression) => Expression): Rule =>
+  ([a], result) => [slope(a as Expression, result)];
+const binary =
+  (slopes: (a: Expression, b: Expression, result: Expression) => readonly Expression[]): Rule =>
+  ([a, b], result) =>
+    slopes(a as Expression, b as Expression, result);
+
+const square = (a: Expression): Expression => op.multiply(a, a);
+/** 1 − a². */
+const rest = (a: Expression): Expression => op.multiply(op.subtract(one, a), op.add(one, a));
+/** 1 and 0 where a > b, else 0 and 1. */
+const choice = (a: Expression, b: Expression): readonly [Expression, Expression] => [
+  op.select(a, b, one, zero),
+  op.select(a, b, zero, one),
+];
+
+const rules: Readonly<Record<OperatorName, Rule>> = {
+  add: (args) => args.map(() => one),
+  subtract: () => [one, constant(-1)],
+  multiply: (args) =>
+    args.map((_, k) => {
+      // Where a factor has ended at the largest number, the product gives no derivative to the others either.
+      const others = args
+        .filter((_other, other) => other !== k)
+        .map((other) =>
+          isCall(other, 'boundedExp') ? op.boundedExpSlope(other.args[0] as Expression) : other,
+        );
+      return others.length === 1 ? (others[0] as Expression) : op.multiply(...others);
+    }),
+  divide: binary((_a, b, result) => [op.divide(one, b), op.negate(op.divide(result, b))]),
+  negate: () => [constant(-1)],
+  power: binary((a, b, result) => [
+    op.multiply(b, op.power(a, b.kind === 'constant' ? constant(b.value - 1) : op.subtract(b, one))),
+    // At a = 0 the power does not change with b, where it is defined around it.
+    op.select(op.abs(a), zero, op.multiply(result, op.log(a)), zero),
+  ]),
+  sqrt: unary((_a, root) => op.divide(0.5, root)),
+  abs: unary((a) => op.sign(a)),
+  sign: () => [zero],
+  exp: unary((_a, result) => result),
+  boundedExp: unary((a) => op.boundedExpSlope(a)),
+  boundedExpSlope: unary((_a, result) => result),
+  expm1: unary((a) => op.exp(a)),
+  log: unary((a) => op.divide(one, a)),
+  log1p: unary((a) => op.divide(one, op.add(one, a))),
+  sin: unary((a) => op.cos(a)),
+  cos: unary((a) => op.negate(op.sin(a))),
+  tan: unary((_a, result) => op.add(one, square(result))),
+  asin: unary((a) => op.divide(one, op.sqrt(rest(a)))),
+  acos: unary((a) => op.negate(op.divide(one, op.sqrt(rest(a))))),
+  atan: unary((a) => op.divide(one, op.add(one, square(a)))),
+  sinh: unary((a) => op.cosh(a)),
+  cosh: unary((a) => op.sinh(a)),
+  tanh: unary((a) => op.tanhSlope(a)),
+  tanhSlope: unary((a, result) => op.multiply(-2, op.tanh(a), result)),
+  sinpi: unary((a) => op.multiply(Math.PI, op.cospi(a))),
+  cospi: unary((a) => op.multiply(-Math.PI, op.sinpi(a))),
+  sigmoid: unary((a) => op.sigmoidSlope(a)),
+  sigmoidSlope: unary((a, result) =>
+    op.multiply(result, op.subtract(op.sigmoid(op.negate(a)), op.sigmoid(a))),
+  ),
+  softplus: unary((a) => op.sigmoid(a)),
+  floor: () => [zero],
+  min: binary((a, b) => choice(b, a)),
+  max: binary((a, b) => choice(a, b)),
+  select: ([a, b]) => [zero, zero, ...choice(a as Expression, b as Expression)],
+};
 
 /**
  * ∂expression/∂leaf for every one of `leaves`, times `factor` where one is given. Derivatives are not simplified beyond factors
@@ -36,7 +112,7 @@ export function gradient(
     const args = (numbering.args[number] as readonly number[]).map(
       (arg) => numbering.parts[arg] as Expression,
     );
-    const derivatives = operators[part.name].derivative(args, part);
+    const derivatives = rules[part.name](args, part);
     (numbering.args[number] as readonly number[]).forEach((arg, k) => {
       if (!depends[arg]) return;
       const more = times(adjoint, derivatives[k] as Expression);

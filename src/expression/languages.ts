@@ -92,6 +92,7 @@ const text: Language = {
     expm1: 'expm1',
     log1p: 'log1p',
     sigmoid: 'sigmoid',
+    softplus: 'softplus',
     select: 'select',
   },
   call: plainCall,

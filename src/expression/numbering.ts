@@ -1,6 +1,6 @@
 /** Equal parts of expressions as one: a number for each different part, those of arguments before those of their calls. */
 
-import { type Expression, isCall, sizeOf } from './tree.ts';
+import { type Expression, isCall, sizeOf, symbol } from './tree.ts';
 
 export class Numbering {
   /** One expression for each number. */
@@ -42,7 +42,7 @@ export class Numbering {
 }
 
 /** Calls of at least `least` nodes that occur more than once in `expressions`, each after those inside it; signs do not count. */
-export function sharedParts(
+function sharedParts(
   expressions: readonly Expression[],
   least: number,
 ): { numbering: Numbering; shared: number[] } {
@@ -58,4 +58,44 @@ export function sharedParts(
     !isCall(part, 'negate') && sizeOf(part) >= least && (uses[number] as number) > 1 ? [number] : [],
   );
   return { numbering, shared };
+}
+
+export interface Statements {
+  /** Parts that are used more than once, each with a name and after those it uses. */
+  readonly shared: readonly { readonly name: string; readonly text: string }[];
+  /** One per expression. */
+  readonly results: readonly string[];
+}
+
+/**
+ * `expressions` with equal parts of at least `least` nodes named and written once. `write` prints one expression over leaves,
+ * shared parts among them as symbols.
+ */
+export function statementsOf(
+  expressions: readonly Expression[],
+  write: (expression: Expression) => string,
+  { least = 2, nameOf = (k) => `t${k}` }: { least?: number; nameOf?: (k: number) => string } = {},
+): Statements {
+  const { numbering, shared } = sharedParts(expressions, least);
+  const names = new Map(shared.map((number, k) => [number, nameOf(k)]));
+  const replaced = new Map<number, Expression>();
+  const cut = (expression: Expression, number = numbering.add(expression)): Expression => {
+    if (expression.kind !== 'call') return expression;
+    const name = names.get(number);
+    return name === undefined ? inside(expression, number) : symbol(name);
+  };
+  const inside = (expression: Expression, number: number): Expression => {
+    const before = replaced.get(number);
+    if (before || expression.kind !== 'call') return before ?? expression;
+    const made = { ...expression, args: expression.args.map((arg) => cut(arg)) };
+    replaced.set(number, made);
+    return made;
+  };
+  return {
+    shared: shared.map((number) => ({
+      name: names.get(number) as string,
+      text: write(inside(numbering.parts[number] as Expression, number)),
+    })),
+    results: expressions.map((expression) => write(cut(expression))),
+  };
 }

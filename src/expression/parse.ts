@@ -38,6 +38,7 @@ const functions: Readonly<Record<string, FunctionName>> = {
   cosh: 'cosh',
   tanh: 'tanh',
   sigmoid: 'sigmoid',
+  softplus: 'softplus',
   floor: 'floor',
   min: 'min',
   max: 'max',

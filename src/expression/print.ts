@@ -3,8 +3,8 @@
 import { FormulaError } from '../errors.ts';
 import { type Language, type LanguageName, languages } from './languages.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { sharedParts } from './numbering.ts';
-import { type Expression, type Formula, type NamedSymbol, symbol, type Variable } from './tree.ts';
+import { statementsOf } from './numbering.ts';
+import type { Expression, Formula, NamedSymbol, Variable } from './tree.ts';
 
 /** How tightly the outermost operation binds: sums least, then products and signs, powers, and what stands alone. */
 const SUM = 1;
@@ -127,46 +127,6 @@ function firstOperand(layout: Layout): Layout {
   if (layout.kind === 'product') return firstOperand(layout.factors[0] as Layout);
   if (layout.kind === 'fraction') return firstOperand(layout.numerator);
   return layout;
-}
-
-export interface Statements {
-  /** Parts that are used more than once, each with a name and after those it uses. */
-  readonly shared: readonly { readonly name: string; readonly text: string }[];
-  /** One per expression. */
-  readonly results: readonly string[];
-}
-
-/**
- * `expressions` with equal parts of at least `least` nodes named and written once. `write` prints one expression over leaves,
- * shared parts among them as symbols.
- */
-export function statementsOf(
-  expressions: readonly Expression[],
-  write: (expression: Expression) => string,
-  { least = 2, nameOf = (k) => `t${k}` }: { least?: number; nameOf?: (k: number) => string } = {},
-): Statements {
-  const { numbering, shared } = sharedParts(expressions, least);
-  const names = new Map(shared.map((number, k) => [number, nameOf(k)]));
-  const replaced = new Map<number, Expression>();
-  const cut = (expression: Expression, number = numbering.add(expression)): Expression => {
-    if (expression.kind !== 'call') return expression;
-    const name = names.get(number);
-    return name === undefined ? inside(expression, number) : symbol(name);
-  };
-  const inside = (expression: Expression, number: number): Expression => {
-    const before = replaced.get(number);
-    if (before || expression.kind !== 'call') return before ?? expression;
-    const made = { ...expression, args: expression.args.map((arg) => cut(arg)) };
-    replaced.set(number, made);
-    return made;
-  };
-  return {
-    shared: shared.map((number) => ({
-      name: names.get(number) as string,
-      text: write(inside(numbering.parts[number] as Expression, number)),
-    })),
-    results: expressions.map((expression) => write(cut(expression))),
-  };
 }
 
 /** Parts of this many nodes that occur more than once have a line of their own in programs. */

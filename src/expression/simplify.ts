@@ -225,6 +225,9 @@ export function call(name: OperatorName, ...args: readonly Expression[]): Expres
       return call('exp', a);
     case 'sigmoid':
       return invert(sum(one, call('exp', negate(a))));
+    case 'softplus':
+      // log(1 + e^a) without overflow.
+      return sum(call('max', a, zero), call('log', sum(one, call('exp', negate(call('abs', a))))));
     case 'cospi':
       return call('cos', product(constant(Math.PI), a));
     case 'sinpi':
@@ -276,6 +279,9 @@ function signOf(a: Expression): Expression {
 /** Of two, where the form tells which is larger. */
 function extreme(name: 'min' | 'max', first: Expression, second: Expression): Expression {
   if (keyOf(first) === keyOf(second)) return first;
+  const end = name === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (isConstant(first, end)) return second;
+  if (isConstant(second, end)) return first;
   const difference = subtract(first, second);
   if (isNonNegative(difference)) return name === 'max' ? first : second;
   if (isNonPositive(difference)) return name === 'max' ? second : first;

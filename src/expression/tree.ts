@@ -15,6 +15,7 @@ export type FunctionName =
   | 'sign'
   | 'exp'
   | 'boundedExp'
+  | 'boundedExpSlope'
   | 'expm1'
   | 'log'
   | 'log1p'
@@ -27,9 +28,12 @@ export type FunctionName =
   | 'sinh'
   | 'cosh'
   | 'tanh'
+  | 'tanhSlope'
   | 'sinpi'
   | 'cospi'
   | 'sigmoid'
+  | 'sigmoidSlope'
+  | 'softplus'
   | 'floor'
   | 'min'
   | 'max'
@@ -146,6 +150,7 @@ export const op = {
   sign: unary('sign'),
   exp: unary('exp'),
   boundedExp: unary('boundedExp'),
+  boundedExpSlope: unary('boundedExpSlope'),
   expm1: unary('expm1'),
   log: unary('log'),
   log1p: unary('log1p'),
@@ -158,9 +163,12 @@ export const op = {
   sinh: unary('sinh'),
   cosh: unary('cosh'),
   tanh: unary('tanh'),
+  tanhSlope: unary('tanhSlope'),
   sinpi: unary('sinpi'),
   cospi: unary('cospi'),
   sigmoid: unary('sigmoid'),
+  sigmoidSlope: unary('sigmoidSlope'),
+  softplus: unary('softplus'),
   floor: unary('floor'),
   min: binary('min'),
   max: binary('max'),

@@ -11,11 +11,12 @@ import {
   variable,
 } from '../expression/tree.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
-import { joinParameters, readWeights } from '../model/weights.ts';
+import { joinParameters, rawParameters } from '../model/weights.ts';
 import { checkOptions } from '../options/check.ts';
 import { type Fields, having, list, text } from '../options/kinds.ts';
-import { readers } from './readers.ts';
-import type { Snapping } from './reading.ts';
+import { resolveEquation } from '../units/equation.ts';
+import { effectiveWeights } from '../units/forward.ts';
+import { readLayer, type Snapping } from './reading.ts';
 import { type Scaling, unscaled } from './scaling.ts';
 
 /** Parameters of every layer by name, as `weights` of a model or of a report gives them. */
@@ -49,7 +50,7 @@ const MAX_SIZE = 50_000;
 
 /**
  * What the model computes, exactly: every clamp and ε of its units is in it, and it agrees with the model in float64.
- * `snapFormula` makes it simple. Throws FormulaError for a unit from outside the package, for a model that diverged and for
+ * `snapFormula` makes it simple. Throws FormulaError for a unit without an equation, for a model that diverged and for
  * one too large to be read.
  */
 export function formulaOf(
@@ -82,16 +83,16 @@ export function readFormula(
     return product(constant(1 / scale), sum(column, constant(-offset)));
   });
   for (const [k, layer] of model.layers.entries()) {
-    const { record, options: unitOptions, outputs } = layer;
-    const reader = readers[record.name];
-    if (!reader) {
+    const { record, options: unitOptions, inputs, outputs } = layer;
+    const { equation } = record;
+    if (!equation) {
       throw new FormulaError(
-        `layer ${k}: unit '${record.name}' is not of the package; its formula is not known`,
+        `layer ${k}: the equation of unit '${record.name}' is known to its shader alone`,
       );
     }
-    const flat = joinParameters(layer, parameters[k] ?? {}, `layer ${k}`);
-    const { effective } = readWeights(layer, flat);
-    x = reader({ weights: effective, options: unitOptions, x, outputs, ...(snapping && { snapping }) });
+    const raw = rawParameters(layer, joinParameters(layer, parameters[k] ?? {}, `layer ${k}`));
+    const weights = effectiveWeights(resolveEquation(equation, unitOptions), raw, inputs, outputs, true);
+    x = readLayer({ equation, weights, options: unitOptions, x, outputs, ...(snapping && { snapping }) });
     const size = Math.max(...x.map(sizeOf));
     if (size > MAX_SIZE) {
       throw new FormulaError(

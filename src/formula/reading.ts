@@ -1,14 +1,25 @@
-/** What the equations of units are read with: effective weights as constants, and the parts that several units share. */
+/**
+ * A layer's equation as expressions of its inputs, with its effective weights in place: exactly what the layer computes, or with
+ * snapping what it is near to. Then weights that are near to simple values take them, safeguards such as ε go, and a gate that is
+ * as good as open or shut on every row is open or shut.
+ */
 
 import { FormulaError } from '../errors.ts';
-import { isNonNegative } from '../expression/domain.ts';
 import { compile } from '../expression/evaluate.ts';
 import { call, invert, negate, power, product, subtract, sum } from '../expression/simplify.ts';
-import { type Constant, constant, type Expression, one, weight, zero } from '../expression/tree.ts';
+import {
+  argsOf,
+  type Constant,
+  constant,
+  type Expression,
+  isCall,
+  isConstant,
+  one,
+  weight,
+  zero,
+} from '../expression/tree.ts';
+import type { Rounding, UnitEquation } from '../units/equation.ts';
 import type { EffectiveWeights, UnitOptions } from '../units/unit.ts';
-
-/** What a weight is rounded to where it is near: whole and half exponents, signs and absence, presence, absence only. */
-export type Simple = 'exponent' | 'sign' | 'share' | 'absence';
 
 export interface Snapping {
   /** Weights this near to a simple value take it, and gates this near to shut or open are. Between 0 and ½. */
@@ -21,6 +32,8 @@ export interface Snapping {
 }
 
 export interface LayerReading {
+  readonly equation: UnitEquation;
+  /** All of them, those that only follow from others too. */
   readonly weights: EffectiveWeights;
   readonly options: UnitOptions;
   readonly x: readonly Expression[];
@@ -29,82 +42,107 @@ export interface LayerReading {
   readonly snapping?: Snapping;
 }
 
-/** The outputs of a layer as expressions. */
-export type Reader = (layer: LayerReading) => Expression[];
-
-/** f for every output. */
-export const perOutput = ({ outputs }: LayerReading, f: (o: number) => Expression): Expression[] =>
-  Array.from({ length: outputs }, (_, o) => f(o));
-
-const nearest: Readonly<Record<Simple, (w: number) => number>> = {
+const nearest: Readonly<Record<Rounding, (w: number) => number>> = {
   exponent: (w) => Math.max(-4, Math.min(4, Math.round(2 * w) / 2)),
   sign: (w) => Math.max(-1, Math.min(1, Math.round(w))),
   share: (w) => Math.max(0, Math.min(1, Math.round(w))),
   absence: () => 0,
 };
 
-/** The effective weight `name` of edge (i, o), simple where it may be; for values per output i is 0, per input o is 0. */
-export function weightAt(layer: LayerReading, name: string, i: number, o: number, simple: Simple): Constant {
-  const value = layer.weights[name]?.[i]?.[o];
-  if (value === undefined) throw new FormulaError(`there is no effective weight ${name} at [${i}][${o}]`);
-  return snapped(layer, value, simple);
+/** The outputs of a layer as expressions. */
+export function readLayer(layer: LayerReading): Expression[] {
+  const { equation, snapping, x, outputs } = layer;
+  const numbers: Record<string, Expression> = {};
+  const known = { ...equation.constants, ...layer.options, ...(snapping && equation.safeguards) };
+  for (const [name, value] of Object.entries(known)) numbers[name] = constant(value);
+  const inputs = x.map((value, i) => {
+    const scope: Record<string, Expression> = { ...numbers, x: value };
+    for (const name of Object.keys(equation.inputs ?? {})) scope[name] = valueAt(layer, name, i, 0);
+    return mapped(equation.features, (feature) => read(feature, scope, layer));
+  });
+  return Array.from({ length: outputs }, (_, o) => {
+    const scope: Record<string, Expression> = { ...numbers, noise: constant(0.5) };
+    for (const name of Object.keys(equation.outputs ?? {})) scope[name] = valueAt(layer, name, 0, o);
+    for (const [name, { kind, term, rounding }] of Object.entries(equation.accumulators)) {
+      const terms = inputs.map((features, i) => {
+        const weights = mapped(equation.weights, (_weight, key) => valueAt(layer, key, i, o, rounding));
+        return read(term, { ...numbers, ...features, ...weights }, layer);
+      });
+      scope[name] = kind === 'sum' ? sum(...terms) : product(...terms);
+    }
+    return read(equation.out, scope, layer);
+  });
 }
 
-/** `value` as a constant that may take a better value, or the simple one it is near to. */
-export function snapped({ snapping }: LayerReading, value: number, simple: Simple): Constant {
-  if (!Number.isFinite(value)) throw new FormulaError(`an effective weight is ${value}; the model diverged`);
-  const goal = nearest[simple](value);
-  const near = snapping !== undefined && Math.abs(value - goal) <= snapping.tolerance;
-  return near ? constant(goal) : weight(value);
-}
+const mapped = <T>(
+  named: Readonly<Record<string, Expression>>,
+  f: (expression: Expression, name: string) => T,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(named).map(([name, value]) => [name, f(value, name)]));
 
-/** A number the unit adds for safety, such as ε; without exactness it is `otherwise`. */
-export const safety = ({ snapping, options }: LayerReading, name: string, otherwise: number): Constant =>
-  constant(snapping ? otherwise : (options[name] as number));
-
-/** Σ x W. */
-export const weightedSum = (layer: LayerReading, name: string, o: number, simple: Simple): Expression =>
-  sum(...layer.x.map((x, i) => product(weightAt(layer, name, i, o, simple), x)));
-
-/** Π base(x)^W. */
-export const powers = (
-  layer: LayerReading,
+/** The effective value `name` at [i][o], or the simple one that it is near to. */
+function valueAt(
+  { equation, weights, snapping }: LayerReading,
   name: string,
+  i: number,
   o: number,
-  base: (x: Expression) => Expression,
-): Expression => product(...layer.x.map((x, i) => power(base(x), weightAt(layer, name, i, o, 'exponent'))));
+  rounding: Rounding = equation.rounding?.[name] ?? 'absence',
+): Constant {
+  const value = weights[name]?.[i]?.[o];
+  if (value === undefined) throw new FormulaError(`there is no effective weight ${name} at [${i}][${o}]`);
+  if (!Number.isFinite(value)) throw new FormulaError(`an effective weight is ${value}; the model diverged`);
+  const goal = nearest[rounding](value);
+  return snapping && Math.abs(value - goal) <= snapping.tolerance ? constant(goal) : weight(value);
+}
 
-/** |x| + ε. */
-export const magnitude =
-  (layer: LayerReading) =>
-  (x: Expression): Expression =>
-    sum(call('abs', x), safety(layer, 'epsilon', 0));
-
-/** Π ( f(x) W + 1 − W ). */
-export const mixedProduct = (
+/** `expression` with what `scope` has in place of its symbols, simplified as formulas of laws are. */
+function read(
+  expression: Expression,
+  scope: Readonly<Record<string, Expression>>,
   layer: LayerReading,
-  shares: (i: number) => Constant,
-  feature: (x: Expression) => Expression,
-): Expression =>
-  product(
-    ...layer.x.map((x, i) => {
-      const w = shares(i);
-      return sum(product(w, feature(x)), constant(1 - w.value, w.free));
-    }),
-  );
+): Expression {
+  if (expression.kind === 'symbol') return scope[expression.name] ?? expression;
+  if (expression.kind !== 'call') return expression;
+  const args = expression.args.map((arg) => read(arg, scope, layer));
+  const [first = zero] = args;
+  switch (expression.name) {
+    case 'boundedExp':
+      return exponential(first);
+    case 'sigmoid':
+      return gate(first, layer);
+    case 'cospi':
+      return cosineOfTurns(first, layer);
+    case 'sinpi':
+      return sineOfTurns(first);
+    default:
+      return call(expression.name, ...args);
+  }
+}
 
-/** σ(z). */
-export const logistic = (z: Expression): Expression => invert(sum(one, call('exp', negate(z))));
+/** exp( Σ c log(b) + … ) as Π b^c · exp(…). */
+function exponential(argument: Expression): Expression {
+  const factors: Expression[] = [];
+  const rest: Expression[] = [];
+  for (const term of argsOf(argument, 'add')) {
+    const [first = one, ...others] = argsOf(term, 'multiply');
+    const [coefficient, bare] = isConstant(first) ? [first, others] : [one, [first, ...others]];
+    const [only] = bare;
+    if (bare.length === 0) factors.push(constant(Math.exp(coefficient.value), coefficient.free));
+    else if (only && bare.length === 1 && isCall(only, 'log')) {
+      factors.push(power(only.args[0] as Expression, coefficient));
+    } else rest.push(term);
+  }
+  return product(...factors, call('exp', sum(...rest)));
+}
 
-/** σ(z) a + (1 − σ(z)) m, or one of both where the gate is as good as open or shut on every row. */
-export function gated(layer: LayerReading, z: Expression, a: Expression, m: Expression): Expression {
-  const { snapping } = layer;
+/** σ(z), 1 or 0 where it is as good as that on every row. */
+function gate(z: Expression, { snapping }: LayerReading): Expression {
   if (snapping) {
     const [least, most] = rangeOf(z, snapping);
-    if (1 / (1 + Math.exp(-least)) >= 1 - snapping.tolerance) return a;
-    if (1 / (1 + Math.exp(-most)) <= snapping.tolerance) return m;
+    if (1 / (1 + Math.exp(-least)) >= 1 - snapping.tolerance) return one;
+    if (1 / (1 + Math.exp(-most)) <= snapping.tolerance) return zero;
   }
-  return sum(product(logistic(z), a), product(logistic(negate(z)), m));
+  return invert(sum(one, call('exp', negate(z))));
 }
 
 /** Smallest and largest value of `expression` on the rows; NaN where one is. */
@@ -119,24 +157,33 @@ function rangeOf(expression: Expression, { rows, width }: Snapping): [number, nu
   return [least, most];
 }
 
-/** 1 where x < 0, else 0. */
-export const isNegative = (x: Expression): Expression =>
-  isNonNegative(x) ? zero : call('max', negate(call('sign', x)), zero);
-
 /**
- * cos( π Σ k W ), k = g [x < 0]: the sign of each input whose g W is odd, nothing for those whose g W is even, and the cosine
- * of what is left. Where the formula is not to be exact, the sign of 0 is 0 instead of 1.
+ * cos( π Σ c [x < 0] ): the sign of each x whose c is odd, nothing for those whose c is even, and the cosine of what is left.
+ * Where the formula need not be exact, the sign of 0 is 0 instead of 1.
  */
-export function signByTurns(layer: LayerReading, turns: (i: number) => Constant): Expression {
-  const factors: Expression[] = [];
-  const rest: Expression[] = [];
-  layer.x.forEach((x, i) => {
-    const w = turns(i);
-    if (!Number.isInteger(w.value)) rest.push(product(w, isNegative(x)));
-    else if (w.value % 2 !== 0) factors.push(signOf(layer, x));
-  });
-  return product(...factors, call('cos', product(constant(Math.PI), sum(...rest))));
+function cosineOfTurns(turns: Expression, { snapping }: LayerReading): Expression {
+  const { signs, rest } = wholeTurns(turns);
+  const factors = signs.map((x) =>
+    snapping ? call('sign', x) : subtract(one, product(constant(2), call('select', zero, x, one, zero))),
+  );
+  return product(...factors, call('cos', product(constant(Math.PI), rest)));
 }
 
-const signOf = ({ snapping }: LayerReading, x: Expression): Expression =>
-  snapping ? call('sign', x) : subtract(one, product(constant(2), isNegative(x)));
+/** sin( π Σ c [x < 0] ), which is 0 where every c is whole. */
+function sineOfTurns(turns: Expression): Expression {
+  const { rest } = wholeTurns(turns);
+  return isConstant(rest, 0) ? zero : call('sin', product(constant(Math.PI), turns));
+}
+
+/** The x of the terms c [x < 0] with odd c, and the terms whose c is not whole. */
+function wholeTurns(turns: Expression): { signs: Expression[]; rest: Expression } {
+  const signs: Expression[] = [];
+  const rest: Expression[] = [];
+  for (const term of argsOf(turns, 'add')) {
+    const [first = one, second] = argsOf(term, 'multiply');
+    const [coefficient, indicator] = isConstant(first) ? [first.value, second] : [1, first];
+    if (!indicator || !isCall(indicator, 'select') || !Number.isInteger(coefficient)) rest.push(term);
+    else if (coefficient % 2 !== 0) signs.push(indicator.args[1] as Expression);
+  }
+  return { signs, rest: sum(...rest) };
+}

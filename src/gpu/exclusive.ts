@@ -15,9 +15,14 @@ export class Exclusive {
     return this.#taken;
   }
 
+  /** Throws BusyError while something is under way. */
+  check(): void {
+    if (this.#taken) throw new BusyError(`${this.#what}; wait for it or abort it first`);
+  }
+
   /** Runs `action` alone; throws BusyError, at once, while another is under way. */
   async run<T>(action: () => Promise<T>): Promise<T> {
-    if (this.#taken) throw new BusyError(`${this.#what}; wait for it or abort it first`);
+    this.check();
     this.#taken = true;
     try {
       return await action();

@@ -142,7 +142,7 @@ function resolveLayer(layer: LayerDescription, inputs: number, where: string): R
   for (const field of parameterNames({ unit, inputs, outputs })) {
     if (!Object.hasOwn(initialization, field.name)) {
       throw new OptionError(
-        `${where}.initialization says nothing of parameter ${field.name} of ${record.name}`,
+        `${where}.initialization has no initial values for parameter ${field.name} of ${record.name}`,
       );
     }
   }

@@ -5,7 +5,7 @@ import { OptionError } from '../errors.ts';
 import { compile } from '../expression/evaluate.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { type Expression, variablesOf } from '../expression/tree.ts';
-import { elementary, wgslOf } from '../expression/wgsl.ts';
+import { wgslHelpers, wgslOf } from '../expression/wgsl.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import type { Task, TaskTwin } from '../model/task.ts';
 import type { RangeSampler } from './range-sampler.ts';
@@ -46,11 +46,13 @@ export function parseFormula(expression: string, variables?: readonly string[]):
 export function formulaTask({ tree, variables }: Formula, samplers: readonly RangeSampler[]): Task {
   const samplerOf = (index: number): RangeSampler => (samplers[index] ?? samplers[0]) as RangeSampler;
   const columns = Object.assign({}, ...samplers.map(({ values }) => values));
+  const text = (input: (index: number) => string): string =>
+    wgslOf(tree, (leaf) => (leaf.kind === 'variable' ? input(leaf.index) : leaf.name), 't');
   const shader: TaskShader = {
     columns: Object.keys(columns),
-    declarations: samplerOf(0).declarations + elementary,
+    declarations: samplerOf(0).declarations + wgslHelpers(text(String), 't'),
     input: (bits, index, column) => samplerOf(Number(index)).text(bits, column),
-    target: (_o, input) => wgslOf(tree, (leaf) => (leaf.kind === 'variable' ? input(leaf.index) : leaf.name)),
+    target: (_o, input) => text(input),
   };
   const f = compile(tree);
   const twin: TaskTwin = {

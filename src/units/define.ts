@@ -14,17 +14,24 @@ import {
   number,
   text,
 } from '../options/kinds.ts';
+import { checkEquation } from './check-equation.ts';
+import { resolveEquation, type UnitEquation } from './equation.ts';
+import { equationShader } from './equation-shader.ts';
+import { effectiveWeights, forwardOf } from './forward.ts';
 import { initializationKind } from './initializers.ts';
 import { isKnown } from './known.ts';
 import { operationKind, plain, recipeKind, taskRecipeKind } from './recipe.ts';
 import type { Forward, Initialization, RawParameters, Unit, UnitDescription, UnitOptions } from './unit.ts';
 
-/** What a unit needs at least; the rest has defaults. */
+/** What a unit needs at least: an equation, a shader, or both; the rest has defaults. */
 export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | 'initializations'>> {
   /** Not the name of a unit of the package. */
   name: string;
-  /** The fragment (see `UnitShader`), or a function of the options that gives it. */
-  shader: UnitShader | ((options: UnitOptions) => UnitShader);
+  /**
+   * The fragment (see `UnitShader`), or a function of the options that gives it. Default: what the equation says. A unit with an
+   * equation also has formulas, exports and errors in float64.
+   */
+  shader?: UnitShader | ((options: UnitOptions) => UnitShader);
   /** Named schemes of initial values; the first is the default unless `initialization` names another. */
   initializations: Readonly<Record<string, Initialization>>;
 }
@@ -32,11 +39,10 @@ export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | '
 const unitDescription: Description<UnitDefinition> = {
   fields: {
     name: needed(text),
-    shader: needed(
-      either(
-        having<UnitShader>('a fragment of WGSL', 'edge', 'code'),
-        callback<(options: UnitOptions) => UnitShader>(),
-      ),
+    equation: having<UnitEquation>('an equation', 'parameters', 'weights', 'features', 'accumulators', 'out'),
+    shader: either(
+      having<UnitShader>('a fragment of WGSL', 'edge', 'code'),
+      callback<(options: UnitOptions) => UnitShader>(),
     ),
     initializations: needed(map(initializationKind)),
     initialization: text,
@@ -73,9 +79,15 @@ export function defineUnit(definition: UnitDefinition): Unit {
   if (isKnown(name)) {
     throw new OptionError(`there is a unit '${name}' already; choose another name`);
   }
-  const shaderOf = (options: UnitOptions): UnitShader =>
-    typeof definition.shader === 'function' ? definition.shader(options) : definition.shader;
+  const { equation, shader: own } = definition;
   const options = definition.options ?? {};
+  if (equation) checkEquation(name, equation, options);
+  const shaderOf = (given: UnitOptions): UnitShader => {
+    if (typeof own === 'function') return own(given);
+    if (own) return own;
+    if (equation) return equationShader(equation, given);
+    throw new OptionError(`unit '${name}' needs an equation or a shader`);
+  };
   const shader = shaderOf(options);
   checkShader(name, shader);
   const [first] = Object.keys(definition.initializations ?? {});
@@ -88,14 +100,27 @@ export function defineUnit(definition: UnitDefinition): Unit {
     const missing = fields.filter((field) => !Object.hasOwn(initializers, field));
     if (missing.length > 0) {
       throw new OptionError(
-        `unit '${name}': initialization '${scheme}' says nothing of ${missing.join(', ')}`,
+        `unit '${name}': initialization '${scheme}' has no initial values for ${missing.join(', ')}`,
+      );
+    }
+  }
+  const parameters = equation?.parameters;
+  for (const kind of ['edge', 'input', 'output'] as const) {
+    const [wanted, found] = [parameters?.[kind] ?? [], shader[kind] ?? []].map((names) => names.join(', '));
+    if (parameters && wanted !== found) {
+      throw new OptionError(
+        `unit '${name}': shader.${kind} lists ${found || 'nothing'}, but the equation has the parameters ${wanted || 'none'}`,
       );
     }
   }
   return {
     operations: [],
     recipe: plain,
-    weights: (parameters, inputs, outputs) => rawEdges(shader, parameters, inputs, outputs),
+    ...(equation && { forward: forwardOf(equation) }),
+    weights: (raw, inputs, outputs) =>
+      equation
+        ? effectiveWeights(resolveEquation(equation, options), raw, inputs, outputs)
+        : rawEdges(shader, raw, inputs, outputs),
     sparsityError: (parameters) =>
       Math.max(...shader.edge.flatMap((field) => Array.from(parameters[field] ?? [], fromSparse))),
     ...definition,

@@ -1,13 +1,20 @@
-/** Dense layers with the usual activations: what arithmetic units are compared with. */
+/**
+ * Dense layers, y = f(x W + b), with the usual activations f: what arithmetic units are compared with. The activations are
+ * PyTorch's, as in the comparison of Trask et al., 2018, arXiv:1808.00508, figure 1, and in the baselines of Madsen and Johansen,
+ * 2020, arXiv:2001.05016.
+ *
+ * The leaky activations differ in where the slope of negative sums comes from: a constant; a parameter of each output
+ * (He et al., 2015, arXiv:1502.01852; PyTorch's default shares one among all); or a draw from [lower, upper) for every
+ * row, output and step (Xu et al., 2015, arXiv:1505.00853), which prediction replaces by the middle.
+ */
 
-import { activations } from '../../shaders/units/activations.wgsl.ts';
-import { dense as denseShader } from '../../shaders/units/dense.wgsl.ts';
-import type { UnitShader } from '../../shaders/units/unit.ts';
-import { combine, constant, sum, withOptions } from './forward.ts';
+import { type Expression, op, symbol } from '../expression/tree.ts';
+import { asTheyAre, noise, symbols, weightedSum, x } from './equation.ts';
+import { equationShader } from './equation-shader.ts';
 import { type Initializer, torchLinear } from './initializers.ts';
-import { clamp, perEdge, perOutput, readable, sigmoid } from './readable.ts';
 import { plain } from './recipe.ts';
-import type { Initialization, Unit, UnitOptions } from './unit.ts';
+import type { Initialization, Unit } from './unit.ts';
+import { unitOf } from './unit-of.ts';
 
 interface Dense {
   readonly name: string;
@@ -17,54 +24,47 @@ interface Dense {
   readonly madsen?: Initializer;
   /** Whether the slope of negative sums is learned: PReLU. */
   readonly learned?: boolean;
-  readonly shader: Unit['shader'];
-  /** f in float64, of the sum and the output's learned slope. */
-  readonly activate: (options: UnitOptions) => (z: number, slope: number) => number;
+  /** f of the sum z. */
+  readonly activate: (z: Expression) => Expression;
 }
 
 const zero: Initializer = { kind: 'constant', value: 0 };
 const xavier = (gain = 1): Initializer => ({ kind: 'xavierUniform', gain });
 const kaiming = (gain: number): Initializer => ({ kind: 'kaimingUniform', gain });
-const weight = perEdge((p) => p('W'));
-const bias = perOutput((p) => p('b'));
-const learnedSlope = perOutput((p) => p('slope'));
 
 /** z for z > 0, else slope · z. */
-const leaky = (z: number, slope: number): number => (z > 0 ? z : slope * z);
+const leaky = (z: Expression, slope: Expression): Expression => op.select(z, 0, z, op.multiply(slope, z));
 /** z for z > 0, else α (eᶻ − 1). */
-const elu = (z: number, alpha: number): number => (z > 0 ? z : alpha * Math.expm1(z));
+const elu = (z: Expression, alpha: Expression | number): Expression =>
+  op.select(z, 0, z, op.multiply(alpha, op.expm1(op.min(0, z))));
 /** λ and α of SELU: Klambauer et al., 2017. */
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 
-const plainDense = (shader: UnitShader) => () => shader;
-
 const dense = ({ madsen, learned, activate, ...given }: Dense): Unit => {
   const slope: Initialization = learned ? { slope: { kind: 'constant', value: 0.25 } } : {};
-  return {
+  const output = learned ? ['b', 'slope'] : ['b'];
+  return unitOf({
     operations: [],
     options: {},
     ...given,
+    equation: () => ({
+      parameters: { edge: ['W'], output },
+      weights: asTheyAre('W'),
+      outputs: asTheyAre(...output),
+      features: { x },
+      accumulators: { a: weightedSum('x', 'W', 'absence') },
+      out: activate(op.add(symbol('a'), symbol('b'))),
+    }),
+    shader: equationShader,
     initializations: {
       ...(madsen && { madsen: { W: madsen, b: zero, ...slope } }),
       torch: { W: torchLinear, b: torchLinear, ...slope },
     },
     initialization: madsen ? 'madsen' : 'torch',
     recipe: plain,
-    forward: withOptions((options) => {
-      const f = activate(options);
-      const parts = [sum(weight), constant(bias), ...(learned ? [constant(learnedSlope)] : [])] as const;
-      return combine((z, b, slope) => f(z + b, slope), ...parts);
-    }),
-    ...readable(
-      {
-        W: weight,
-        b: bias,
-        ...(learned && { slope: learnedSlope }),
-      },
-      ['W'],
-    ),
-  };
+    sparse: ['W'],
+  });
 };
 
 /** y = x W + b. */
@@ -72,55 +72,45 @@ export const linear: Unit = dense({
   name: 'Linear',
   operations: ['add', 'sub'],
   madsen: xavier(),
-  shader: plainDense(denseShader(activations.identity())),
-  activate: () => (z) => z,
+  activate: (z) => z,
 });
 
 /** y = max(x W + b, 0). */
 export const denseRelu: Unit = dense({
   name: 'Dense ReLU',
   madsen: kaiming(Math.SQRT2),
-  shader: plainDense(denseShader(activations.relu())),
-  activate: () => (z) => Math.max(z, 0),
+  activate: (z) => op.max(z, 0),
 });
 
 /** y = min(max(x W + b, 0), 6). */
 export const denseRelu6: Unit = dense({
   name: 'Dense ReLU6',
   madsen: kaiming(Math.SQRT2),
-  shader: plainDense(denseShader(activations.relu6())),
-  activate: () => (z) => clamp(z, 0, 6),
+  activate: (z) => op.min(op.max(z, 0), 6),
 });
 
 /** y = z for z = x W + b above 0, and `slope` · z below. */
 export const denseLeakyRelu: Unit = dense({
   name: 'Dense leaky ReLU',
   options: { slope: 0.01 },
-  shader: ({ slope }) => denseShader(activations.leaky(), { kind: 'constant', slope: slope as number }),
-  activate:
-    ({ slope }) =>
-    (z) =>
-      leaky(z, slope as number),
+  activate: (z) => leaky(z, symbol('slope')),
 });
 
 /** As leaky ReLU, with a slope for each output that is learnt. */
 export const densePRelu: Unit = dense({
   name: 'Dense PReLU',
   learned: true,
-  shader: plainDense(denseShader(activations.leaky(), { kind: 'learned' })),
-  activate: () => leaky,
+  activate: (z) => leaky(z, symbol('slope')),
 });
 
 /** As leaky ReLU, with slopes drawn at random in training, and their mean in predictions. */
 export const denseRRelu: Unit = dense({
   name: 'Dense RReLU',
   options: { lower: 1 / 8, upper: 1 / 3 },
-  shader: ({ lower, upper }) =>
-    denseShader(activations.leaky(), { kind: 'drawn', lower: lower as number, upper: upper as number }),
-  activate:
-    ({ lower, upper }) =>
-    (z) =>
-      leaky(z, ((lower as number) + (upper as number)) / 2),
+  activate: (z) => {
+    const { lower, upper } = symbols('lower', 'upper');
+    return leaky(z, op.add(lower, op.multiply(op.subtract(upper, lower), noise)));
+  },
 });
 
 /** y = z for z = x W + b above 0, and `alpha` (exp(z) − 1) below. */
@@ -128,86 +118,67 @@ export const denseElu: Unit = dense({
   name: 'Dense ELU',
   options: { alpha: 1 },
   madsen: kaiming(Math.SQRT2),
-  shader: ({ alpha }) => denseShader(activations.elu(alpha as number)),
-  activate:
-    ({ alpha }) =>
-    (z) =>
-      elu(z, alpha as number),
+  activate: (z) => elu(z, symbol('alpha')),
 });
 
 /** ELU with the scale and α that keep mean and variance (Klambauer et al. 2017). */
 export const denseSelu: Unit = dense({
   name: 'Dense SELU',
   madsen: kaiming(1),
-  shader: plainDense(denseShader(activations.selu())),
-  activate: () => (z) => SELU_SCALE * elu(z, SELU_ALPHA),
+  activate: (z) => op.multiply(SELU_SCALE, elu(z, SELU_ALPHA)),
 });
 
 /** y = log(1 + exp(x W + b)). */
 export const denseSoftplus: Unit = dense({
   name: 'Dense softplus',
-  shader: plainDense(denseShader(activations.softplus())),
-  activate: () => (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+  activate: op.softplus,
 });
 
 /** y = z / (1 + |z|), z = x W + b. */
 export const denseSoftsign: Unit = dense({
   name: 'Dense softsign',
   madsen: xavier(),
-  shader: plainDense(denseShader(activations.softsign())),
-  activate: () => (z) => z / (1 + Math.abs(z)),
+  activate: (z) => op.divide(z, op.add(1, op.abs(z))),
 });
 
 /** y = tanh(x W + b). */
 export const denseTanh: Unit = dense({
   name: 'Dense tanh',
   madsen: xavier(5 / 3),
-  shader: plainDense(denseShader(activations.tanh())),
-  activate: () => Math.tanh,
+  activate: op.tanh,
 });
 
 /** y = x W + b, clipped to [−1, 1]. */
 export const denseHardtanh: Unit = dense({
   name: 'Dense hardtanh',
-  shader: plainDense(denseShader(activations.hardtanh())),
-  activate: () => (z) => clamp(z, -1, 1),
+  activate: (z) => op.max(op.min(z, 1), -1),
 });
 
 /** y = z − tanh(z), z = x W + b. */
 export const denseTanhshrink: Unit = dense({
   name: 'Dense tanhshrink',
-  shader: plainDense(denseShader(activations.tanhshrink())),
-  activate: () => (z) => z - Math.tanh(z),
+  activate: (z) => op.subtract(z, op.tanh(z)),
 });
 
 /** y = σ(x W + b). */
 export const denseSigmoid: Unit = dense({
   name: 'Dense sigmoid',
   madsen: xavier(),
-  shader: plainDense(denseShader(activations.sigmoid())),
-  activate: () => sigmoid,
+  activate: op.sigmoid,
 });
 
 /** y = z for |z| above `lambda`, else 0; z = x W + b. */
 export const denseHardshrink: Unit = dense({
   name: 'Dense hardshrink',
   options: { lambda: 0.5 },
-  shader: ({ lambda }) => denseShader(activations.hardshrink(lambda as number)),
-  activate:
-    ({ lambda }) =>
-    (z) =>
-      Math.abs(z) <= (lambda as number) ? 0 : z,
+  activate: (z) => op.select(op.abs(z), symbol('lambda'), z, 0),
 });
 
 /** y = z moved towards 0 by `lambda`, z = x W + b. */
 export const denseSoftshrink: Unit = dense({
   name: 'Dense softshrink',
   options: { lambda: 0.5 },
-  shader: ({ lambda }) => denseShader(activations.softshrink(lambda as number)),
-  activate:
-    ({ lambda }) =>
-    (z) =>
-      Math.sign(z) * Math.max(Math.abs(z) - (lambda as number), 0),
+  activate: (z) => op.multiply(op.sign(z), op.max(op.subtract(op.abs(z), symbol('lambda')), 0)),
 });
 
 // PyTorch has no defaults here. With a threshold of 0 it would be ReLU once more; 1 is the value of the paper.
@@ -215,11 +186,7 @@ export const denseSoftshrink: Unit = dense({
 export const denseThreshold: Unit = dense({
   name: 'Dense threshold',
   options: { threshold: 1, value: 0 },
-  shader: ({ threshold, value }) => denseShader(activations.threshold(threshold as number, value as number)),
-  activate:
-    ({ threshold, value }) =>
-    (z) =>
-      z <= (threshold as number) ? (value as number) : z,
+  activate: (z) => op.select(z, symbol('threshold'), z, symbol('value')),
 });
 
 /** All of them. */

@@ -1,99 +1,151 @@
-/** MCFC and MulMCFC: the mass-conserving layer of Hoedt et al., itself and in log space. */
+/**
+ * MCFC and MulMCFC: the mass-conserving layer of Hoedt et al., itself and in log space. Every input is shared out among the
+ * outputs, J = softmax(r), and a gate o = σ(w + b) lets a part of each output through.
+ *
+ * The gate's auxiliary input is the constant 1, so w and b act as one number; both are kept because their penalties and updates
+ * count twice. The penalty of r, w and b is −v².
+ * Hoedt et al., "MC-LSTM: Mass-Conserving LSTM", 2021, arXiv:2101.05186, in the form of the later benchmark of the Primer
+ * (arXiv:2101.09530), where the two sign variants of MulMCFC are from.
+ */
 
-import { mcfc as mcfcShader } from '../../shaders/units/mcfc.wgsl.ts';
-import { type MulMcfcSign, mulMcfc as mulMcfcShader } from '../../shaders/units/mul-mcfc.wgsl.ts';
-import { combine, constant, cosPi, product, sum } from './forward.ts';
-import { clamp, type Formula, perInput, perOutput, readable, sigmoid, unit } from './readable.ts';
+import { type Expression, op, symbol } from '../expression/tree.ts';
+import {
+  asTheyAre,
+  clamp,
+  isNegative,
+  symbols,
+  towardsBits,
+  type UnitEquation,
+  weightedSum,
+  x,
+} from './equation.ts';
+import { equationShader } from './equation-shader.ts';
 import { type Recipe, rising } from './recipe.ts';
-import type { Forward, Initialization, Unit } from './unit.ts';
+import type { Initialization, Unit } from './unit.ts';
+import { unitOf } from './unit-of.ts';
 
-/** J: softmax of r over the outputs of each input. */
-const shares: Formula = ({ r = [] }, inputs, outputs) =>
-  Array.from({ length: inputs }, (_, i) => {
-    const row = Array.from({ length: outputs }, (_, o) => r[i * outputs + o] ?? Number.NaN);
-    const top = Math.max(...row);
-    const powers = row.map((value) => Math.exp(value - top));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    return powers.map((power) => power / sum);
-  });
-const outputGate = perOutput((p) => sigmoid(p('w') + p('b')));
-const shift = perOutput((p) => p('alpha'));
-const inputGate = perInput((p) => clamp(p('g'), 0, 1));
+const minusSquare = (name: string): Expression => op.negate(op.multiply(symbol(name), symbol(name)));
+
+/** Shares J and gate o, with their penalties. */
+const massConserving = () => {
+  const { r, w, b } = symbols('r', 'w', 'b');
+  return {
+    weights: { J: r },
+    softmax: 'J',
+    outputs: { o: op.sigmoid(op.add(w, b)) },
+    rounding: { o: 'share' },
+    penalties: { r: minusSquare('r'), w: minusSquare('w'), b: minusSquare('b') },
+  } as const;
+};
 
 const zero = { kind: 'constant', value: 0 } as const;
 const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } satisfies Initialization;
 const recipe: Recipe = { learningRate: 1e-3, regularizer: rising(10, 20_000, 35_000) };
 
-/** y = o ⊙ (x J). */
-export const mcfc: Unit = unit({
+/** y = o ⊙ (x J). With one output J is 1 and y = o Σ x: it is the sum within float32 from w + b = 16.6 on. */
+export const mcfc: Unit = unitOf({
   name: 'MCFC',
   operations: ['add'],
   options: {},
-  shader: () => mcfcShader,
-  forward: combine((total, o) => o * total, sum(shares), constant(outputGate)),
+  equation: () => ({
+    parameters: { edge: ['r'], output: ['w', 'b'] },
+    ...massConserving(),
+    features: { x },
+    accumulators: { a: weightedSum('x', 'J') },
+    out: op.multiply(symbol('o'), symbol('a')),
+  }),
+  shader: equationShader,
   initializations: { hoedt: start },
   initialization: 'hoedt',
   recipe,
-  reading: readable({ J: shares, o: outputGate }, ['J', 'o'], 'mean'),
+  sparse: ['J', 'o'],
+  sparsity: 'mean',
 });
 
-/** log(x), where the smallest number of float32 stands for everything below it, as in the shader. */
-const logFrom = (x: number): number => Math.log(Math.max(x, 2 ** -126));
-
-/** s: 1, Π ( sign(x) J + 1 − J ), or cos( k J ). */
-const signs: Readonly<Record<MulMcfcSign, Forward>> = {
-  none: constant(perOutput(() => 1)),
-  product: product(shares, Math.sign),
-  cosine: combine(
-    cosPi,
-    sum(shares, (x, g) => (x < 0 ? g : 0), inputGate),
-  ),
+/**
+ * exp( o ⊙ (log(size) J) + α ). The original takes log(x) as it is: −∞ at 0, not a number below. Here the smallest number of
+ * float32 stands for everything below it, without derivative.
+ */
+const inLogSpace = (size: Expression) => {
+  const { tiny, o, l, alpha } = symbols('tiny', 'o', 'l', 'alpha');
+  const { outputs, ...mass } = massConserving();
+  return {
+    ...mass,
+    parameters: { edge: ['r'], output: ['w', 'b', 'alpha'] },
+    outputs: { ...outputs, ...asTheyAre('alpha') },
+    features: { logs: op.log(op.max(tiny, size)) },
+    accumulators: { l: weightedSum('logs', 'J', 'share') },
+    out: op.boundedExp(op.add(op.multiply(o, l), alpha)),
+    constants: { tiny: 2 ** -126 },
+    safeguards: { tiny: 0 },
+  } satisfies UnitEquation;
 };
-/** y = s ⊙ exp( o ⊙ (log(x) J) + α ). */
-const signedPower = (sign: MulMcfcSign): Forward =>
-  combine(
-    (log, o, alpha, s) => s * Math.exp(o * log + alpha),
-    sum(shares, sign === 'none' ? logFrom : (x) => logFrom(Math.abs(x))),
-    constant(outputGate),
-    constant(shift),
-    signs[sign],
-  );
-
-interface Variant {
-  readonly name: string;
-  readonly sign: MulMcfcSign;
-}
-
-const inLogSpace = ({ sign, ...names }: Variant): Unit => ({
-  ...names,
-  operations: ['mul'],
-  options: {},
-  shader: () => mulMcfcShader(sign),
-  forward: signedPower(sign),
-  initializations: {
-    hoedt: { ...start, alpha: zero, ...(sign === 'cosine' && { g: { kind: 'constant', value: 0.5 } }) },
-  },
-  initialization: 'hoedt',
-  recipe,
-  ...(sign === 'cosine'
-    ? readable({ J: shares, o: outputGate, alpha: shift, g: inputGate }, ['J', 'o', 'alpha', 'g'], 'mean')
-    : readable({ J: shares, o: outputGate, alpha: shift }, ['J', 'o', 'alpha'], 'mean')),
-});
 
 /** y = exp( o ⊙ (log(x) J) + α ). */
-export const mulMcfc: Unit = inLogSpace({
+export const mulMcfc: Unit = unitOf({
   name: 'MulMCFC',
-  sign: 'none',
+  operations: ['mul'],
+  options: {},
+  equation: () => inLogSpace(x),
+  shader: equationShader,
+  initializations: { hoedt: { ...start, alpha: zero } },
+  initialization: 'hoedt',
+  recipe,
+  sparse: ['J', 'o', 'alpha'],
+  sparsity: 'mean',
 });
 
-/** MulMCFC of |x| with the sign of iNALU. */
-export const mulMcfcProductSign: Unit = inLogSpace({
+/** MulMCFC of |x| with the sign of iNALU: s = Π ( sign(x) J + 1 − J ). */
+export const mulMcfcProductSign: Unit = unitOf({
   name: 'MulMCFC iNALU sign',
-  sign: 'product',
+  operations: ['mul'],
+  options: {},
+  equation: () => {
+    const whole = inLogSpace(op.abs(x));
+    const { flip, J } = symbols('flip', 'J');
+    return {
+      ...whole,
+      features: { ...whole.features, flip: op.subtract(1, op.sign(x)) },
+      accumulators: {
+        ...whole.accumulators,
+        s: { kind: 'product', term: op.subtract(1, op.multiply(flip, J)), rounding: 'share' },
+      },
+      out: op.multiply(symbol('s'), whole.out),
+    };
+  },
+  shader: equationShader,
+  initializations: { hoedt: { ...start, alpha: zero } },
+  initialization: 'hoedt',
+  recipe,
+  sparse: ['J', 'o', 'alpha'],
+  sparsity: 'mean',
 });
 
-/** MulMCFC of |x| with the sign of RealNPU. */
-export const mulMcfcCosineSign: Unit = inLogSpace({
+/**
+ * MulMCFC of |x| with the sign of RealNPU: s = cos( k J ), k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1). The penalty of g is
+ * min(|g|, |1 − g|) / 10, which at the benchmark's strength of 10 is its strength of 1.
+ */
+export const mulMcfcCosineSign: Unit = unitOf({
   name: 'MulMCFC RealNPU sign',
-  sign: 'cosine',
+  operations: ['mul'],
+  options: {},
+  equation: () => {
+    const whole = inLogSpace(op.abs(x));
+    return {
+      ...whole,
+      parameters: { ...whole.parameters, input: ['g'] },
+      inputs: { g: clamp(symbol('g'), 0, 1) },
+      rounding: { ...whole.rounding, g: 'share' },
+      features: { ...whole.features, turns: op.multiply(symbol('g'), isNegative(x)) },
+      accumulators: { ...whole.accumulators, t: weightedSum('turns', 'J', 'share') },
+      out: op.multiply(op.cospi(symbol('t')), whole.out),
+      penalties: { ...whole.penalties, g: op.multiply(0.1, towardsBits('g')) },
+    };
+  },
+  shader: equationShader,
+  initializations: { hoedt: { ...start, alpha: zero, g: { kind: 'constant', value: 0.5 } } },
+  initialization: 'hoedt',
+  recipe,
+  sparse: ['J', 'o', 'alpha', 'g'],
+  sparsity: 'mean',
 });

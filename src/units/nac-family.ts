@@ -1,22 +1,43 @@
 /** NAC, NAC•, NALU (tied and untied) and G-NALU: units with W = tanh(Ŵ) ⊙ σ(M̂). */
 
-import { nac as nacShader } from '../../shaders/units/nac.wgsl.ts';
-import { nacMul as nacMulShader } from '../../shaders/units/nac-mul.wgsl.ts';
-import { nalu as naluShader } from '../../shaders/units/nalu.wgsl.ts';
-import { blend, inLogSpace, sum } from './forward.ts';
+import { nac as nacCode } from '../../shaders/units/nac.wgsl.ts';
+import { nacMul as nacMulCode } from '../../shaders/units/nac-mul.wgsl.ts';
+import { nalu as naluCode } from '../../shaders/units/nalu.wgsl.ts';
+import { type Expression, op, symbol } from '../expression/tree.ts';
+import { asTheyAre, type UnitEquation, weightedSum, x } from './equation.ts';
+import { blend, inLogSpace, logMagnitude } from './equation-parts.ts';
+import { equationShader } from './equation-shader.ts';
+import { withCode } from './fields.ts';
 import type { Initializer } from './initializers.ts';
-import { type Formula, perEdge, readable, sigmoid, unit } from './readable.ts';
 import { plain } from './recipe.ts';
-import type { Forward, Initialization, Unit } from './unit.ts';
+import type { Initialization, Unit } from './unit.ts';
+import { unitOf } from './unit-of.ts';
 
-const squash = (w: number, m: number): number => Math.tanh(w) * sigmoid(m);
-const tiedWeight = perEdge((p) => squash(p('W_hat'), p('M_hat')));
-const mulWeight = perEdge((p) => squash(p('W_hat_mul'), p('M_hat_mul')));
-const gateWeight = perEdge((p) => p('G'));
+/** tanh(Ŵ) σ(M̂) of raw parameters, each times `scale`. */
+const squashed = (suffix = '', scale = 1): Expression => {
+  const [w, m] = [`W_hat${suffix}`, `M_hat${suffix}`].map((name) =>
+    scale === 1 ? symbol(name) : op.multiply(scale, symbol(name)),
+  ) as [Expression, Expression];
+  return op.multiply(op.tanh(w), op.sigmoid(m));
+};
 
 /** y = g ⊙ a + (1 − g) ⊙ m, a = x W, m = exp( log(|x| + ε) W′ ), g = σ(x G). */
-const gated = (gate: Formula, weight: Formula, multiplicative = weight): Forward =>
-  blend(sum(gate), sum(weight), inLogSpace(multiplicative));
+const gated = (
+  edge: readonly string[],
+  weights: UnitEquation['weights'],
+  multiplicative = 'W',
+): UnitEquation => ({
+  parameters: { edge },
+  weights,
+  features: { x, logs: logMagnitude() },
+  accumulators: {
+    a: weightedSum('x', 'W'),
+    l: weightedSum('logs', multiplicative, 'exponent'),
+    z: weightedSum('x', 'G', 'absence'),
+  },
+  out: blend(symbol('a'), op.boundedExp(symbol('l'))),
+  safeguards: { epsilon: 0 },
+});
 
 const each = (names: readonly string[], initializer: Initializer): Initialization =>
   Object.fromEntries(names.map((name) => [name, initializer]));
@@ -34,29 +55,35 @@ const nacInitializations = {
 };
 
 /** a = x W, W = tanh(Ŵ) ⊙ σ(M̂): sums and differences. */
-export const nac: Unit = unit({
+export const nac: Unit = unitOf({
   name: 'NAC',
   operations: ['add', 'sub'],
   options: {},
-  shader: () => nacShader,
-  forward: sum(tiedWeight),
+  equation: () => ({
+    parameters: { edge: nacParameters },
+    weights: { W: squashed() },
+    features: { x },
+    accumulators: { a: weightedSum('x', 'W') },
+    out: symbol('a'),
+  }),
+  shader: withCode(() => nacCode),
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
-  reading: readable({ W: tiedWeight }, ['W']),
+  sparse: ['W'],
 });
 
 /** m = exp( log(|x| + ε) W ): products and quotients of magnitudes. */
-export const nacMul: Unit = unit({
+export const nacMul: Unit = unitOf({
   name: 'NAC•',
   operations: ['mul', 'div'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => nacMulShader(epsilon as number),
-  forward: inLogSpace(tiedWeight),
+  equation: () => inLogSpace({ parameters: { edge: nacParameters }, weights: { W: squashed() } }),
+  shader: withCode(({ epsilon }) => nacMulCode(epsilon as number)),
   initializations: nacInitializations,
   initialization: 'madsen',
   recipe: plain,
-  reading: readable({ W: tiedWeight }, ['W']),
+  sparse: ['W'],
 });
 
 const naluParameters = ['W_hat', 'M_hat', 'G'];
@@ -68,46 +95,48 @@ const naluInitializations = (names: readonly string[]) => ({
 });
 
 /** y = g ⊙ a + (1 − g) ⊙ m, both paths over one W: the paper's form. */
-export const nalu: Unit = unit({
+export const nalu: Unit = unitOf({
   name: 'NALU',
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => naluShader(epsilon as number, true),
-  forward: gated(gateWeight, tiedWeight),
+  equation: () => gated(naluParameters, { W: squashed(), ...asTheyAre('G') }),
+  shader: withCode(({ epsilon }) => naluCode(epsilon as number)),
   initializations: naluInitializations(naluParameters),
   initialization: 'article',
   recipe: plain,
-  reading: readable({ W: tiedWeight, G: gateWeight }, ['W']),
+  sparse: ['W'],
 });
 
 /** NALU whose multiplicative path has weights of its own. */
-export const naluUntied: Unit = unit({
+export const naluUntied: Unit = unitOf({
   name: 'NALU untied',
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => naluShader(epsilon as number, false),
-  forward: gated(gateWeight, tiedWeight, mulWeight),
+  equation: () =>
+    gated(untiedParameters, { W: squashed(), W_mul: squashed('_mul'), ...asTheyAre('G') }, 'W_mul'),
+  shader: equationShader,
   initializations: naluInitializations(untiedParameters),
   initialization: 'article',
   recipe: plain,
-  reading: readable({ W: tiedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
+  sparse: ['W', 'W_mul'],
 });
 
 /** ln φ of the golden ratio φ. */
 const LN_PHI = Math.log((1 + Math.sqrt(5)) / 2);
-/** tanh_φ(v) = tanh(v ln φ) and σ_φ(v) = σ(v ln φ). */
-const goldenWeight = perEdge((p) => squash(LN_PHI * p('W_hat'), LN_PHI * p('M_hat')));
-const goldenGate = perEdge((p) => LN_PHI * p('G'));
 
-/** NALU over powers of the golden ratio: its raw parameters count ln φ. */
-export const gNalu: Unit = unit({
+/**
+ * NALU over powers of the golden ratio φ instead of e (Rana et al., 2020, arXiv:2004.06674): tanh_φ(v) = (φ²ᵛ − 1) / (φ²ᵛ + 1),
+ * σ_φ(v) = 1 / (1 + φ⁻ᵛ), m = φ^( log_φ(|x| + ε) W ). With tanh_φ(v) = tanh(v ln φ), σ_φ(v) = σ(v ln φ) and
+ * m = exp( log(|x| + ε) W ), all exact, it is NALU whose raw parameters count ln φ, and free of φ²ᵛ, which overflows.
+ */
+export const gNalu: Unit = unitOf({
   name: 'G-NALU',
   operations: ['add', 'sub', 'mul', 'div'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => naluShader(epsilon as number, true, LN_PHI),
-  forward: gated(goldenGate, goldenWeight),
+  equation: () => gated(naluParameters, { W: squashed('', LN_PHI), G: op.multiply(LN_PHI, symbol('G')) }),
+  shader: equationShader,
   initializations: naluInitializations(naluParameters),
   initialization: 'madsen',
   recipe: plain,
-  reading: readable({ W: goldenWeight, G: goldenGate }, ['W']),
+  sparse: ['W'],
 });

@@ -1,26 +1,19 @@
 /** NAU, NMU and what Madsen and Johansen compare them with: NAC•,σ, NAC•,NMU and the gated pair. */
 
-import { gatedNauNmu as gatedShader } from '../../shaders/units/gated-nau-nmu.wgsl.ts';
-import {
-  nacMulNmu as nacMulNmuShader,
-  nacMulSigma as nacMulSigmaShader,
-} from '../../shaders/units/nac-mul.wgsl.ts';
-import { nau as nauShader } from '../../shaders/units/nau.wgsl.ts';
-import { nmu as nmuShader } from '../../shaders/units/nmu.wgsl.ts';
-import { blend, inLogSpace, product, sum } from './forward.ts';
+import { nau as nauCode } from '../../shaders/units/nau.wgsl.ts';
+import { nmu as nmuCode } from '../../shaders/units/nmu.wgsl.ts';
+import { op, symbol } from '../expression/tree.ts';
+import { asTheyAre, clamp, mixedProduct, towardsBits, towardsIntegers, weightedSum, x } from './equation.ts';
+import { blend, inLogSpace } from './equation-parts.ts';
+import { equationShader } from './equation-shader.ts';
+import { withCode } from './fields.ts';
 import type { Initializer } from './initializers.ts';
-import { clamp, perEdge, readable, sigmoid, unit } from './readable.ts';
 import { plain, type Recipe, rising } from './recipe.ts';
 import type { Unit } from './unit.ts';
+import { unitOf } from './unit-of.ts';
 
 const nauWeight: Initializer = { kind: 'xavierUniform', limit: 0.5 };
 const nmuWeight: Initializer = { kind: 'uniform', low: 0.25, high: 0.75 };
-
-const clippedWeight = perEdge((p) => clamp(p('W'), -1, 1));
-const plainWeight = perEdge((p) => p('W'));
-const sigmoidWeight = perEdge((p) => sigmoid(p('W_hat')));
-const mulWeight = perEdge((p) => p('W_mul'));
-const gateWeight = perEdge((p) => p('G'));
 
 const withPenalty = (strength: number, start: number, end: number): Recipe => ({
   learningRate: 1e-3,
@@ -30,12 +23,20 @@ const withPenalty = (strength: number, start: number, end: number): Recipe => ({
 const multiplicative = withPenalty(10, 1e6, 2e6);
 
 /** y = x W, −1 ≤ W ≤ 1. */
-export const nau: Unit = unit({
+export const nau: Unit = unitOf({
   name: 'NAU',
   operations: ['add', 'sub'],
   options: {},
-  shader: () => nauShader,
-  forward: sum(clippedWeight),
+  equation: () => ({
+    parameters: { edge: ['W'] },
+    weights: { W: clamp(symbol('W'), -1, 1) },
+    features: { x },
+    accumulators: { a: weightedSum('x', 'W') },
+    out: symbol('a'),
+    penalties: { W: towardsIntegers('W') },
+    ranges: { W: [-1, 1] },
+  }),
+  shader: withCode(() => nauCode),
   initializations: { madsen: { W: nauWeight } },
   initialization: 'madsen',
   recipe: withPenalty(0.01, 20_000, 35_000),
@@ -44,58 +45,88 @@ export const nau: Unit = unit({
     // The layer before an NMU.
     { task: 'arithmetic', operations: ['mul', 'div'], recipe: multiplicative },
   ],
-  reading: readable({ W: clippedWeight }, ['W']),
+  sparse: ['W'],
 });
 
 /** y = Π ( W x + 1 − W ), 0 ≤ W ≤ 1. */
-export const nmu: Unit = unit({
+export const nmu: Unit = unitOf({
   name: 'NMU',
   operations: ['mul'],
   options: {},
-  shader: () => nmuShader,
-  forward: product(plainWeight),
+  equation: () => ({
+    parameters: { edge: ['W'] },
+    weights: asTheyAre('W'),
+    features: { x },
+    accumulators: { m: mixedProduct('x', symbol('W')) },
+    out: symbol('m'),
+    penalties: { W: towardsBits('W') },
+    ranges: { W: [0, 1] },
+  }),
+  shader: withCode(() => nmuCode),
   initializations: { madsen: { W: nmuWeight } },
   initialization: 'madsen',
   recipe: withPenalty(10, 20_000, 35_000),
   recipes: [{ task: 'arithmetic', recipe: multiplicative }],
-  reading: readable({ W: plainWeight }, ['W']),
+  sparse: ['W'],
 });
 
-/** m = exp( log(|x| + ε) σ(Ŵ) ). */
-export const nacMulSigma: Unit = unit({
+/** m = exp( log(|x| + ε) σ(Ŵ) ): between 0 and 1, W multiplies inputs and never divides. */
+export const nacMulSigma: Unit = unitOf({
   name: 'NAC•σ',
   operations: ['mul'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => nacMulSigmaShader(epsilon as number),
-  forward: inLogSpace(sigmoidWeight),
+  equation: () =>
+    inLogSpace({ parameters: { edge: ['W_hat'] }, weights: { W: op.sigmoid(symbol('W_hat')) } }),
+  shader: equationShader,
   initializations: { madsen: { W_hat: { kind: 'xavierNormal' } } },
   initialization: 'madsen',
   recipe: plain,
-  reading: readable({ W: sigmoidWeight }, ['W']),
+  sparse: ['W'],
 });
 
 /** m = exp( log(|x| + ε) W ), 0 ≤ W ≤ 1. */
-export const nacMulNmu: Unit = unit({
+export const nacMulNmu: Unit = unitOf({
   name: 'NAC•NMU',
   operations: ['mul'],
   options: { epsilon: 1e-7 },
-  shader: ({ epsilon }) => nacMulNmuShader(epsilon as number),
-  forward: inLogSpace(plainWeight),
+  equation: () =>
+    inLogSpace({
+      parameters: { edge: ['W'] },
+      weights: asTheyAre('W'),
+      penalties: { W: towardsBits('W') },
+      ranges: { W: [0, 1] },
+    }),
+  shader: equationShader,
   initializations: { madsen: { W: nmuWeight } },
   initialization: 'madsen',
   recipe: multiplicative,
-  reading: readable({ W: plainWeight }, ['W']),
+  sparse: ['W'],
 });
 
-/** y = g ⊙ NAU(x) + (1 − g) ⊙ NMU(x). */
-export const gatedNauNmu: Unit = unit({
+/**
+ * y = g ⊙ a + (1 − g) ⊙ m with a = NAU(x), m = NMU(x), g = σ(x G). W and W′ have their units' penalties and ranges, the gate has
+ * none. Madsen and Johansen, 2020, arXiv:2001.05016, appendix on the gate of NALU.
+ */
+export const gatedNauNmu: Unit = unitOf({
   name: 'Gated NAU/NMU',
   operations: ['add', 'sub', 'mul'],
   options: {},
-  shader: () => gatedShader,
-  forward: blend(sum(gateWeight), sum(clippedWeight), product(mulWeight)),
+  equation: () => ({
+    parameters: { edge: ['W', 'W_mul', 'G'] },
+    weights: { W: clamp(symbol('W'), -1, 1), ...asTheyAre('W_mul', 'G') },
+    features: { x },
+    accumulators: {
+      a: weightedSum('x', 'W'),
+      m: mixedProduct('x', symbol('W_mul')),
+      z: weightedSum('x', 'G', 'absence'),
+    },
+    out: blend(symbol('a'), symbol('m')),
+    penalties: { W: towardsIntegers('W'), W_mul: towardsBits('W_mul') },
+    ranges: { W: [-1, 1], W_mul: [0, 1] },
+  }),
+  shader: equationShader,
   initializations: { madsen: { W: nauWeight, W_mul: nmuWeight, G: { kind: 'xavierUniform' } } },
   initialization: 'madsen',
   recipe: multiplicative,
-  reading: readable({ W: clippedWeight, W_mul: mulWeight, G: gateWeight }, ['W', 'W_mul']),
+  sparse: ['W', 'W_mul'],
 });

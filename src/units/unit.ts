@@ -1,8 +1,11 @@
 /** What a unit is: a record that names its parameters, where they start, how to read them, and the shader it runs. */
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
+import type { UnitEquation, UnitOptions } from './equation.ts';
 import type { Initializer } from './initializers.ts';
 import type { Operation, Recipe, TaskRecipe } from './recipe.ts';
+
+export type { UnitOptions };
 
 /** One scheme of initial values: an initialiser for every parameter. */
 export type Initialization = Readonly<Record<string, Initializer>>;
@@ -12,9 +15,6 @@ export type RawParameters = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Effective weights by name, `[in][out]`; per-input and per-output values are a column and a row. */
 export type EffectiveWeights = Readonly<Record<string, number[][]>>;
-
-/** Numbers a unit can be built with; fixed when the kernels are compiled. */
-export type UnitOptions = Readonly<Record<string, number>>;
 
 /** A publication on arXiv. */
 export interface Paper {
@@ -57,6 +57,8 @@ export interface Unit {
   readonly operations: readonly Operation[];
   /** Options with their defaults. */
   readonly options: UnitOptions;
+  /** Its equation; of a unit whose maths is known to its shader alone, there is none. */
+  readonly equation?: UnitEquation;
   /** The shader, for these options. */
   shader(options: UnitOptions): UnitShader;
   /** Named schemes of initial values; `initialization` is the default's name. */

@@ -100,7 +100,7 @@ describe('a unit from outside the package', () => {
     [
       'with too few initial values',
       { ...whole, initializations: { a: { w: { kind: 'constant', value: 1 } } } },
-      /nothing of b/,
+      /no initial values for b/,
     ],
     ['without weights', { ...whole, shader: { ...base, weight: [] } }, /shader\.weight must list/],
     ['with a bad field name', { ...whole, shader: { ...base, edge: ['a-b'] } }, /'a-b' in shader\.edge/],

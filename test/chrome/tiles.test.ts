@@ -213,6 +213,7 @@ describe('calibration', () => {
       loss: losses.meanSquared.code('loss'),
       noise: true,
       inputGradient: true,
+      open: false,
     });
     expect(all).toHaveLength(12);
     await Promise.all(

@@ -137,7 +137,8 @@ describe('numbers at the end of the range', () => {
 
 describe('what cannot be exported', () => {
   it.each([toJavaScript, toPython, toOnnx])('is refused: %o', (write) => {
-    const unit = defineUnit({ ...findUnit('NAC'), name: 'Foreign' });
+    const { equation: _equation, forward: _forward, ...rest } = findUnit('NAC');
+    const unit = defineUnit({ ...rest, name: 'Foreign' });
     const model = { inputs: 3, layers: [{ unit, outputs: 2 }] };
     expect(() => write({ ...first.exported, model })).toThrow(FormulaError);
     expect(() => write({ ...first.exported, parameters: [] })).toThrow(DataError);

@@ -4,9 +4,10 @@ import { derivative, gradient } from '../../src/expression/differentiate.ts';
 import { isNegative, isNonNegative, isNonPositive, isPositive } from '../../src/expression/domain.ts';
 import { compile } from '../../src/expression/evaluate.ts';
 import { complexityOf } from '../../src/expression/layout.ts';
+import { statementsOf } from '../../src/expression/numbering.ts';
 import { operators } from '../../src/expression/operators.ts';
 import { functionNames, parseExpression } from '../../src/expression/parse.ts';
-import { printExpression, printFormula, statementsOf, writeProgram } from '../../src/expression/print.ts';
+import { printExpression, printFormula, writeProgram } from '../../src/expression/print.ts';
 import { power, product, simplify, sum } from '../../src/expression/simplify.ts';
 import {
   constant,
@@ -79,7 +80,7 @@ describe.each(all)('the operator %s', (name) => {
     for (const [way, values] of Object.entries(ways)) {
       expect(relativeError(values, expected), way).toBeLessThan(1e-14);
     }
-    expect(wgslOf(expression, () => 'x')).toContain('x');
+    expect(wgslOf(expression, () => 'x', 't')).toContain('x');
     // No grammar of the reader has cases, and MathML's bars are read for |x| alone.
     if (name === 'select' || name === 'floor') return;
     for (const language of ['latex', 'mathml'] as const) {
@@ -229,7 +230,8 @@ describe('shared parts', () => {
     const part = op.exp(op.multiply(a, b));
     const { shared, results } = statementsOf(
       [op.add(part, 1), op.divide(part, op.add(part, 1))],
-      (expression) => wgslOf(expression, (leaf) => (leaf.kind === 'symbol' ? leaf.name : `x${leaf.index}`)),
+      (expression) =>
+        wgslOf(expression, (leaf) => (leaf.kind === 'symbol' ? leaf.name : `x${leaf.index}`), 't'),
     );
     expect(shared).toEqual([
       { name: 't0', text: 'm_exp((x0 * x1))' },

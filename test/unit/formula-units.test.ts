@@ -136,10 +136,11 @@ describe('the formula of a model', () => {
   });
 
   it('is refused for units from outside, diverged models and large ones', () => {
-    const unit = defineUnit({ ...findUnit('NAC'), name: 'Foreign' });
+    const { equation: _equation, forward: _forward, ...rest } = findUnit('NAC');
+    const unit = defineUnit({ ...rest, name: 'Foreign' });
     const parameters = [{ W_hat: [1], M_hat: [1] }];
     expect(() => formulaOf({ inputs: 1, layers: [{ unit, outputs: 1 }] }, parameters)).toThrow(
-      "layer 0: unit 'Foreign' is not of the package",
+      "layer 0: the equation of unit 'Foreign' is known to its shader alone",
     );
     const linear = { inputs: 1, layers: [{ unit: 'Linear' as const, outputs: 1 }] };
     expect(() => formulaOf(linear, [])).toThrow(OptionError);

@@ -89,7 +89,7 @@ describe('a description as JSON', () => {
       layer('"unit":"NAC","outputs":1,"initialization":"none"'),
       "initialization is 'none'; it must be 'article', 'madsen' or 'narrow'",
     ],
-    [layer('"unit":"NAC","outputs":1,"initialization":{}'), 'says nothing of parameter W_hat'],
+    [layer('"unit":"NAC","outputs":1,"initialization":{}'), 'has no initial values for parameter W_hat'],
     [
       layer('"unit":"NAU","outputs":1,"initialization":{"W":{"kind":"no"}}'),
       "W.kind is 'no'; it must be 'constant', ",

@@ -14,7 +14,7 @@ import { randomExpression } from '../support/random-expression.ts';
 const parseExpression = (text: string, variables: readonly string[]) =>
   parse(text, variables, { largest: FLOAT32_MAX, format: 'float32' });
 const toWgsl = (tree: ReturnType<typeof parse>, name: (index: number) => string) =>
-  wgslOf(tree, (leaf) => (leaf.kind === 'variable' ? name(leaf.index) : leaf.name));
+  wgslOf(tree, (leaf) => (leaf.kind === 'variable' ? name(leaf.index) : leaf.name), 't');
 const names = ['x0', 'x1', 'x2'];
 const evaluate = (text: string, x: number[] = [2, 3, 5], variables = names): number =>
   compile(parseExpression(text, variables))(x);

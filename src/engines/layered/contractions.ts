@@ -27,6 +27,8 @@ export interface TrainingKernels {
   readonly noise: boolean;
   /** Whether the gradient of the inputs is wanted. */
   readonly inputGradient: boolean;
+  /** Whether the forward pass ends with the outputs, and the loss is a kernel of its own. */
+  readonly open: boolean;
 }
 
 export const forwardContraction = (layer: NamedLayer, result: ForwardResult): Contraction => ({
@@ -39,8 +41,9 @@ export const forwardContraction = (layer: NamedLayer, result: ForwardResult): Co
 export const resultOf = (
   layer: NamedLayer,
   layers: number,
-  { loss, noise }: TrainingKernels,
-): ForwardResult => (layer.index < layers - 1 ? { kind: 'hidden', noise } : { kind: 'loss', loss, noise });
+  { loss, noise, open }: TrainingKernels,
+): ForwardResult =>
+  open || layer.index < layers - 1 ? { kind: 'hidden', noise } : { kind: 'loss', loss, noise };
 
 /** Whether the backward pass reaches a layer's inputs: if a layer lies before, or they are asked for or have parameters. */
 export const reachesInputs = (layer: NamedLayer, inputGradient: boolean): boolean =>

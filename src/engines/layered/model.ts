@@ -39,6 +39,7 @@ import {
 import { pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions } from './prediction.ts';
+import { createStepTrainer, type StepTrainer, type StepTrainerOptions } from './step-trainer.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import {
   createTrainer,
@@ -246,6 +247,16 @@ export class Model {
     this.#check();
     const parts = { model: this.#arena, training: this.#training };
     return createTrainer(parts, this.#tilings, this.#layers, options);
+  }
+
+  /**
+   * A trainer that is given a batch at each step, or forward pass, backward pass and update one by one; it changes this model's
+   * parameters. Dispose it when done.
+   */
+  async createStepTrainer(options: StepTrainerOptions): Promise<StepTrainer> {
+    this.#check();
+    const parts = { model: this.#arena, training: this.#training };
+    return createStepTrainer(parts, this.#tilings, this.#layers, options);
   }
 
   /**

@@ -1,7 +1,6 @@
 /** Training of one model: full batch or shuffled mini-batches, all on the GPU; only losses come back, asynchronously. */
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
-import { Counter, Schedule, tick } from '../../../shaders/kernels/tick.wgsl.ts';
 import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
@@ -21,11 +20,11 @@ import {
   signal,
   size,
 } from '../../options/kinds.ts';
-import { strengthAt } from '../../units/regularizer.ts';
 import { type Given, receive } from './encoding.ts';
 import type { GpuLayer } from './layers.ts';
+import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts';
 import type { Tilings } from './tiles.ts';
-import { prepareTraining } from './training-pass.ts';
+import { StateBuffers, type TrainerState } from './trainer-state.ts';
 
 /** How far a training is. */
 export interface Progress {
@@ -71,8 +70,6 @@ export const trainerFields: Fields<TrainerOptions> = {
 
 const trainerDescription: Description<TrainerOptions> = { fields: trainerFields };
 
-/** Slots of the rings of losses and learning rates; a submit may not hold more steps than half of them. */
-const CAPACITY = 8192;
 /** Submits under way at once. */
 const IN_FLIGHT = 2;
 
@@ -80,10 +77,8 @@ const IN_FLIGHT = 2;
 export class Trainer {
   readonly #arena: Arena;
   readonly #dispatches: readonly Dispatch[];
-  readonly #history: GPUBuffer;
-  readonly #rates: GPUBuffer;
-  /** What the step needs from the host: its learning rate and the strength of each layer's regulariser. */
-  readonly #row: (step: number) => number[];
+  readonly #ring: StepRing;
+  readonly #state: StateBuffers;
   readonly #pacer = createPacer({ most: CAPACITY / 2 });
   readonly #losses: number[] = [];
   /** One training at a time: those of other trainers would change the parameters in between. */
@@ -97,18 +92,16 @@ export class Trainer {
     arena: Arena;
     training: Exclusive;
     dispatches: readonly Dispatch[];
-    history: GPUBuffer;
-    rates: GPUBuffer;
-    row: (step: number) => number[];
+    ring: StepRing;
+    state: StateBuffers;
     rows: number;
     batch: number;
   }) {
     this.#arena = parts.arena;
     this.#training = parts.training;
     this.#dispatches = parts.dispatches;
-    this.#history = parts.history;
-    this.#rates = parts.rates;
-    this.#row = parts.row;
+    this.#ring = parts.ring;
+    this.#state = parts.state;
     this.rows = parts.rows;
     this.batch = parts.batch;
   }
@@ -133,6 +126,22 @@ export class Trainer {
     signal?.throwIfAborted();
   }
 
+  /** Everything this training needs to go on to the same bits, in this trainer or one with the same options. Not while it runs. */
+  async exportState(): Promise<TrainerState> {
+    return this.#training.run(() => this.#state.read(this.#step));
+  }
+
+  /**
+   * Goes back, or on, to `state`, the model's parameters included; `losses` stays as it is. Throws BusyError while the model is
+   * being trained, and DataError for a state of another model, optimiser or version.
+   */
+  importState(state: TrainerState): void {
+    this.#arena.check();
+    this.#training.check();
+    this.#state.write(state);
+    this.#step = state.step;
+  }
+
   /** Frees the buffers of this trainer; the model and its parameters stay. */
   dispose(): void {
     this.#arena.dispose();
@@ -153,7 +162,7 @@ export class Trainer {
     const pending = new InFlight(IN_FLIGHT);
     let finishedAt = start;
     const receive = async (from: number, count: number): Promise<void> => {
-      const losses = await this.#arena.readFloats(this.#history, 4 * (from % CAPACITY), count);
+      const losses = await this.#ring.losses(from, count);
       for (const loss of losses) this.#losses.push(loss);
       const now = performance.now();
       this.#pacer.took(count, now - finishedAt);
@@ -164,8 +173,9 @@ export class Trainer {
     try {
       while (this.#step < first + steps && !signal?.aborted) {
         const from = this.#step;
-        const count = Math.min(this.#pacer.size, first + steps - from, CAPACITY - (from % CAPACITY));
-        this.#submit(from, count);
+        const count = this.#ring.stretch(from, Math.min(this.#pacer.size, first + steps - from));
+        this.#ring.write(from, count);
+        this.#arena.run(this.#dispatches, count);
         this.#step += count;
         pending.add(receive(from, count));
         await pending.room();
@@ -174,13 +184,6 @@ export class Trainer {
     } finally {
       await pending.settle();
     }
-  }
-
-  #submit(from: number, count: number): void {
-    const rows = Array.from({ length: count }, (_, index) => this.#row(from + index));
-    const width = rows[0]?.length ?? 0;
-    this.#arena.write(this.#rates, Float32Array.from(rows.flat()), 4 * width * (from % CAPACITY));
-    this.#arena.run(this.#dispatches, count);
   }
 }
 
@@ -201,13 +204,9 @@ export async function createTrainer(
     if (x.rows !== y.rows)
       throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
     const resolved = resolveTraining(options, x.rows, layers.length);
-    const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
+    const { batch, seed } = resolved;
     const data = { x: x.buffer, targets: y.buffer };
-    const counter = arena.values('counter', Counter.size / 4);
-    const history = arena.values('history', CAPACITY);
-    const rates = arena.values('rates', CAPACITY * (1 + layers.length));
-    const strengths = arena.values('strengths', layers.length);
-    const step_info = arena.values('step', optimizer.step.length);
+    const counter = stepCounter(arena);
     const whole = batch === x.rows;
     const drawn = whole
       ? data
@@ -215,49 +214,8 @@ export async function createTrainer(
           x: arena.values('batch x', batch * inputs),
           targets: arena.values('batch targets', batch * outputs),
         };
-    const training = await prepareTraining(arena, layers, {
-      tilings,
-      signal,
-      rows: batch,
-      ...drawn,
-      loss: loss.code('loss'),
-      lossScale: loss.mean ? 1 / (batch * outputs) : 1,
-      inputGradient: false,
-      update: {
-        optimizer: optimizer.code('opt'),
-        slots: optimizer.slots,
-        stepInfo: step_info,
-        strengths,
-        means: regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
-        clip,
-        counter,
-        seed,
-      },
-    });
-    const ticking = prepareDispatch(
-      arena,
-      tick(optimizer.code('opt')),
-      {
-        schedule: arena.uniform(
-          'schedule',
-          Schedule.pack({
-            partials: training.partialCount,
-            capacity: CAPACITY,
-            batch,
-            rows: x.rows,
-            strengths: layers.length,
-          }),
-        ),
-        hyper: arena.uniform('hyper', Float32Array.from(hyper).buffer),
-        partials: training.partials,
-        rates,
-        strengths,
-        counter,
-        history,
-        step_info,
-      },
-      [1, 1, 1],
-    );
+    const plan = { tilings, signal, resolved, ...drawn, rows: x.rows, inputGradient: false };
+    const { training, ticking, ring } = await planSteps(arena, layers, counter, plan);
     const { forward, backward, steps } = training;
     const prepared = [...forward, ticking, ...backward, ...steps];
     if (!whole) {
@@ -268,17 +226,8 @@ export async function createTrainer(
     }
     const dispatches = await Promise.all(prepared);
     await arena.sound();
-    const row = (step: number) => [rate(step), ...regularizers.map((r) => (r ? strengthAt(r, step) : 0))];
-    return new Trainer({
-      arena,
-      training: exclusive,
-      dispatches,
-      history,
-      rates,
-      row,
-      rows: x.rows,
-      batch,
-    });
+    const state = new StateBuffers(arena, layers, { moments: training.results, counter });
+    return new Trainer({ arena, training: exclusive, dispatches, ring, state, rows: x.rows, batch });
   } catch (error) {
     arena.dispose();
     throw error;

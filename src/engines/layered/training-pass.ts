@@ -4,6 +4,7 @@ import { columnSums } from '../../../shaders/kernels/column-sums.wgsl.ts';
 import { threads } from '../../../shaders/kernels/contraction.ts';
 import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inputs.wgsl.ts';
 import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
+import { deltasGroups, deltasPartials, layerDeltas } from '../../../shaders/kernels/layer-deltas.wgsl.ts';
 import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerStep, STEP_SIZE, stepThreads } from '../../../shaders/kernels/layer-step.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
@@ -21,6 +22,8 @@ export interface TrainingPassOptions {
   readonly rows: number;
   readonly x: GPUBuffer;
   readonly targets: GPUBuffer;
+  /** Where the gradient of the outputs comes from outside, if the forward pass is to end with the outputs. */
+  readonly dy?: GPUBuffer;
   /** Text of the loss fragment with prefix `loss`, and the factor of the loss and its gradient. */
   readonly loss: string;
   readonly lossScale: number;
@@ -48,6 +51,15 @@ export interface StepUpdate {
   readonly seed: number;
 }
 
+/** Where a forward pass that ended with the outputs goes back from. */
+export interface OpenEnd {
+  /** Outputs of the forward pass. */
+  readonly y: GPUBuffer;
+  /** The deltas of the last layer, from the targets or from the gradient of the outputs. */
+  readonly fromLoss: Promise<Dispatch>;
+  readonly fromGradient: Promise<Dispatch>;
+}
+
 export interface TrainingPass {
   readonly forward: readonly Promise<Dispatch>[];
   readonly backward: readonly Promise<Dispatch>[];
@@ -55,6 +67,8 @@ export interface TrainingPass {
   /** Partial losses of the forward pass, and how many. */
   readonly partials: GPUBuffer;
   readonly partialCount: number;
+  /** If there was a place for the gradient of the outputs. */
+  readonly end: OpenEnd | undefined;
   /** Gradient of the inputs, if asked for. */
   readonly dx: GPUBuffer | undefined;
   /** One per layer: optimiser state, or gradient, in parameter order. */
@@ -67,14 +81,14 @@ export async function prepareTraining(
   layers: readonly GpuLayer[],
   options: TrainingPassOptions,
 ): Promise<TrainingPass> {
-  const { tilings, rows, loss, lossScale, inputGradient, update, signal } = options;
+  const { tilings, rows, loss, lossScale, inputGradient, update, signal, dy } = options;
   const noise = update !== undefined;
-  const training = { loss, noise, inputGradient };
+  const training = { loss, noise, inputGradient, open: dy !== undefined };
   await arena.guard(tilings.prepare({ rows, training, signal }));
   const last = layers.at(-1) as GpuLayer;
   const final = tilings.of(last, 'forward', rows);
   const [across, down] = gridOf(rows, last.outputs, final);
-  const partialCount = across * down * threads(final);
+  const partialCount = dy ? deltasPartials(rows, last.outputs) : across * down * threads(final);
   const partials = arena.values('partial losses', partialCount);
 
   // What each layer reads and writes; filled from the first layer on, as inputs are the outputs of the layer before.
@@ -106,7 +120,7 @@ export async function prepareTraining(
       },
     };
     const written: Record<string, GPUBuffer> = { targets: options.targets, partials };
-    if (layer !== last) {
+    if (dy || layer !== last) {
       written.accumulators = arena.values(`accumulators ${index}`, floats.accumulators);
       place.accumulators = written.accumulators;
       written.y = arena.values(`y ${index}`, floats.y);
@@ -118,6 +132,10 @@ export async function prepareTraining(
     forward.push(...prepareForward(arena, layer, rows, tiling, result, { ...place.buffers, ...written }));
   }
 
+  const end = dy && {
+    y: x,
+    ...openEnd(arena, places.at(-1) as LayerPlace, { loss, dy, targets: options.targets, partials }),
+  };
   const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
@@ -130,7 +148,7 @@ export async function prepareTraining(
     steps.push(dispatch);
     results.unshift(result);
   }
-  return { forward, backward, steps, partials, partialCount, dx, results };
+  return { forward, backward, steps, partials, partialCount, end, dx, results };
 }
 
 /** A layer with its buffers, by the names the kernels bind them under. */
@@ -142,6 +160,19 @@ interface LayerPlace {
   readonly parts: number;
   readonly buffers: Record<string, GPUBuffer | undefined>;
   accumulators?: GPUBuffer;
+}
+
+function openEnd(
+  arena: Arena,
+  { layer, rows, buffers, accumulators }: LayerPlace,
+  { loss, ...ends }: { loss: string; dy: GPUBuffer; targets: GPUBuffer; partials: GPUBuffer },
+): Omit<OpenEnd, 'y'> {
+  const bound = { ...buffers, ...ends, accumulators };
+  const grid = [deltasGroups(rows, layer.outputs), 1, 1] as const;
+  return {
+    fromLoss: prepareDispatch(arena, layerDeltas(layer, { kind: 'loss', loss }), bound, grid),
+    fromGradient: prepareDispatch(arena, layerDeltas(layer, { kind: 'gradient' }), bound, grid),
+  };
 }
 
 function prepareBackwardInputs(

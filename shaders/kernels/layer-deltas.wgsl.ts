@@ -1,0 +1,81 @@
+/**
+ * Where the backward pass of a stack begins, if its forward pass went no further than its outputs: the deltas of the last layer,
+ * one thread per output at a time, from the accumulators [B, out] of the forward pass and
+ *
+ * - `gradient`: the gradient of the outputs, [B, out];
+ * - `loss`: the targets, [B, out], by way of the loss, of which it writes one part per thread.
+ */
+import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { math } from '../math.wgsl.ts';
+import { random } from '../random.wgsl.ts';
+import { slopes } from '../slopes.wgsl.ts';
+import { unitFragment } from '../units/unit.ts';
+import { wgsl } from '../wgsl.ts';
+import { loadAt, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
+import { loadParameters } from './parameters.ts';
+import { Counter } from './tick.wgsl.ts';
+
+const SIZE = 64;
+const MOST_GROUPS = 64;
+
+/** `loss` is the loss fragment's text with prefix `loss`. */
+export type DeltasFrom = { kind: 'gradient' } | { kind: 'loss'; loss: string };
+
+/** Workgroups over `rows` rows of `outputs` outputs. */
+export const deltasGroups = (rows: number, outputs: number): number =>
+  Math.min(MOST_GROUPS, Math.ceil((rows * outputs) / SIZE));
+
+/** Parts of the loss. */
+export const deltasPartials = (rows: number, outputs: number): number => SIZE * deltasGroups(rows, outputs);
+
+export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
+  const { unit, outputs } = layer;
+  const drawn = unit.noise === true;
+  const bindings = {
+    pass_info: uniform('Pass'),
+    theta: read(),
+    accumulators: read(),
+    ...(from.kind === 'loss' ? { targets: read(), partials: write() } : { dy: read() }),
+    deltas: write(),
+    ...(drawn ? { counter: read('Counter') } : {}),
+  };
+  const noise = drawn ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const code = wgsl`
+${math}
+${slopes}
+${unitFragment(unit, 'u')}
+${from.kind === 'loss' ? from.loss : ''}
+${Pass.wgsl}
+${drawn ? Counter.wgsl : ''}
+${declare(bindings)}
+${drawn ? random : ''}
+${drawn ? noiseFunction(layer.index, true) : ''}
+${loadParameters(layer, 'u', 'theta')}
+
+@compute @workgroup_size(${SIZE})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+  var loss_here = 0.0;
+  for (var at = id.x; at < pass_info.rows * ${outputs}u; at += grid.x * ${SIZE}u) {
+    let row = at / ${outputs}u;
+    let col = at % ${outputs}u;
+    let parameters = u_load_output(col);
+    let sum = ${loadAt('u_Accumulator', unit.accumulator, 'accumulators', 'at')};
+#if ${from.kind === 'loss'}
+    let scale = pass_info.lossScale;
+    let output = u_out(sum, parameters${noise});
+    let target_value = targets[at];
+    loss_here += scale * loss_loss(output, target_value);
+    let slope = scale * loss_loss_grad(output, target_value);
+#else
+    let slope = dy[at];
+#endif
+    let delta = u_out_back(sum, parameters${noise}, slope);
+    ${storeDelta(layer, 'delta', 'deltas', 'row', 'col')}
+  }
+#if ${from.kind === 'loss'}
+  partials[id.x] = loss_here;
+#endif
+}
+`;
+  return { label: `deltas of ${outputs} (${from.kind})`, code, bindings };
+}

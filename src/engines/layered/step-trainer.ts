@@ -1,0 +1,342 @@
+/** Training by hand: a new batch at each step, or forward pass, backward pass and update one by one, recorded without waiting. */
+
+import { DataError, OptionError } from '../../errors.ts';
+import { Arena } from '../../gpu/arena.ts';
+import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
+import type { Exclusive } from '../../gpu/exclusive.ts';
+import { InFlight } from '../../gpu/in-flight.ts';
+import { checkUsage, copySpan, isSpan, toRows, wholeOf } from '../../gpu/span.ts';
+import { toMatrix } from '../../model/data.ts';
+import {
+  type RecipeOptions,
+  resolveTraining,
+  type TrainingOptions,
+  trainingFields,
+} from '../../model/training.ts';
+import { checkOptions } from '../../options/check.ts';
+import { type Description, flag, needed, signal, size } from '../../options/kinds.ts';
+import type { Given } from './encoding.ts';
+import type { GpuLayer } from './layers.ts';
+import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts';
+import type { Tilings } from './tiles.ts';
+import { StateBuffers, type TrainerState } from './trainer-state.ts';
+
+/** What `Model.createStepTrainer` is asked for; everything but `rows` has a default. */
+export interface StepTrainerOptions extends RecipeOptions, Pick<TrainingOptions, 'learningRate' | 'seed'> {
+  /** Rows of every batch. */
+  rows: number;
+  /** Whether `backward` computes the gradient of the inputs, `dx`. Default false. */
+  inputGradient?: boolean;
+  /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+const { batch: _, ...fields } = trainingFields;
+
+const stepTrainerDescription: Description<StepTrainerOptions> = {
+  fields: { ...fields, rows: needed(size), inputGradient: flag, signal },
+};
+
+/** Inputs and targets of one step, `rows` rows each: arrays, or buffers of the model's device, made with COPY_SRC. */
+export interface Batch {
+  readonly x: Given;
+  readonly y: Given;
+}
+
+/** Losses of so many steps are read back at a time. */
+const READ_EVERY = 64;
+const READS_UNDER_WAY = 2;
+
+/** Where a step is: what comes next. */
+type Stage = 'forward' | 'backward' | 'apply';
+
+interface Parts {
+  readonly arena: Arena;
+  readonly training: Exclusive;
+  readonly ring: StepRing;
+  readonly state: StateBuffers;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly buffers: { readonly x: GPUBuffer; readonly targets: GPUBuffer; readonly dy: GPUBuffer };
+  readonly y: GPUBuffer;
+  readonly dx: GPUBuffer | undefined;
+  readonly passes: Readonly<
+    Record<'forward' | 'fromLoss' | 'fromGradient' | 'backward' | 'apply', readonly Dispatch[]>
+  >;
+}
+
+/**
+ * Trains a model in place, one batch at a time. Made by `model.createStepTrainer`, with all kernels and buffers: `step`, `forward`,
+ * `backward` and `apply` wait for nothing and allocate nothing. With an `encoder` of the caller they record into it and submit
+ * nothing; then numbers come from buffers alone, and every encoder must be submitted, in order.
+ */
+export class StepTrainer {
+  readonly #parts: Parts;
+  readonly #arena: Arena;
+  #step = 0;
+  #next: Stage = 'forward';
+  /** Of the latest steps: whether their loss was computed here. */
+  readonly #told = new Uint8Array(CAPACITY);
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#arena = parts.arena;
+  }
+
+  /** Steps done. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** Rows of a batch. */
+  get rows(): number {
+    return this.#parts.rows;
+  }
+
+  /** Outputs of the latest forward pass, `[rows, outputs]`; made with STORAGE, COPY_SRC and COPY_DST, freed with the trainer. */
+  get y(): GPUBuffer {
+    return this.#parts.y;
+  }
+
+  /** Gradient of the inputs of the latest backward pass, `[rows, inputs]`; undefined unless `inputGradient` was asked for. */
+  get dx(): GPUBuffer | undefined {
+    return this.#parts.dx;
+  }
+
+  /** A whole step in one submit: forward, loss, backward, update. */
+  step({ x, y }: Batch): void {
+    this.#begin('forward');
+    this.#parts.training.check();
+    this.#trainStep(x, y);
+  }
+
+  /** The forward pass of training, `x` → `this.y`. */
+  forward({ x, encoder }: { x: Given; encoder?: GPUCommandEncoder }): void {
+    this.#begin('forward');
+    this.#parts.training.check();
+    this.#record(encoder, (own) => {
+      this.#take(own, 'x', x, encoder !== undefined);
+      passOf(this.#parts.passes.forward)(own);
+    });
+    this.#next = 'backward';
+  }
+
+  /**
+   * The backward pass, from the targets `y` by way of the loss, or from `dy`, the gradient of whatever loss by the outputs,
+   * `[rows, outputs]`: to `this.dx`, and to the parameters' gradient, which `apply` uses.
+   */
+  backward(
+    from: ({ y: Given; dy?: undefined } | { dy: Given; y?: undefined }) & { encoder?: GPUCommandEncoder },
+  ): void {
+    this.#begin('backward');
+    const { y, dy, encoder } = from;
+    const given = y ?? dy;
+    if (given === undefined || (y !== undefined && dy !== undefined)) {
+      throw new OptionError('backward() needs either y, the targets, or dy, the gradient of the outputs');
+    }
+    const { passes, ring } = this.#parts;
+    this.#record(encoder, (own) => {
+      this.#take(own, y === undefined ? 'dy' : 'targets', given, encoder !== undefined);
+      ring.write(this.#step, 1);
+      passOf([...(y === undefined ? passes.fromGradient : passes.fromLoss), ...passes.backward])(own);
+    });
+    this.#told[this.#step % CAPACITY] = y === undefined ? 0 : 1;
+    this.#next = 'apply';
+  }
+
+  /** Penalty, clipping, optimiser and projection, with the gradient of the latest backward pass. */
+  apply({ encoder }: { encoder?: GPUCommandEncoder } = {}): void {
+    this.#begin('apply');
+    this.#record(encoder, passOf(this.#parts.passes.apply));
+    this.#step += 1;
+    this.#next = 'forward';
+  }
+
+  /** Losses of the latest `count` steps, each before its update; NaN for steps whose gradient came from outside. */
+  async losses(count = 1): Promise<number[]> {
+    this.#arena.check();
+    if (!(Number.isInteger(count) && count >= 0 && count <= Math.min(this.#step, CAPACITY / 2))) {
+      throw new OptionError(
+        `losses of ${String(count)} steps were asked for; there are ${Math.min(this.#step, CAPACITY / 2)}`,
+      );
+    }
+    const { ring } = this.#parts;
+    const reads: Promise<Float32Array>[] = [];
+    const first = this.#step - count;
+    const told = Array.from({ length: count }, (_, k) => this.#told[(first + k) % CAPACITY] === 1);
+    for (let from = first; from < this.#step; ) {
+      const stretch = ring.stretch(from, this.#step - from);
+      reads.push(ring.losses(from, stretch));
+      from += stretch;
+    }
+    const losses = (await Promise.all(reads)).flatMap((stretch) => [...stretch]);
+    return losses.map((loss, k) => (told[k] ? loss : Number.NaN));
+  }
+
+  /**
+   * Trains on every batch of `batches`, in order; resolves with their losses. A few batches are read ahead, so that memory stays
+   * flat however many come. On abort, rejects with the signal's reason; steps that were made stay.
+   */
+  async fit(
+    batches: Iterable<Batch> | AsyncIterable<Batch>,
+    { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, loss: number) => void } = {},
+  ): Promise<{ losses: readonly number[] }> {
+    this.#begin('forward');
+    return this.#parts.training.run(async () => {
+      const { ring } = this.#parts;
+      const losses: number[] = [];
+      const pending = new InFlight(READS_UNDER_WAY);
+      const receive = async (from: number, count: number): Promise<void> => {
+        (await ring.losses(from, count)).forEach((loss, k) => {
+          losses.push(loss);
+          onStep?.(from + k + 1, loss);
+        });
+      };
+      let read = this.#step;
+      try {
+        for await (const batch of batches) {
+          signal?.throwIfAborted();
+          this.#trainStep(batch.x, batch.y);
+          const due = this.#step - read >= READ_EVERY || this.#step % CAPACITY === 0;
+          if (!due) continue;
+          pending.add(receive(read, this.#step - read));
+          read = this.#step;
+          await pending.room();
+        }
+        if (this.#step > read) pending.add(receive(read, this.#step - read));
+        await pending.finish();
+      } finally {
+        await pending.settle();
+      }
+      signal?.throwIfAborted();
+      return { losses };
+    });
+  }
+
+  /** Everything this training needs to go on to the same bits, in this trainer or one with the same options. */
+  async exportState(): Promise<TrainerState> {
+    this.#begin('forward');
+    return this.#parts.training.run(() => this.#parts.state.read(this.#step));
+  }
+
+  /** Goes back, or on, to `state`, the model's parameters included. Throws DataError for a state of another model or optimiser. */
+  importState(state: TrainerState): void {
+    this.#begin('forward');
+    this.#parts.training.check();
+    this.#parts.state.write(state);
+    this.#step = state.step;
+  }
+
+  /** Frees the buffers of this trainer; the model and its parameters stay. */
+  dispose(): void {
+    this.#arena.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #trainStep(x: Given, y: Given): void {
+    const { passes, ring } = this.#parts;
+    const { forward, fromLoss, backward, apply } = passes;
+    this.#arena.submit((encoder) => {
+      this.#take(encoder, 'x', x, false);
+      this.#take(encoder, 'targets', y, false);
+      ring.write(this.#step, 1);
+      passOf([...forward, ...fromLoss, ...backward, ...apply])(encoder);
+    });
+    this.#told[this.#step % CAPACITY] = 1;
+    this.#step += 1;
+  }
+
+  #begin(stage: Stage): void {
+    this.#arena.check();
+    if (this.#next === stage) return;
+    throw new OptionError(
+      `the step is at ${this.#next}(); forward(), backward() and apply() make one step, in this order`,
+    );
+  }
+
+  #record(encoder: GPUCommandEncoder | undefined, record: (encoder: GPUCommandEncoder) => void): void {
+    if (encoder) this.#arena.scope(() => record(encoder));
+    else this.#arena.submit(record);
+  }
+
+  /** Brings a batch's numbers to where the kernels read them. */
+  #take(encoder: GPUCommandEncoder, name: 'x' | 'targets' | 'dy', given: Given, recorded: boolean): void {
+    const { buffers, rows, inputs, outputs } = this.#parts;
+    const columns = name === 'x' ? inputs : outputs;
+    const shown = name === 'targets' ? 'y' : name;
+    if (isSpan(given)) {
+      const { span } = toRows(shown, given, columns, rows);
+      checkUsage(shown, span, 'COPY_SRC');
+      copySpan(encoder, span, { ...wholeOf(buffers[name]), size: span.size });
+      return;
+    }
+    if (recorded) {
+      throw new OptionError(`${shown} must be a GPUBuffer where the step is recorded into an encoder`);
+    }
+    const matrix = toMatrix(shown, given, columns);
+    if (matrix.rows !== rows) {
+      throw new DataError(`${shown} has ${matrix.rows} rows; the batches of this trainer have ${rows}`);
+    }
+    this.#arena.write(buffers[name], matrix.data);
+  }
+}
+
+/** Compiles the kernels and makes the buffers. Throws OptionError or LimitError. */
+export async function createStepTrainer(
+  { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
+  tilings: Tilings,
+  layers: readonly GpuLayer[],
+  given: StepTrainerOptions,
+): Promise<StepTrainer> {
+  const {
+    signal,
+    rows,
+    inputGradient = false,
+    ...options
+  } = checkOptions(stepTrainerDescription, given, 'createStepTrainer()');
+  const inputs = (layers[0] as GpuLayer).inputs;
+  const outputs = (layers.at(-1) as GpuLayer).outputs;
+  const resolved = resolveTraining(options, rows, layers.length);
+  const arena = new Arena(model, 'this trainer');
+  try {
+    const buffers = {
+      x: arena.values('batch x', rows * inputs),
+      targets: arena.values('batch targets', rows * outputs),
+      dy: arena.values('dy', rows * outputs),
+    };
+    const counter = stepCounter(arena);
+    const plan = { tilings, signal, resolved, ...buffers, rows, inputGradient };
+    const { training, ticking, ring } = await planSteps(arena, layers, counter, plan);
+    const { end, forward, backward, steps } = training;
+    if (!end) throw new Error('the pass of a step trainer has no end');
+    const all = (dispatches: readonly Promise<Dispatch>[]) => Promise.all(dispatches);
+    const passes = {
+      forward: await all(forward),
+      fromLoss: await all([end.fromLoss]),
+      fromGradient: await all([end.fromGradient]),
+      backward: await all([ticking, ...backward]),
+      apply: await all(steps),
+    };
+    await arena.sound();
+    return new StepTrainer({
+      arena,
+      training: exclusive,
+      ring,
+      state: new StateBuffers(arena, layers, { moments: training.results, counter }),
+      rows,
+      inputs,
+      outputs,
+      buffers,
+      y: end.y,
+      dx: training.dx,
+      passes,
+    });
+  } catch (error) {
+    arena.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * WGSL of a unit from its equation: every function of the contract in `shaders/units/unit.ts`, with derivatives. Parts that occur
+ * more than once in a function are computed once. The product of the other factors, the softmax and the draw of noise are
+ * written by hand, since their adjoints are no derivatives of a scalar expression.
+ */
+
+import { product } from '../../shaders/units/product.wgsl.ts';
+import { softmax } from '../../shaders/units/softmax.wgsl.ts';
+import type { UnitShader } from '../../shaders/units/unit.ts';
+import { f32 } from '../../shaders/wgsl.ts';
+import { gradient } from '../expression/differentiate.ts';
+import { statementsOf } from '../expression/numbering.ts';
+import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
+import { wgslHelpers, wgslOf } from '../expression/wgsl.ts';
+import { hasNoise, type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { fieldsOf } from './fields.ts';
+import { withPairs } from './pairs.ts';
+import type { UnitOptions } from './unit.ts';
+
+/** The shader of `equation` with these options. */
+export function equationShader(given: UnitEquation, options: UnitOptions): UnitShader {
+  const equation = resolveEquation(given, options);
+  const fields = fieldsOf(equation);
+  return { ...fields, code: (p) => codeOf(equation, fields, p) };
+}
+
+function codeOf(equation: UnitEquation, fields: Omit<UnitShader, 'code'>, p: string): string {
+  const { parameters, softmax: logit, accumulators } = equation;
+  const parts = [
+    Object.values(accumulators).some(({ kind }) => kind === 'product') ? product(p) : '',
+    logit === undefined ? weightCode(equation, p) : '',
+    logit === undefined ? '' : softmaxCode(equation, logit, p),
+    featureCode(equation, p),
+    foldCode(equation, p),
+    outCode(equation, p),
+    (parameters.output ?? []).length > 0
+      ? fn(
+          p,
+          'output_back',
+          `d: ${p}_Delta`,
+          'Output',
+          [],
+          (parameters.output ?? []).map((name) => `d.d_${name}`),
+        )
+      : '',
+    ...(fields.regularise ?? []).map((kind) => penaltyCode(equation, kind, p)),
+    ...(fields.project ?? []).map((kind) => rangeCode(equation, kind, p)),
+  ];
+  const code = parts.join('');
+  return wgslHelpers(code, p) + code;
+}
+
+type Kind = 'edge' | 'input' | 'output';
+const types = { edge: 'Edge', input: 'Input', output: 'Output' } as const;
+
+/** `fn p_name(args) -> p_Type { lines return p_Type(values); }`; of type f32, the one value. */
+function fn(
+  p: string,
+  name: string,
+  args: string,
+  type: string,
+  lines: readonly string[],
+  values: readonly string[],
+): string {
+  const result = type === 'f32' ? values.join() : `${p}_${type}(${values.join(', ')})`;
+  const head = `fn ${p}_${name}(${args}) -> ${type === 'f32' ? type : `${p}_${type}`} {\n`;
+  return `${head}${[...lines, `return ${result};`].map((line) => `  ${line}\n`).join('')}}\n`;
+}
+
+/** Lines that compute `expressions` and their names, over symbols that are written as `names` says. */
+function computed(
+  p: string,
+  expressions: readonly Expression[],
+  names: Readonly<Record<string, string>>,
+): { lines: string[]; values: readonly string[] } {
+  const write = (expression: Expression): string =>
+    wgslOf(expression, (leaf) => (leaf.kind === 'symbol' ? (names[leaf.name] ?? leaf.name) : 'x'), p);
+  const paired = withPairs(expressions);
+  const { shared, results } = statementsOf(paired.expressions, write);
+  return {
+    lines: [
+      ...paired.pairs.map(({ name, f, of }) => `let ${name} = ${f}(${write(of)});`),
+      ...shared.map(({ name, text }) => `let ${name} = ${text};`),
+    ],
+    values: results,
+  };
+}
+
+/** `a.name` for each of `names`. */
+const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
+
+/** `expression` over raw parameters instead of effective values. */
+const inline = (expression: Expression, named: Named = {}): Expression =>
+  replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (named[leaf.name] ?? leaf) : leaf));
+
+/** Σ over `named` of d_name · ∂named/∂leaf, for each leaf. */
+function adjoints(named: Named, leaves: readonly string[]): Expression[] {
+  const all = leaves.map((leaf) => symbol(leaf));
+  const sums: Expression[] = all.map(() => zero);
+  for (const [name, expression] of Object.entries(named)) {
+    gradient(expression, all, symbol(`d_${name}`)).forEach((slope, k) => {
+      const before = sums[k] as Expression;
+      if (slope !== zero) sums[k] = before === zero ? slope : op.add(before, slope);
+    });
+  }
+  return sums;
+}
+
+/** The same for symbols that adjoints have in `d`. */
+const deltas = (named: Named): Record<string, string> =>
+  Object.fromEntries(Object.keys(named).map((name) => [`d_${name}`, `d.${name}`]));
+
+function weightCode({ parameters, weights }: UnitEquation, p: string): string {
+  const raw = fieldsAs('e', parameters.edge);
+  const forward = computed(p, Object.values(weights), raw);
+  const back = computed(p, adjoints(weights, parameters.edge), { ...raw, ...deltas(weights) });
+  return (
+    fn(p, 'weight', `e: ${p}_Edge`, 'Weight', forward.lines, forward.values) +
+    fn(p, 'weight_back', `e: ${p}_Edge, d: ${p}_Weight`, 'Edge', back.lines, back.values)
+  );
+}
+
+/** Weights of which one is a share; the others are as without. Of the adjoints of all, that of the share goes through its logit. */
+function softmaxCode({ parameters, weights }: UnitEquation, logit: string, p: string): string {
+  const raw = fieldsAs('e', parameters.edge);
+  const value = computed(p, [weights[logit] as Expression], raw);
+  const forward = computed(p, Object.values(weights), raw);
+  const names = Object.keys(weights);
+  const back = computed(p, adjoints(weights, parameters.edge), {
+    ...raw,
+    ...deltas(weights),
+    [`d_${logit}`]: 'd_logit',
+  });
+  return (
+    fn(p, 'logit', `e: ${p}_Edge`, 'f32', value.lines, value.values) +
+    softmax(p, logit) +
+    fn(
+      p,
+      'weight',
+      `e: ${p}_Edge, g: ${p}_Group`,
+      'Weight',
+      forward.lines,
+      names.map((name, k) => (name === logit ? `${p}_share(e, g)` : (forward.values[k] as string))),
+    ) +
+    fn(
+      p,
+      'weight_back',
+      `e: ${p}_Edge, g: ${p}_Group, d: ${p}_Weight, dg: ${p}_Group`,
+      'Edge',
+      [`let d_logit = ${p}_share(e, g) * (d.${logit} - dg.top);`, ...back.lines],
+      back.values,
+    )
+  );
+}
+
+function featureCode({ parameters, inputs, features }: UnitEquation, p: string): string {
+  const own = parameters.input ?? [];
+  const raw = { x: 'x', ...fieldsAs('s', own) };
+  const whole: Named = Object.fromEntries(
+    Object.entries(features).map(([name, feature]) => [name, inline(feature, inputs)]),
+  );
+  const forward = computed(p, Object.values(whole), raw);
+  const [dx = zero, ...ds] = adjoints(whole, ['x', ...own]);
+  const back = computed(p, [dx, ...ds], { ...raw, ...deltas(features) });
+  const [ofX = '0.0', ...ofInput] = back.values.map((value) => clampedFloat(value));
+  return (
+    fn(p, 'feature', `x: f32, s: ${p}_Input`, 'Feature', forward.lines, forward.values) +
+    fn(p, 'feature_back', `x: f32, s: ${p}_Input, d: ${p}_Feature`, 'Source', back.lines, [
+      ofX,
+      own.length > 0 ? `${p}_Input(${ofInput.join(', ')})` : 's',
+    ])
+  );
+}
+
+/** A quotient may leave float32: near 0, log has a slope that float32 does not hold. */
+const clampedFloat = (value: string): string =>
+  value.includes('/') ? `clamp(${value}, ${f32(-3e38)}, ${f32(3e38)})` : value;
+
+function foldCode({ weights, features, accumulators }: UnitEquation, p: string): string {
+  const names = { ...fieldsAs('x', Object.keys(features)), ...fieldsAs('w', Object.keys(weights)) };
+  const scope = `x: ${p}_Feature, w: ${p}_Weight`;
+  const entries = Object.entries(accumulators);
+  const factors = entries
+    .filter(([, { kind }]) => kind === 'product')
+    .map(([name, { term }]) => {
+      const { lines, values } = computed(p, [term], names);
+      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_hold(${values.join()})`]);
+    });
+  const sums = computed(
+    p,
+    entries.filter(([, { kind }]) => kind === 'sum').map(([, { term }]) => term),
+    names,
+  );
+  let at = 0;
+  const next = entries.map(([name, { kind }]) =>
+    kind === 'sum' ? `a.${name} + ${sums.values[at++]}` : `next_${name}.x, next_${name}.y`,
+  );
+  const steps = entries
+    .filter(([, { kind }]) => kind === 'product')
+    .map(
+      ([name]) =>
+        `let next_${name} = ${p}_product_step(vec2f(a.${name}, a.${name}_zeros), ${p}_factor_${name}(x, w));`,
+    );
+  // Each adjoint of a product is that of the output times the other factors.
+  const others = entries
+    .filter(([, { kind }]) => kind === 'product')
+    .map(
+      ([name]) =>
+        `let d_${name} = d.${name} * ${p}_product_others(vec2f(d.${name}_product, d.${name}_zeros), ${p}_factor_${name}(x, w));`,
+    );
+  const terms: Named = Object.fromEntries(entries.map(([name, { term }]) => [name, term]));
+  const leaves = [...Object.keys(features), ...Object.keys(weights)];
+  const back = computed(p, adjoints(terms, leaves), {
+    ...names,
+    ...Object.fromEntries(
+      entries.map(([name, { kind }]) => [`d_${name}`, kind === 'sum' ? `d.${name}` : `d_${name}`]),
+    ),
+  });
+  const width = Object.keys(features).length;
+  return (
+    factors.join('') +
+    fn(
+      p,
+      'zero',
+      '',
+      'Accumulator',
+      [],
+      entries.map(([, { kind }]) => (kind === 'sum' ? '0.0' : '1.0, 0.0')),
+    ) +
+    fn(p, 'fold', `a: ${p}_Accumulator, ${scope}`, 'Accumulator', [...sums.lines, ...steps], next) +
+    fn(
+      p,
+      'fold_back',
+      `${scope}, d: ${p}_Delta`,
+      'Back',
+      [...others, ...back.lines],
+      [
+        `${p}_Feature(${back.values.slice(0, width).join(', ')})`,
+        `${p}_Weight(${back.values.slice(width).join(', ')})`,
+      ],
+    )
+  );
+}
+
+function outCode(equation: UnitEquation, p: string): string {
+  const { parameters, outputs, accumulators, out } = equation;
+  const own = parameters.output ?? [];
+  const entries = Object.entries(accumulators);
+  const products = entries.filter(([, { kind }]) => kind === 'product').map(([name]) => name);
+  const names = {
+    ...fieldsAs('a', Object.keys(accumulators)),
+    ...Object.fromEntries(products.map((name) => [name, `v_${name}`])),
+    ...fieldsAs('s', own),
+    noise: 'noise',
+    dy: 'dy',
+  };
+  const whole = inline(out, outputs);
+  const values = products.map(
+    (name) => `let v_${name} = ${p}_product_value(vec2f(a.${name}, a.${name}_zeros));`,
+  );
+  const forward = computed(p, [whole], names);
+  const leaves: NamedSymbol[] = [...Object.keys(accumulators), ...own].map((name) => symbol(name));
+  const back = computed(p, gradient(whole, leaves, symbol('dy')), names);
+  const delta = entries.flatMap(([name, { kind }], k) => {
+    const slope = back.values[k] as string;
+    if (kind === 'sum') return [slope];
+    const open = `${p}_product_open(vec2f(a.${name}, a.${name}_zeros))`;
+    return [`select(0.0, ${slope}, ${open})`, `a.${name}`, `a.${name}_zeros`];
+  });
+  const scope = `a: ${p}_Accumulator, s: ${p}_Output${hasNoise(equation) ? ', noise: f32' : ''}`;
+  return (
+    fn(p, 'out', scope, 'f32', [...values, ...forward.lines], forward.values) +
+    fn(
+      p,
+      'out_back',
+      `${scope}, dy: f32`,
+      'Delta',
+      [...values, ...back.lines],
+      [...delta, ...back.values.slice(entries.length)],
+    )
+  );
+}
+
+function penaltyCode({ parameters, penalties = {} }: UnitEquation, kind: Kind, p: string): string {
+  const names = parameters[kind] ?? [];
+  const slopes = names.map((name) =>
+    penalties[name] ? (gradient(penalties[name], [symbol(name)])[0] as Expression) : zero,
+  );
+  const { lines, values } = computed(p, slopes, fieldsAs('v', names));
+  return fn(p, `regularise_${kind}`, `v: ${p}_${types[kind]}`, types[kind], lines, values);
+}
+
+function rangeCode({ parameters, ranges = {} }: UnitEquation, kind: Kind, p: string): string {
+  const values = (parameters[kind] ?? []).map((name) => {
+    const range = ranges[name];
+    return range ? `clamp(v.${name}, ${f32(range[0])}, ${f32(range[1])})` : `v.${name}`;
+  });
+  return fn(p, `project_${kind}`, `v: ${p}_${types[kind]}`, types[kind], [], values);
+}
