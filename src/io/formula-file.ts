@@ -12,6 +12,7 @@ import { type Json, parseJson } from './json.ts';
 import { loadModel, type SavedModel } from './model-file.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
+/** A formula as a file holds it. */
 export interface SavedFormula {
   readonly formula: Formula;
   /** Anything else worth keeping, as text: how it was found, its errors. */
@@ -24,6 +25,7 @@ const NOTE = 'note.';
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, k) => `x${k}`);
 
+/** The bytes of a file that `loadFormula` reads. Throws FormulaError where a constant is not finite. */
 export function saveFormula({ formula, notes = {} }: SavedFormula): Uint8Array<ArrayBuffer> {
   const { variables, targets, expressions } = formula;
   const names = numbered(variables.length);
@@ -69,6 +71,7 @@ export function loadFormula(bytes: Uint8Array): SavedFormula {
   };
 }
 
+/** Whether a file held a formula, and not a trained model. */
 export const holdsFormula = (saved: SavedModel | SavedFormula): saved is SavedFormula => !('model' in saved);
 
 /** A trained model or a formula, whichever is in the file. Throws FileFormatError. */
