@@ -83,6 +83,12 @@ describe('waves', () => {
       expect(() => report.weights(index)).toThrow(OptionError);
     }
     const errors = report.runs.map((run) => run.errors.held as number);
+    // The held-out set's errors are those of the predictions.
+    expect((((report.predict([[10, 10]], best) as Float64Array)[0] as number) - 100) ** 2).toBeCloseTo(
+      errors[best] as number,
+      3,
+    );
+    expect(report.predictEach([[10, 10]])).toHaveLength(50);
     expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
     using model = createModel(gpu(), options.model);
     model.setParameters(report.weights(best).map(({ parameters }) => parameters));
