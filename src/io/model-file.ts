@@ -108,9 +108,11 @@ export function saveModel(saved: ModelToSave): Uint8Array<ArrayBuffer> {
 export function loadModel(bytes: Bytes, options: ArchitectureOptions = {}): SavedModel {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.format !== NAME || metadata.model === undefined) {
+    const hint =
+      metadata.format === 'nalu-webgpu/formula' ? ': it holds a formula, which loadFormula reads' : '';
     return refuse(
       '__metadata__',
-      `format is ${JSON.stringify(metadata.format)}; expected "${NAME}" with a model`,
+      `format is ${JSON.stringify(metadata.format)}; expected "${NAME}" with a model${hint}`,
     );
   }
   const model = modelFromJson(metadata.model, options);
