@@ -13,6 +13,8 @@
  *     adam      m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε)
  *               with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
  *               D. P. Kingma and J. Ba, 2015, arXiv:1412.6980, algorithm 1.
+ *     adamw     θ ← θ − η λ θ, then as adam: the decay does not pass through the moments.
+ *               I. Loshchilov and F. Hutter, 2019, arXiv:1711.05101, algorithm 2, with η as PyTorch has it.
  *     sgd       b ← μ b + g,  θ ← θ − η b.  No damping, not Nesterov's form.
  *     rmsprop   v ← ρ v + (1 − ρ) g²,  b ← μ b + g / (√v + ε),  θ ← θ − η b.
  *               T. Tieleman and G. Hinton, lecture 6.5, 2012; ε outside the root, as PyTorch has it.
@@ -34,14 +36,11 @@ export interface OptimizerShader {
   readonly code: (prefix: string) => string;
 }
 
-const adam = {
-  slots: 2,
-  hyper: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  step: ['rate', 'beta1', 'beta2', 'epsilon', 'scale1', 'scale2'],
-  code: (p) => wgsl`
-struct ${p}_Hyper { beta1: f32, beta2: f32, epsilon: f32 }
+/** Adam, with or without weight decay. */
+const adamCode = (p: string, decay: boolean): string => wgsl`
+struct ${p}_Hyper { beta1: f32, beta2: f32, epsilon: f32${decay ? ', weightDecay: f32' : ''} }
 // scale1, scale2: 1 / (1 - beta^t)
-struct ${p}_Step { rate: f32, beta1: f32, beta2: f32, epsilon: f32, scale1: f32, scale2: f32 }
+struct ${p}_Step { rate: f32, beta1: f32, beta2: f32, epsilon: f32, scale1: f32, scale2: f32${decay ? ', weightDecay: f32' : ''} }
 struct ${p}_Updated { theta: f32, state: vec2f }
 
 fn ${p}_scale(beta: f32, step: u32) -> f32 {
@@ -51,16 +50,29 @@ fn ${p}_scale(beta: f32, step: u32) -> f32 {
 fn ${p}_begin(hyper: ${p}_Hyper, learning_rate: f32, step: u32) -> ${p}_Step {
   let scale1 = ${p}_scale(hyper.beta1, step);
   let scale2 = ${p}_scale(hyper.beta2, step);
-  return ${p}_Step(learning_rate, hyper.beta1, hyper.beta2, hyper.epsilon, scale1, scale2);
+  return ${p}_Step(learning_rate, hyper.beta1, hyper.beta2, hyper.epsilon, scale1, scale2${decay ? ', hyper.weightDecay' : ''});
 }
 
 fn ${p}_update(theta: f32, grad: f32, state: vec2f, s: ${p}_Step) -> ${p}_Updated {
   let m = s.beta1 * state.x + (1.0f - s.beta1) * grad;
   let v = s.beta2 * state.y + (1.0f - s.beta2) * grad * grad;
-  let change = s.rate * (m * s.scale1) / (sqrt(v * s.scale2) + s.epsilon);
+  let change = s.rate * (m * s.scale1) / (sqrt(v * s.scale2) + s.epsilon)${decay ? ' + s.rate * s.weightDecay * theta' : ''};
   return ${p}_Updated(theta - change, vec2f(m, v));
 }
-`,
+`;
+
+const adam = {
+  slots: 2,
+  hyper: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  step: ['rate', 'beta1', 'beta2', 'epsilon', 'scale1', 'scale2'],
+  code: (p) => adamCode(p, false),
+} as const satisfies OptimizerShader;
+
+const adamw = {
+  slots: 2,
+  hyper: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+  step: ['rate', 'beta1', 'beta2', 'epsilon', 'scale1', 'scale2', 'weightDecay'],
+  code: (p) => adamCode(p, true),
 } as const satisfies OptimizerShader;
 
 const sgd = {
@@ -105,7 +117,7 @@ fn ${p}_update(theta: f32, grad: f32, state: vec2f, s: ${p}_Step) -> ${p}_Update
 } as const satisfies OptimizerShader;
 
 /** Every optimiser by name. */
-export const optimizers = { adam, sgd, rmsprop } as const;
+export const optimizers = { adam, adamw, sgd, rmsprop } as const;
 
 /** Optimisers of a training. */
 export type OptimizerName = keyof typeof optimizers;

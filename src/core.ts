@@ -5,7 +5,7 @@
  * @module nalu-webgpu/core
  */
 
-export type { LossName } from '../shaders/losses.wgsl.ts';
+export type { LossName, OwnLoss } from '../shaders/losses.wgsl.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
@@ -27,6 +27,7 @@ export type {
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
+export type { Predictor } from './engines/ensemble/predict.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';

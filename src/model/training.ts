@@ -1,6 +1,6 @@
 /** How models are trained: what both engines are asked for, and the same checked and resolved. */
 
-import { type LossName, type LossShader, losses } from '../../shaders/losses.wgsl.ts';
+import { type LossName, losses, type OwnLoss } from '../../shaders/losses.wgsl.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { checkValue } from '../options/check.ts';
@@ -8,6 +8,7 @@ import {
   callback,
   either,
   type Fields,
+  having,
   keyOf,
   list,
   number,
@@ -25,10 +26,17 @@ type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Nam
 /** An optimiser with its hyper-parameters: `{ name: 'adam', beta1: 0.8 }`. */
 export type OptimizerOptions = { [Name in OptimizerName]: { name: Name } & Hyper<Name> }[OptimizerName];
 
+/** Huber's loss, which turns from a square into a line at δ: `{ name: 'huber', delta: 0.5 }`. */
+export interface HuberOptions {
+  name: 'huber';
+  /** Above 0. Default 1. */
+  delta?: number;
+}
+
 /** What both engines have in common. */
 export interface RecipeOptions {
-  /** Default `'meanSquared'`. */
-  loss?: LossName;
+  /** By name, Huber's with its δ, or one of your own. Default `'meanSquared'`. */
+  loss?: LossName | HuberOptions | OwnLoss;
   /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
   optimizer?: OptimizerName | OptimizerOptions;
   /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
@@ -49,20 +57,27 @@ export const optimizerKind = either(
   keyOf(optimizers),
   tagged<OptimizerOptions, 'name'>('name', {
     adam: hyperFields('adam'),
+    adamw: hyperFields('adamw'),
     sgd: hyperFields('sgd'),
     rmsprop: hyperFields('rmsprop'),
   }),
 );
 
 export const recipeFields: Fields<RecipeOptions> = {
-  loss: keyOf(losses),
+  loss: either(
+    keyOf(losses),
+    either(
+      having<OwnLoss>('a loss of your own', 'mean', 'code'),
+      tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
+    ),
+  ),
   optimizer: optimizerKind,
   regularizers: list(either(regularizerKind, oneOf(null))),
   clipGradient: number({ above: 0, infinite: true }),
 };
 
 export interface ResolvedRecipe {
-  readonly loss: LossShader;
+  readonly loss: OwnLoss;
   readonly optimizer: OptimizerShader;
   /** Hyper-parameters in the order of the optimiser's struct. */
   readonly hyper: readonly number[];
@@ -80,7 +95,7 @@ export function resolveRecipe(
     throw new OptionError(`regularizers has ${regularizers.length} entries; the model has ${layers} layers`);
   }
   return {
-    loss: losses[loss],
+    loss: resolveLoss(loss),
     ...resolveOptimizer(optimizer),
     regularizers: Array.from({ length: layers }, (_, index) => regularizers[index] ?? null),
     clip: Math.min(clipGradient, FLOAT32_MAX),
@@ -132,6 +147,14 @@ export function resolveTraining(options: TrainingOptions, rows: number, layers: 
     );
   }
   return { batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
+}
+
+function resolveLoss(loss: NonNullable<RecipeOptions['loss']>): OwnLoss {
+  if (typeof loss === 'string') return losses[loss];
+  if ('code' in loss) return loss;
+  const { mean, code } = losses.huber;
+  const constants = loss.delta === undefined ? {} : { delta: loss.delta };
+  return { mean, code: (prefix) => code(prefix, constants) };
 }
 
 function resolveOptimizer(wanted: NonNullable<RecipeOptions['optimizer']>) {

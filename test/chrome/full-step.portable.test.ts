@@ -21,6 +21,7 @@ const BOUND = 2e-5;
 
 const hyper: Record<OptimizerName, Record<string, number>> = {
   adam: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7 },
+  adamw: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7, weightDecay: 2 ** -4 },
   sgd: { momentum: 0.75 },
   rmsprop: { rho: 0.875, epsilon: 2 ** -7, momentum: 0.5 },
 };
@@ -85,12 +86,12 @@ const stacks: Record<string, ModelDescription['layers']> = {
 };
 
 const cases: Case[] = [
-  ...(['adam', 'sgd', 'rmsprop'] as const).map((optimizer) => ({
+  ...(['adam', 'adamw', 'sgd', 'rmsprop'] as const).map((optimizer) => ({
     layers: stacks['RealNPU modified'] as ModelDescription['layers'],
     optimizer,
     reduction: 'mean' as const,
-    rate: { adam: 2 ** -2, sgd: 1, rmsprop: 2 ** -3 }[optimizer],
-    clip: optimizer === 'adam' ? 2 ** -4 : 0.5,
+    rate: { adam: 2 ** -2, adamw: 2 ** -2, sgd: 1, rmsprop: 2 ** -3 }[optimizer],
+    clip: optimizer.startsWith('adam') ? 2 ** -4 : 0.5,
     strength: 2,
   })),
   ...['NAU, NMU', 'iNALU', 'MCFC'].map((name) => ({

@@ -11,6 +11,7 @@ const names = Object.keys(optimizers) as OptimizerName[];
 /** Other values than the defaults, so that no hyper-parameter can be ignored. */
 const others: Record<OptimizerName, Hyper> = {
   adam: { beta1: 0.5, beta2: 0.875, epsilon: 1e-3 },
+  adamw: { beta1: 0.5, beta2: 0.875, epsilon: 1e-3, weightDecay: 0.25 },
   sgd: { momentum: 0.9 },
   rmsprop: { rho: 0.9, epsilon: 1e-3, momentum: 0.8 },
 };

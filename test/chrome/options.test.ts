@@ -34,7 +34,7 @@ describe('train()', () => {
     [{ x, y, epochs: '1' }, "epochs is '1'; it must be a finite number above 0"],
     [
       { x, y, steps: 1, optimizer: 'Adam' },
-      "optimizer is 'Adam'; did you mean 'adam'? It must be 'adam', 'sgd'",
+      "optimizer is 'Adam'; did you mean 'adam'? It must be 'adam', 'adamw'",
     ],
     [{ x, y, steps: 1, optimizer: { name: 'adam', beta_1: 0.9 } }, "'beta_1'; did you mean beta1?"],
     [{ x, y, steps: 1, optimizer: { name: 'adam', constructor: 1 } }, "no option 'constructor'"],

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createModel, type Model, type TrainingReport } from '../../src/index.ts';
+import {
+  createEnsemble,
+  createModel,
+  type Model,
+  OptionError,
+  ShaderError,
+  type TrainingReport,
+} from '../../src/index.ts';
 import { createRandom, permute } from '../../src/random.ts';
 import { meanSquaredGradients, type ReferenceLayer, trainAdam } from '../reference/training.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
@@ -203,10 +210,54 @@ describe('runs', () => {
     expect(new Set(stopped.losses.slice(10)).size).toBe(1);
   });
 
-  it.each(['adam', 'sgd', 'rmsprop'] as const)('%s lowers the loss', async (optimizer) => {
+  it.each(['adam', 'adamw', 'sgd', 'rmsprop'] as const)('%s lowers the loss', async (optimizer) => {
     using model = createModel(gpu(), description);
     const { losses } = await model.train({ x, y, steps: 300, optimizer, learningRate: 0.005 });
     expect(losses.at(-1)).toBeLessThan(0.9 * (losses[0] as number));
+  });
+
+  it('take losses of their own, and Huber’s with its δ, in both engines', async () => {
+    const delta = 0.125;
+    // |e| above δ most of the time: log cosh and Huber’s are far from the mean of squares.
+    const logCosh = {
+      mean: true,
+      code: (p: string) => `
+        fn ${p}_loss(y: f32, t: f32) -> f32 { let e = abs(y - t); return e + m_log(1.0 + m_exp(-2.0 * e)) - m_log(2.0); }
+        fn ${p}_loss_grad(y: f32, t: f32) -> f32 { return m_tanh(y - t); }`,
+    };
+    const losses = {
+      'log cosh': [logCosh, (e: number) => Math.log(Math.cosh(e))],
+      Huber: [
+        { name: 'huber' as const, delta },
+        (e: number) => (Math.abs(e) <= delta ? e ** 2 / 2 : delta * (Math.abs(e) - delta / 2)),
+      ],
+    } as const;
+    for (const [name, [loss, formula]] of Object.entries(losses)) {
+      using model = createModel(gpu(), description);
+      const predicted = await model.predict(x);
+      const options = { x, y, loss, learningRate: 0.02 };
+      const report = await model.train({ ...options, steps: 30 });
+      const mean = predicted.reduce((sum, value, row) => sum + formula(value - (y[row] as number)), 0) / 50;
+      expect(relativeError([report.losses[0] as number], [mean]), name).toBeLessThan(1e-5);
+      expect(report.losses.at(-1)).toBeLessThan(report.losses[0] as number);
+      const { inputs, layers } = description;
+      using ensemble = await createEnsemble(gpu(), {
+        ...options,
+        model: { inputs, layers },
+        seeds: [6],
+        batch: 50,
+      });
+      await ensemble.run(30);
+      const point = await ensemble.inspect();
+      expect(relativeError(point.parameters, await parametersOf(model)), name).toBeLessThan(1e-4);
+    }
+    using model = createModel(gpu(), description);
+    const broken = { mean: true, code: () => 'fn loss_loss(' };
+    await expect(model.train({ x, y, loss: broken, steps: 1 })).rejects.toThrow(ShaderError);
+    const wrong = (loss: unknown) => model.train({ x, y, loss: loss as never, steps: 1 });
+    await expect(wrong({ name: 'huber', delta: 0 })).rejects.toThrow(/loss.delta is 0/);
+    await expect(wrong({ name: 'meanSquared', delta: 1 })).rejects.toThrow(OptionError);
+    expect((await model.train({ x, y, steps: 2 })).losses).toHaveLength(2);
   });
 
   it('free everything they allocate', async () => {

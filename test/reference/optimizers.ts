@@ -20,6 +20,14 @@ export const optimizerSteps: Record<
     const v_hat = v_t / (1 - beta2 ** t);
     return [theta - (rate * m_hat) / (Math.sqrt(v_hat) + epsilon), m_t, v_t];
   },
+  // Loshchilov and Hutter, algorithm 2
+  adamw: ([theta, m, v], g, rate, t, { beta1 = 0, beta2 = 0, epsilon = 0, weightDecay = 0 }) => {
+    const m_t = beta1 * m + (1 - beta1) * g;
+    const v_t = beta2 * v + (1 - beta2) * g ** 2;
+    const m_hat = m_t / (1 - beta1 ** t);
+    const v_hat = v_t / (1 - beta2 ** t);
+    return [theta - rate * (m_hat / (Math.sqrt(v_hat) + epsilon) + weightDecay * theta), m_t, v_t];
+  },
   sgd: ([theta, b], g, rate, _t, { momentum = 0 }) => {
     const velocity = momentum * b + g;
     return [theta - rate * velocity, velocity, 0];

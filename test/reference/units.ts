@@ -88,10 +88,10 @@ const npuInput = (x: Matrix64, p: Parameters64) => {
   const r = add(mul(gate, affine(abs(x), 1, 2 ** -23)), affine(gate, -1, 1));
   return { logR: log(r), k: halfTurns(x, gate) };
 };
-const halfTurns = (x: Matrix64, gate: Matrix64): Matrix64 =>
+const halfTurns = (x: Matrix64, gate: Matrix64, pi = Math.PI): Matrix64 =>
   mul(
     gate,
-    step(x, (v) => (v < 0 ? Math.PI : 0)),
+    step(x, (v) => (v < 0 ? pi : 0)),
   );
 const realNpu: Reference = (x, p) => {
   const { logR, k } = npuInput(x, p);
@@ -164,7 +164,8 @@ export const references: Readonly<Record<string, Reference>> = {
   MulMCFC: mulMcfc,
   'MulMCFC iNALU sign': (x, p) => mul(mulMcfc(abs(x), p), productSign(x, junction(p))),
   'MulMCFC RealNPU sign': (x, p) => {
-    const k = halfTurns(x, rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows));
+    // The published code's π is a float32, and its results rest on that: see the unit.
+    const k = halfTurns(x, rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows), Math.fround(Math.PI));
     return mul(mulMcfc(abs(x), p), cos(matmul(k, junction(p))));
   },
 };
