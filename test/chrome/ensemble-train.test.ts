@@ -83,6 +83,12 @@ describe('waves', () => {
       expect(() => report.weights(index)).toThrow(OptionError);
     }
     const errors = report.runs.map((run) => run.errors.held as number);
+    // The held-out set's errors are those of the predictions.
+    expect((((report.predict([[10, 10]], best) as Float64Array)[0] as number) - 100) ** 2).toBeCloseTo(
+      errors[best] as number,
+      3,
+    );
+    expect(report.predictEach([[10, 10]])).toHaveLength(50);
     expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
     using model = createModel(gpu(), options.model);
     model.setParameters(report.weights(best).map(({ parameters }) => parameters));
@@ -175,7 +181,7 @@ describe('final errors', () => {
   });
 
   it('are those of the GPU for units without an equation, and for large sets', async () => {
-    const { name: _name, forward: _forward, ...rest } = findUnit('NALU');
+    const { name: _name, forward: _forward, equation: _equation, ...rest } = findUnit('NALU');
     const unit = defineUnit({ ...rest, name: 'Foreign' });
     const rows = 250_001;
     const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
