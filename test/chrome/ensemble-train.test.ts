@@ -181,7 +181,7 @@ describe('final errors', () => {
   });
 
   it('are those of the GPU for units without an equation, and for large sets', async () => {
-    const { name: _name, forward: _forward, ...rest } = findUnit('NALU');
+    const { name: _name, forward: _forward, equation: _equation, ...rest } = findUnit('NALU');
     const unit = defineUnit({ ...rest, name: 'Foreign' });
     const rows = 250_001;
     const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
