@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { toJavaScript, toOnnx, toPython } from '../export/index.ts';
 import { OptionError } from '../index.ts';
-import type { SavedModel } from '../io/index.ts';
+import type { SavedFormula, SavedModel } from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { inFile } from './input-file.ts';
@@ -16,7 +16,7 @@ import { note, printData } from './terminal.ts';
 interface Format {
   readonly endings: readonly string[];
   readonly kind: FileKind;
-  readonly write: (model: SavedModel) => string | Uint8Array;
+  readonly write: (saved: SavedModel | SavedFormula) => string | Uint8Array;
 }
 
 const formats: Readonly<Record<'js' | 'python' | 'onnx', Format>> = {
@@ -38,12 +38,12 @@ interface Options {
 export function addExport(program: Command): void {
   program
     .command('export')
-    .summary('a trained model as JavaScript, Python or ONNX')
+    .summary('a formula or a trained model as JavaScript, Python or ONNX')
     .description(
-      'Writes a trained model, all of its layers and the scaling of its columns, as a module that needs nothing else ' +
+      'Writes a formula, or a trained model with all of its layers and the scaling of its columns, as a module that needs nothing else ' +
         '(JavaScript), NumPy alone (Python), or as ONNX of standard operators.',
     )
-    .argument('<model>', 'a model: what nalu fit --out wrote, or saveModel of nalu-webgpu/io')
+    .argument('<model>', 'what nalu fit --out wrote, or saveFormula or saveModel of nalu-webgpu/io')
     .addOption(
       new Option('--format <name>', 'form of the model; by the ending of --out if left out').choices(names),
     )

@@ -38,7 +38,7 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 export const fileKinds = {
   model: ofBytes('a model of this package', (start) => {
     // Eight bytes say how long the header is, which is JSON.
-    return start[8] === 0x7b && latin1(start).includes('"nalu-webgpu/model"');
+    return start[8] === 0x7b && /"nalu-webgpu\/(model|formula)"/.test(latin1(start));
   }),
   onnx: ofBytes('an ONNX model', (start) => {
     // ModelProto: the version of the format (field 1), then the producer (2) or what comes after it.

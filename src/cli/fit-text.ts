@@ -1,6 +1,7 @@
 /** What `nalu fit` prints. */
 
-import type { Errors, FitProgress, FitResult } from '../fit/index.ts';
+import { type Errors, type FitProgress, type FitResult, meaningsOf } from '../fit/index.ts';
+import type { Expression } from '../formula/index.ts';
 import { type ColumnSummary, summarize, type Table } from '../io/index.ts';
 import { visibleName } from './terminal.ts';
 import { columns, count, duration, errorText, table as inColumns, padEnd, WIDTH, wrap } from './text.ts';
@@ -10,7 +11,7 @@ import { packageVersion } from './versions.ts';
 const MOST_COLUMNS = 20;
 
 /** The table before the search: rows, and range, sign and magnitude of every column. */
-export function tableText(path: string, table: Table, target: string, adapter: string): string {
+export function tableText(path: string, table: Table, target: string): string {
   const summary = summarize(table);
   const shown = summary.columns.slice(0, MOST_COLUMNS);
   const more = summary.columns.length - shown.length;
@@ -26,7 +27,7 @@ export function tableText(path: string, table: Table, target: string, adapter: s
     2,
   );
   return [
-    `nalu ${packageVersion()}, ${adapter}`,
+    `nalu ${packageVersion()}`,
     '',
     `${path}: ${count(summary.rows)} rows`,
     ...rows.map(
@@ -48,20 +49,21 @@ function signs({ negative, zero, positive, whole, constant }: ColumnSummary): st
   return whole ? `${found}, whole` : found;
 }
 
-/** `Round 1 of 3, RealNPU(2) → Linear  41%  12 s of 45 s  best: E = m * v` */
+/** `pairs of factors, y  41%  12 s of at most 60 s  best: E = m * v` */
 export function progressText(
-  { round, rounds, architecture, step, steps, seconds, budget, best }: FitProgress,
+  { round, rounds, architecture, step, steps, models, seconds, budget, best }: FitProgress,
   target: string,
 ): string {
   const done = `${Math.floor((100 * step) / steps)}%`.padStart(4);
   const time = `${seconds.toFixed(0)} s of at most ${budget} s`;
   const formula = best ? `  best: ${target} = ${best.formula}` : '';
-  return `Round ${round} of ${rounds}, ${architecture}${done}  ${time}${formula}`;
+  const what = models > 0 ? `Round ${round} of ${rounds}, ${architecture}` : `Trying ${architecture}`;
+  return `${what}${done}  ${time}${formula}`;
 }
 
 /** The formula and what there is to say about it, or that there is none. */
-export function resultText(result: FitResult): string {
-  const { best, found, exact, target, split, notes, runnersUp } = result;
+export function resultText(result: FitResult, adapter: string | undefined): string {
+  const { best, found, exact, target, split, notes } = result;
   const lines: string[] = [];
   const say = (text: string, indent = 0) => lines.push(...wrap(text, { indent }));
   if (best && found) {
@@ -76,27 +78,40 @@ export function resultText(result: FitResult): string {
   }
   lines.push('', ...errorLines(result), '');
   say(
-    `Trained on ${count(split.inside.length)} rows, tested on ${count(split.outside.length)}: ${split.description}. Errors are the ` +
-      'largest |predicted - true| / |true|.',
+    split.folds
+      ? `Tested on all ${count(split.inside.length)} rows: ${split.description}. Errors are the largest |predicted - true| / |true|.`
+      : `Fitted to ${count(split.inside.length)} rows, tested on ${count(split.outside.length)}: ${split.description}. Errors are the ` +
+          'largest |predicted - true| / |true|.',
   );
-  if (found) {
+  const meaning = found && best ? meaningsOf(best.formula.expressions[0] as Expression, exact) : [];
+  if (meaning.length > 0)
+    say(`Constants: ${meaning.map(({ value, means }) => `${value} is ${means}`).join(', ')}.`);
+  if (found && result.starts > 0) {
     const agree = result.agreeing === 1 ? 'start agrees' : 'starts agree';
     say(
       `${count(result.agreeing)} of ${count(result.starts)} random ${agree} with it, on the rows held out too.`,
     );
-    if (!exact) say('Its constants are refined by least squares, with no more digits than the noise allows.');
   }
+  if (found && !exact) say('Its constants have no more digits than the noise allows.');
   for (const note of notes) say(`Note: ${note}`);
-  if (runnersUp.length > 0) {
-    lines.push('', found ? 'Runners-up, with their error outside:' : 'Others, with their error outside:');
-    for (const { text, outOfRange } of runnersUp) {
-      lines.push(
-        `  ${padEnd(errorText(outOfRange.maxRelativeError), 10)}${clipped(`${target} = ${text}`, WIDTH - 12)}`,
-      );
-    }
-  }
-  lines.push('', endText(result));
+  const others = frontLines(result);
+  if (others.length > 0)
+    lines.push('', 'The nearest formula of each size, with its errors inside and outside:', ...others);
+  lines.push('', endText(result, adapter));
   return `${lines.map(visibleName).join('\n')}\n`;
+}
+
+function frontLines({ front, target }: FitResult): string[] {
+  const rows = front.map(({ size, inRange, outOfRange }) => [
+    String(size),
+    errorText(inRange.rmsRelativeError),
+    errorText(outOfRange.rmsRelativeError),
+  ]);
+  const numbers = inColumns(rows);
+  return numbers.map((line, k) => {
+    const formula = `${target} = ${front[k]?.text}`;
+    return `  ${line}  ${clipped(formula, WIDTH - columns(line) - 4)}`;
+  });
 }
 
 const clipped = (text: string, width: number): string =>
@@ -117,20 +132,21 @@ function errorLines({ best, found, baselines }: FitResult): string[] {
     ['', 'inside', 'outside', ...(test ? ['test'] : [])],
     ...(best ? [row(found ? 'the formula' : 'the nearest', best)] : []),
     row('linear fit', linear),
-    row(mlp?.name ?? 'network', mlp),
+    ...(mlp ? [row(mlp.name, mlp)] : []),
   ];
   const names = Math.max(...rows.map(([name]) => columns(name as string)));
   const numbers = inColumns(rows.map((each) => each.slice(1)));
   return rows.map(([name], k) => `  ${padEnd(name as string, names)}${numbers[k]}`);
 }
 
-function endText({ found, stopped, wallSeconds, searched }: FitResult): string {
+function endText({ stopped, wallSeconds, searched, found }: FitResult, adapter: string | undefined): string {
   const stacks = new Set(searched.map(({ architecture }) => architecture)).size;
-  const what = `${stacks} ${stacks === 1 ? 'architecture' : 'architectures'} in ${duration(wallSeconds)}`;
+  const where = stacks > 0 && adapter ? `; ${stacks} kinds of model were trained on ${adapter}` : '';
+  const what = `${duration(wallSeconds)}${where}`;
   const endings = {
-    found: `${what}.`,
-    done: found ? `${what}.` : `${what}: all that was planned; --models, --steps and --width search more.`,
-    time: `${what}: time was up; --seconds gives more.`,
+    found: `Found in ${what}.`,
+    done: `${found ? 'Found' : 'Everything planned was tried'} in ${what}${found ? '' : '; --effort, --models and --steps try more'}.`,
+    time: `Time was up after ${what}; --seconds gives more.`,
     interrupted: `Interrupted after ${what}: the best so far is above.`,
   };
   return wrap(endings[stopped]).join('\n');

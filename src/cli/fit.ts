@@ -5,12 +5,12 @@ import {
   type FitOptions,
   type FitResult,
   fitJson,
-  modelToSave,
+  formulaToSave,
   type Split,
   fit as searchFormula,
 } from '../fit/index.ts';
 import { describeAdapter, type Gpu } from '../index.ts';
-import { saveModel, type Table } from '../io/index.ts';
+import { saveFormula, type Table } from '../io/index.ts';
 import { exitCodes, withJson } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { positiveNumber, readArchitectures, readColumnNames, readSplit } from './fit-options.ts';
@@ -33,12 +33,18 @@ import { packageVersion } from './versions.ts';
 interface Options extends AdapterOptions, ReadingOptions {
   target: string;
   inputs?: string[];
-  split: Split;
-  holdout: number;
+  weights?: string;
+  errors?: string;
+  split?: Split;
+  holdout?: number;
   test?: string;
   architectures?: readonly string[];
   width?: number;
   seconds: number;
+  effort: number;
+  operators?: string[];
+  constants?: number;
+  maxComplexity?: number;
   models: number;
   steps: number;
   seed: number;
@@ -55,9 +61,9 @@ export function addFit(program: Command): void {
     .command('fit')
     .summary('find the formula in a table')
     .description(
-      'Looks for the formula that gives one column of a table from the others. Rows with the largest numbers are held out, ' +
-        'thousands of small models are trained on the rest, the best are read as formulas, and a formula is believed only ' +
-        'if it holds on the rows held out.',
+      'Looks for the formula that gives one column of a table from the others. Rows with the largest numbers are held out. ' +
+        'Products, sums, quotients and functions are fitted to the rest by least squares; what these do not explain is left ' +
+        'to thousands of small models. A formula is believed only if it holds on the rows held out.',
     )
     .argument('<data>', tableKinds)
     .requiredOption('--target <column>', 'the column to explain')
@@ -66,16 +72,16 @@ export function addFit(program: Command): void {
       'columns it may depend on, parted by commas (default: all others)',
       readColumnNames,
     )
+    .option('--weights <column>', 'how much each row counts: 1 / variance, or a number of equal rows')
+    .option('--errors <column>', 'standard errors of the target; a row counts as 1 / error squared')
     .addOption(
       new Option(
         '--split <kind>',
         'rows held out: those largest in some input (magnitude), in the target (target) or in one input (column:NAME), the ' +
-          'last ones (last), or any (random)',
-      )
-        .argParser(readSplit)
-        .default({ kind: 'magnitude' }, 'magnitude'),
+          'last ones (last), any (random), or each fifth in turn (folds); default: magnitude, and folds in small tables',
+      ).argParser(readSplit),
     )
-    .option('--holdout <share>', 'share of the rows held out', positiveNumber(0.9), 0.25)
+    .option('--holdout <share>', 'share of the rows held out (default: 0.25)', positiveNumber(0.9))
     .option('--test <file>', 'more rows, to measure the formula and the baselines on as well')
     .option(
       '--architectures <stacks>',
@@ -83,7 +89,24 @@ export function addFit(program: Command): void {
       readArchitectures,
     )
     .option('--width <n>', 'outputs of hidden layers that do not say (default: several)', wholeNumber(1, 64))
-    .option('--seconds <s>', 'time after which the best so far is printed', positiveNumber(1e6), 45)
+    .option(
+      '--operators <names>',
+      'functions a formula may hold, such as sin,cos,exp,log (default: all)',
+      readColumnNames,
+    )
+    .option('--constants <n>', 'most constants of a formula (default: no limit)', wholeNumber(0, 1000))
+    .option(
+      '--max-complexity <n>',
+      'most operations, numbers and columns of a formula',
+      wholeNumber(1, 10_000),
+    )
+    .option(
+      '--effort <n>',
+      'work of the search without a device; 1 is about two seconds',
+      positiveNumber(1e6),
+      8,
+    )
+    .option('--seconds <s>', 'time after which the best so far is printed', positiveNumber(1e6), 60)
     .option('--models <n>', 'random starts of each architecture', wholeNumber(1, 100_000), 64)
     .option('--steps <n>', 'steps of a start that goes all the way', wholeNumber(1, 1e8), 3200)
     .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, 0xffffffff), 1)
@@ -101,7 +124,7 @@ export function addFit(program: Command): void {
         .default('error'),
     )
     .option('--plot <file.svg>', 'draw the fit and what it leaves to this file')
-    .option('--out <model.safetensors>', 'write the model to this file, for nalu predict and nalu export')
+    .option('--out <model.safetensors>', 'write the formula to this file, for nalu predict and nalu export')
     .option('--force', forceText);
   addAdapterOptions(addTableOptions(command))
     .addHelpText(
@@ -132,20 +155,27 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
     const test =
       options.test === undefined ? undefined : await orAborted(read(options.test, options, signal), signal);
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
-    const out = await claim(options.out, 'the model', '--out', fileKinds.model);
-    const gpu = await openNodeGpu(options, signal);
+    const out = await claim(options.out, 'the formula', '--out', fileKinds.model);
+    const devices: Gpu[] = [];
+    // Most laws are found without a device; it is opened where it is needed.
+    const device = async () => {
+      const gpu = await openNodeGpu(options, signal);
+      devices.push(gpu);
+      return gpu;
+    };
     try {
       const print = (text: string) => options.json || printText(text);
-      print(tableText(data, table, options.target, describeAdapter(gpu.adapter)));
-      const result = await search(gpu, table, test, options, signal);
-      const saved = modelToSave(result, `nalu fit ${packageVersion()}`);
+      print(tableText(data, table, options.target));
+      const result = await search(device, table, test, options, signal);
+      const saved = formulaToSave(result, `nalu fit ${packageVersion()}`);
       // What was found is on the terminal before anything can go wrong with a file.
-      print(resultText(result));
-      const origin = { adapter: describeAdapter(gpu.adapter), version: packageVersion() };
+      const adapter = devices[0] && describeAdapter(devices[0].adapter);
+      print(resultText(result, adapter));
+      const origin = { adapter: adapter ?? null, version: packageVersion() };
       await withJson(options.json && { ...fitJson(result), ...origin }, async () => {
-        if (out && saved) await writeWhole(out, saveModel(saved));
+        if (out && saved) await writeWhole(out, saveFormula(saved));
         if (out)
-          print(saved ? `Model: ${options.out}\n` : 'No model was written: there is no formula yet.\n');
+          print(saved ? `Formula: ${options.out}\n` : 'Nothing was written: there is no formula yet.\n');
         if (plot && result.best) {
           const { plotFit } = await import('./plot-fit.ts');
           await writeWhole(plot, await plotFit(result));
@@ -153,7 +183,7 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
         }
       });
     } finally {
-      gpu.dispose();
+      for (const gpu of devices) gpu.dispose();
     }
   } finally {
     await outputs.release();
@@ -164,38 +194,40 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
 const read = (path: string, options: Options, signal: AbortSignal): Promise<Table> =>
   readTableFile(path, {
     ...readingOptions(options),
-    ...(options.inputs && { columns: [...new Set([...options.inputs, options.target])] }),
+    ...(options.inputs && {
+      columns: [...new Set([options.inputs, options.target, options.weights ?? [], options.errors ?? []].flat())],
+    }),
     onFault: options.missing === 'drop' ? 'drop' : 'throw',
     signal,
   });
 
 async function search(
-  gpu: Gpu,
+  device: () => Promise<Gpu>,
   table: Table,
   test: Table | undefined,
   options: Options,
   signal: AbortSignal,
 ): Promise<FitResult> {
-  const { target, inputs, split, holdout, architectures, width, seconds, models, steps, seed, scaling } =
-    options;
+  const { target, split, holdout, seconds, effort, models, steps, seed, scaling } = options;
+  const { inputs, weights, errors, architectures, width, operators, constants, maxComplexity } = options;
   const line = createProgressLine();
+  const parted = split ?? (holdout === undefined ? undefined : { kind: 'magnitude' as const });
   const wanted: FitOptions = {
-    target,
-    split: { ...split, share: holdout },
-    seconds,
-    models,
-    steps,
-    seed,
-    scaling,
-    signal,
+    ...{ target, seconds, effort, models, steps, seed, scaling, signal },
+    ...(parted && { split: { ...parted, ...(holdout !== undefined && { share: holdout }) } }),
     ...(inputs && { inputs }),
+    ...(weights !== undefined && { weights }),
+    ...(errors !== undefined && { errors }),
+    ...(operators && { operators }),
+    ...(constants !== undefined && { constants }),
+    ...(maxComplexity !== undefined && { maxComplexity }),
     ...(architectures && { architectures }),
     ...(width !== undefined && { width }),
     ...(test && { test }),
     onProgress: (progress) => line.show(progressText(progress, target)),
   };
   try {
-    return await searchFormula(gpu, table, wanted);
+    return await searchFormula(device, table, wanted);
   } finally {
     line.clear();
   }

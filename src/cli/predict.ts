@@ -1,8 +1,15 @@
-/** `nalu predict`: what a trained model says of a table, of any number of rows. */
+/** `nalu predict`: what a formula or a trained model says of a table, of any number of rows. */
 
 import { type Command, Option } from 'commander';
-import { createModel, describeAdapter, NaluError, OptionError } from '../index.ts';
-import { predictCsv, type SavedModel } from '../io/index.ts';
+import { createModel, describeAdapter, type Gpu, NaluError, OptionError } from '../index.ts';
+import {
+  type BatchPredictor,
+  formulaPredictor,
+  holdsFormula,
+  predictCsv,
+  type SavedFormula,
+  type SavedModel,
+} from '../io/index.ts';
 import { exitCodes } from './errors.ts';
 import { fileKinds } from './file-kind.ts';
 import { type InputFile, inFile, openInput } from './input-file.ts';
@@ -28,12 +35,12 @@ interface Options extends AdapterOptions, ReadingOptions {
 export function addPredict(program: Command): void {
   const command = program
     .command('predict')
-    .summary('what a trained model says of a table')
+    .summary('what a formula or a trained model says of a table')
     .description(
       'Reads a table, computes what the model says of every row, and writes the table with a column TARGET_predicted for ' +
         'each target. Text may have any number of rows: memory stays the same. JSON and arrays are read whole.',
     )
-    .argument('<model>', 'a model: what nalu fit --out wrote, or saveModel of nalu-webgpu/io')
+    .argument('<model>', 'what nalu fit --out wrote, or saveFormula or saveModel of nalu-webgpu/io')
     .argument('<data>', tableKinds)
     .option('--out <file>', 'write to this file, not to stdout')
     .option('--force', forceText)
@@ -100,17 +107,17 @@ async function predict(
 }
 
 async function run(
-  saved: SavedModel,
+  saved: SavedModel | SavedFormula,
   input: InputFile,
   output: OutputFile,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const gpu = await openNodeGpu(options, signal);
+  // A formula is computed in float64 and needs no device.
+  const gpu = holdsFormula(saved) ? undefined : await openNodeGpu(options, signal);
   const line = createProgressLine();
   try {
-    const model = createModel(gpu, saved.model);
-    model.setParameters(saved.parameters);
+    const model = predictorOf(saved, gpu);
     const start = performance.now();
     let bytes = 0;
     let rows = 0;
@@ -141,11 +148,21 @@ async function run(
     await output.commit();
     line.clear();
     const seconds = (performance.now() - start) / 1000;
-    report({ rows, faulty, seconds, adapter: describeAdapter(gpu.adapter) }, options);
+    report(
+      { rows, faulty, seconds, adapter: gpu ? describeAdapter(gpu.adapter) : 'float64 on the CPU' },
+      options,
+    );
   } finally {
     line.clear();
-    gpu.dispose();
+    gpu?.dispose();
   }
+}
+
+function predictorOf(saved: SavedModel | SavedFormula, gpu: Gpu | undefined): BatchPredictor {
+  if (holdsFormula(saved) || !gpu) return formulaPredictor((saved as SavedFormula).formula);
+  const model = createModel(gpu, saved.model);
+  model.setParameters(saved.parameters);
+  return model;
 }
 
 function report(

@@ -8,7 +8,24 @@
 
 import '../units/registry.ts';
 
-export { toJavaScript } from './javascript.ts';
-export type { ModelToExport } from './layers.ts';
-export { toOnnx } from './onnx.ts';
-export { toPython } from './python.ts';
+import { type FormulaToExport, formulaToJavaScript, formulaToOnnx, formulaToPython } from './formula.ts';
+import { toJavaScript as modelToJavaScript } from './javascript.ts';
+import type { ModelToExport } from './layers.ts';
+import { toOnnx as modelToOnnx } from './onnx.ts';
+import { toPython as modelToPython } from './python.ts';
+
+export type { FormulaToExport, ModelToExport };
+
+const isModel = (saved: ModelToExport | FormulaToExport): saved is ModelToExport => 'model' in saved;
+
+/** The text of a JavaScript module of a trained model or of a formula; see `javascript.ts` and `formula.ts`. */
+export const toJavaScript = (saved: ModelToExport | FormulaToExport): string =>
+  isModel(saved) ? modelToJavaScript(saved) : formulaToJavaScript(saved);
+
+/** The text of a Python module, which needs NumPy alone. */
+export const toPython = (saved: ModelToExport | FormulaToExport): string =>
+  isModel(saved) ? modelToPython(saved) : formulaToPython(saved);
+
+/** The bytes of an ONNX file: `x` [rows, inputs] in, `y` [rows, targets] out, float32. */
+export const toOnnx = (saved: ModelToExport | FormulaToExport): Uint8Array<ArrayBuffer> =>
+  isModel(saved) ? modelToOnnx(saved) : formulaToOnnx(saved);

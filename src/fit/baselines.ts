@@ -31,7 +31,13 @@ export function linearBaseline(rows: PartedRows): LinearBaseline {
   const width = inputs.length;
   const columns = inputs.map((_, k) => inside.y.map((_, row) => inside.x[row * width + k] as number));
   const ones = new Float64Array(inside.y.length).fill(1);
-  const solution = solveLeastSquares([...columns, ones], inside.y.slice());
+  // Scaled, so that the squares of numbers like 1e-300 and 1e300 stay numbers.
+  const sizes = [...columns, ones].map((column) => rootMeanSquare(column) || 1);
+  const size = rootMeanSquare(inside.y) || 1;
+  const solution = solveLeastSquares(
+    [...columns, ones].map((column, k) => column.map((value) => value / (sizes[k] as number))),
+    inside.y.map((value) => value / size),
+  ).map((value, k) => (value / (sizes[k] as number)) * size);
   const formula: Formula = {
     variables: inputs,
     targets: [target],

@@ -1,8 +1,9 @@
 /** From a trained start to a formula, and how good it is. */
 
 import { evaluate } from '../expression/evaluate.ts';
+import { complexityOf } from '../expression/layout.ts';
 import { printFormula } from '../expression/print.ts';
-import { type Expression, type Formula, keyOf, sizeOf } from '../expression/tree.ts';
+import { constantsOf, type Expression, type Formula, keyOf } from '../expression/tree.ts';
 import type { Scaling } from '../formula/scaling.ts';
 import { type SnappedFormula, snapFormula } from '../formula/snap.ts';
 import type { ModelDescription } from '../model/description.ts';
@@ -21,19 +22,33 @@ export interface PartedRows {
   readonly targetScaling: Scaling;
   readonly inside: { readonly x: Float64Array<ArrayBuffer>; readonly y: Float64Array<ArrayBuffer> };
   readonly outside: { readonly x: Float64Array<ArrayBuffer>; readonly y: Float64Array<ArrayBuffer> };
+  /** Both parts are all rows, and errors outside are those of rows that were left out, a fold at a time. */
+  readonly folds?: boolean;
+  /** What the errors of the rows are multiplied by, where some count more than others. */
+  readonly weights?: { readonly inside: Float64Array; readonly outside: Float64Array };
 }
 
 export interface Candidate {
   readonly formula: Formula;
   /** Right-hand side, as text. */
   readonly text: string;
-  /** Nodes of the formula. */
+  /** How long it is as it is written: see `complexityOf`. */
   readonly size: number;
+  /** Constants that are neither whole nor halves. */
+  readonly constants: number;
   readonly inside: Errors;
   readonly outside: Errors;
   /** Smaller is better: see `criterionOf`. */
   readonly criterion: number;
+  /** What found it: a stack of units, or a part of the search without a device. */
   readonly architecture: string;
+  /** What was trained, if anything was. */
+  readonly trained: TrainedModel | undefined;
+  /** Predictions for the rows outside: of folds that were left out, where there are folds. */
+  readonly predicted: Float64Array;
+}
+
+export interface TrainedModel {
   readonly model: Omit<ModelDescription, 'seed'>;
   readonly parameters: Float32Array;
 }
@@ -48,7 +63,7 @@ export const EXACT = 1e-9;
 const LEAST = 1e-4;
 
 /**
- * What candidates are ranked by: the Bayesian information criterion of the rows outside, −2 log likelihood + nodes · log(rows), with
+ * What candidates are ranked by: the Bayesian information criterion of all rows, −2 log likelihood + nodes · log(rows), with
  * normal noise that is either the same on all rows or grows with what is predicted, whichever is likelier. Where formulas are exact,
  * their size alone counts.
  */
@@ -66,27 +81,34 @@ export function criterionOf(predicted: Float64Array, y: Float64Array, size: numb
   return 2 * rows * likelier + size * Math.log(Math.max(rows, 3));
 }
 
-/** A candidate for what `expression` over the columns predicts. */
+/** A candidate for what `expression` over the columns predicts; outside it may be known from folds that were left out. */
 export function candidateOf(
   expression: Expression,
   rows: PartedRows,
-  from: Pick<Candidate, 'architecture' | 'model' | 'parameters'>,
+  from: Pick<Candidate, 'architecture' | 'trained'>,
+  leftOut?: Float64Array,
 ): Candidate {
   const formula: Formula = { variables: rows.inputs, targets: [rows.target], expressions: [expression] };
-  const inside = errorsOf(evaluate(formula, rows.inside.x), rows.inside.y);
-  const predicted = evaluate(formula, rows.outside.x);
-  const outside = errorsOf(predicted, rows.outside.y);
-  const size = sizeOf(expression);
+  const fitted = evaluate(formula, rows.inside.x);
+  const predicted = leftOut ?? evaluate(formula, rows.outside.x);
+  const size = complexityOf(expression);
+  const whole = rows.folds
+    ? { predicted, y: rows.outside.y }
+    : { predicted: joined(fitted, predicted), y: joined(rows.inside.y, rows.outside.y) };
   return {
     formula,
     text: printFormula(formula, 'text')[0] as string,
     size,
-    inside,
-    outside,
-    criterion: criterionOf(predicted, rows.outside.y, size),
+    constants: constantsOf(expression).filter(({ value }) => !Number.isInteger(2 * value)).length,
+    inside: errorsOf(fitted, rows.inside.y),
+    outside: errorsOf(predicted, rows.outside.y),
+    criterion: criterionOf(whole.predicted, whole.y, size),
+    predicted,
     ...from,
   };
 }
+
+const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b]);
 
 /** Candidates that `parameters` of `model` lead to: snapped, with superfluous terms gone, with round powers. */
 export function candidatesOf(
@@ -124,7 +146,7 @@ export function candidatesOf(
   const expressions = [...new Map(variants.map((each) => [keyOf(each), each])).values()];
   return expressions.flatMap((each) => {
     try {
-      return [candidateOf(each, rows, { architecture, model, parameters })];
+      return [candidateOf(each, rows, { architecture, trained: { model, parameters } })];
     } catch {
       return []; // a constant that cannot be written
     }

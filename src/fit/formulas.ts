@@ -25,7 +25,7 @@ export interface FittedFormula {
   readonly test?: Errors;
   /** Which stack of units found it. */
   readonly architecture: string;
-  /** Nodes of the formula. */
+  /** How long it is as it is written. */
   readonly size: number;
 }
 

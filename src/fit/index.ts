@@ -1,18 +1,19 @@
 /**
  * From a table to the formula in it.
  *
- * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Runs wherever there is a `Gpu`.
+ * An entry point of its own (`nalu-webgpu/fit`), since training does not need it. Much is found without a device; what is
+ * not is searched by ensembles of models where there is a `Gpu`.
  *
  * @module nalu-webgpu/fit
  */
 
 import '../units/registry.ts';
 
+export { meaningsOf } from './constants.ts';
 export type { Errors } from './errors.ts';
-export { type FitOptions, type FitProgress, fit } from './fit.ts';
+export { type Device, type FitOptions, type FitProgress, fit, lawFunctions } from './fit.ts';
+export { type FormulaToSave, formulaToSave } from './formula-to-save.ts';
 export type { FittedFormula } from './formulas.ts';
 export { fitJson } from './json.ts';
-export { type FittedModelToSave, modelToSave } from './model-to-save.ts';
 export type { FitResult, MeasuredBaseline, StopReason } from './result.ts';
-export type { FittedModel } from './saved-model.ts';
 export { parseSplit, type Split, type SplitRows } from './split.ts';

@@ -1,6 +1,8 @@
 /** What `fit` gives as JSON. */
 
 import { printFormula } from '../expression/print.ts';
+import type { Expression } from '../expression/tree.ts';
+import { meaningsOf } from './constants.ts';
 import type { Errors } from './errors.ts';
 import type { FitResult, MeasuredBaseline } from './result.ts';
 
@@ -21,6 +23,13 @@ export function fitJson(result: FitResult) {
     inRange: best ? errors(best.inRange) : null,
     outOfRange: best ? errors(best.outOfRange) : null,
     ...(best?.test && { test: errors(best.test) }),
+    constants: law ? meaningsOf(law.formula.expressions[0] as Expression, exact) : [],
+    front: result.front.map((each) => ({
+      formula: each.text,
+      complexity: each.size,
+      inRange: errors(each.inRange),
+      outOfRange: errors(each.outOfRange),
+    })),
     starts,
     agreeing,
     runnersUp: [...(best && !found ? [best] : []), ...runnersUp].map((each) => ({

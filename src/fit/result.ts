@@ -5,7 +5,6 @@ import type { TableSummary } from '../io/summary.ts';
 import type { PartedRows } from './candidate.ts';
 import type { Errors } from './errors.ts';
 import type { FittedFormula } from './formulas.ts';
-import type { FittedModel } from './saved-model.ts';
 import type { SplitRows } from './split.ts';
 
 /** Why the search ended: an exact formula, all that was planned, the seconds, or the signal. */
@@ -34,6 +33,8 @@ export interface FitResult {
   readonly best: FittedFormula | undefined;
   /** The next best, the best first. */
   readonly runnersUp: readonly FittedFormula[];
+  /** Of every size the nearest, where it is nearer than the smaller ones; the smallest first. */
+  readonly front: readonly FittedFormula[];
   readonly baselines: {
     readonly linear: MeasuredBaseline & { readonly formula: Formula };
     /** Undefined where the search ended before it was trained. */
@@ -57,7 +58,5 @@ export interface FitResult {
   readonly notes: readonly string[];
   readonly split: SplitRows;
   readonly rows: PartedRows;
-  /** What computes `best`, ready for `saveModel`. */
-  readonly model: FittedModel | undefined;
   readonly wallSeconds: number;
 }

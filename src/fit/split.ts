@@ -7,6 +7,7 @@ import { DataError, OptionError } from '../errors.ts';
 import { listed } from '../io/table.ts';
 import { createRandom } from '../random.ts';
 import type { FitData } from './data.ts';
+import { policy } from './policy.ts';
 
 /**
  * How rows are held out.
@@ -15,9 +16,10 @@ import type { FitData } from './data.ts';
  * - `column`: the same of one input.
  * - `last`: the last rows, as for series in time.
  * - `random`: any, which tests nothing outside the range.
+ * - `folds`: each fifth in turn, for tables that are too small for a part farther out.
  */
 export type Split =
-  | { readonly kind: 'magnitude' | 'target' | 'last' | 'random'; readonly share?: number }
+  | { readonly kind: 'magnitude' | 'target' | 'last' | 'random' | 'folds'; readonly share?: number }
   | { readonly kind: 'column'; readonly column: string; readonly share?: number };
 
 /** Which rows are trained on, and which are held out. */
@@ -29,6 +31,8 @@ export interface SplitRows {
   readonly description: string;
   /** Whether the rows held out lie beyond the others in some column. */
   readonly extrapolates: boolean;
+  /** Both parts are all rows; each was predicted when it was left out. */
+  readonly folds?: boolean;
 }
 
 const SHARE = 0.25;
@@ -42,7 +46,21 @@ const descriptions: Readonly<Record<Split['kind'], string>> = {
   column: 'larger than in every row inside',
   last: 'the last rows of the table',
   random: 'drawn at random, which tests nothing outside the range',
+  folds: 'each fifth of the rows in turn, predicted from the others',
 };
+
+/** By magnitude, or in folds where the table is small or too many rows share the same values. */
+export function usualSplit(data: FitData, seed: number): SplitRows {
+  if (data.rows >= policy.smallTable) {
+    try {
+      const split = splitRows(data, { kind: 'magnitude' }, seed);
+      if (split.outside.length >= policy.leastHeldOut) return split;
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+    }
+  }
+  return splitRows(data, { kind: 'folds' }, seed);
+}
 
 /** Throws OptionError for a split that makes no sense, DataError where ties leave nothing to hold out. */
 export function splitRows(data: FitData, split: Split, seed: number): SplitRows {
@@ -59,6 +77,8 @@ export function splitRows(data: FitData, split: Split, seed: number): SplitRows 
       const held = new Set(drawn.slice(0, wanted).map(({ row }) => row));
       return parted(all, (row) => held.has(row), descriptions.random, false);
     }
+    case 'folds':
+      return { inside: all, outside: all, description: descriptions.folds, extrapolates: false, folds: true };
     case 'last':
       return parted(all, (row) => row >= data.rows - wanted, descriptions.last, false);
     case 'target':
@@ -137,12 +157,12 @@ function parted(
   };
 }
 
-/** Reads `magnitude`, `target`, `last`, `random` or `column:NAME`. Throws OptionError. */
+/** Reads `magnitude`, `target`, `last`, `random`, `folds` or `column:NAME`. Throws OptionError. */
 export function parseSplit(text: string, share?: number): Split {
   const shared = share === undefined ? {} : { share };
   const [, column] = /^column:(.+)$/.exec(text) ?? [];
   if (column !== undefined) return { kind: 'column', column, ...shared };
-  const kinds = ['magnitude', 'target', 'last', 'random'] as const;
+  const kinds = ['magnitude', 'target', 'last', 'random', 'folds'] as const;
   const kind = kinds.find((known) => known === text);
   if (kind) return { kind, ...shared };
   throw new OptionError(`there is no split '${text}'; known: ${kinds.join(', ')}, column:NAME`);

@@ -4,9 +4,11 @@
  */
 
 import { evaluate } from '../expression/evaluate.ts';
-import { constantsOf, type Expression, variablesOf } from '../expression/tree.ts';
+import { type Expression, variablesOf } from '../expression/tree.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
+import { policy } from './policy.ts';
+import { smoothnessOf } from './smoothness.ts';
 import { structureOf } from './structure.ts';
 import { termsOf } from './terms.ts';
 
@@ -24,67 +26,67 @@ export interface BaselineErrors {
   readonly outOfRange: Errors;
 }
 
-/** A root mean square error this small, relative to the target, leaves nothing to explain. */
-const EXACT = 1e-6;
-/** Rows held out below which they prove nothing. */
-const LEAST_ROWS = 5;
-/** How much of the spread outside may be left unexplained (a root of mean squares). */
-const MOST_UNEXPLAINED = 0.3;
-/** How many times larger than inside noise may be outside. */
-const MOST_GROWTH = 2;
-/** A formula must be so much better than a line or a network that knows no law. */
-const BETTER = 0.6;
-/** Rows inside that each constant needs. */
-const ROWS_PER_CONSTANT = 4;
-
 /** Judges `candidate`; `baselines` are those that know no law. */
 export function judge(candidate: Candidate, rows: PartedRows, baselines: readonly BaselineErrors[]): Verdict {
-  const { inside, outside, formula } = candidate;
+  const { inside, outside, formula, constants } = candidate;
   const expression = formula.expressions[0] as Expression;
   const refuse = (reason: string): Verdict => ({ found: false, exact: false, reason });
   if (variablesOf(expression).length === 0) return refuse('the best that was found is a constant');
-  if (outside.rows < LEAST_ROWS) {
+  if (outside.rows < policy.leastHeldOut) {
     return refuse(`only ${outside.rows} rows were held out; a formula cannot be tested on so few`);
   }
-  const constants = constantsOf(expression).filter(({ value }) => !Number.isInteger(value)).length;
-  if (constants * ROWS_PER_CONSTANT > inside.rows) {
+  const exact = inside.rmsRelativeError <= policy.exact && outside.rmsRelativeError <= policy.exact;
+  if (constants * (exact ? policy.rowsPerExactConstant : policy.rowsPerConstant) > inside.rows) {
     return refuse(`${constants} constants are too many for ${inside.rows} rows: anything would fit`);
   }
-  if (inside.rmsRelativeError <= EXACT && outside.rmsRelativeError <= EXACT) {
+  if (exact) {
     return {
       found: true,
       exact: true,
-      reason: 'it is exact on all rows, those held out included: what is left is rounding',
+      reason: rows.folds
+        ? 'it is exact on all rows, those too that were left out: what is left is rounding'
+        : 'it is exact on all rows, those held out included: what is left is rounding',
     };
   }
-  const leftInside = residuals(candidate, rows.inside);
-  const leftOutside = residuals(candidate, rows.outside);
+  if (constants > policy.mostConstants) {
+    return refuse(
+      `the nearest formula has ${constants} constants and still leaves ${percent(inside.rmsRelativeError)}: it bends with the data`,
+    );
+  }
+  const leftInside = residuals(evaluate(formula, rows.inside.x), rows.inside.y);
+  const leftOutside = residuals(candidate.predicted, rows.outside.y);
   const noise = rootMeanSquare(leftInside);
   const error = rootMeanSquare(leftOutside);
-  if (!Number.isFinite(error)) return refuse('the best formula is no number on some rows held out');
+  if (!Number.isFinite(error)) return refuse('the best formula has no value on some of the rows held out');
   const unexplained = error / deviation(rows.outside.y);
   const grows = Math.max(1, rootMeanSquare(rows.outside.y) / rootMeanSquare(rows.inside.y));
-  if (unexplained > MOST_UNEXPLAINED) {
+  if (unexplained > policy.mostUnexplained) {
     return refuse(`outside the range it leaves ${percent(unexplained)} of the spread unexplained`);
   }
-  if (error > MOST_GROWTH * grows * noise) {
+  if (error > policy.mostGrowth * grows * noise) {
     return refuse(
       `it fits inside the range (${percent(inside.rmsRelativeError)} off), but not outside ` +
         `(${percent(outside.rmsRelativeError)}): it bends with the data instead of saying what makes them`,
     );
   }
-  const best = Math.min(...baselines.map(({ outOfRange }) => outOfRange.rmsRelativeError));
-  if (!isLinear(expression) && outside.rmsRelativeError > BETTER * best) {
+  const evidence = Math.min(
+    ...baselines.map(
+      ({ outOfRange }) => outside.rows * Math.log(outOfRange.rmsRelativeError / outside.rmsRelativeError),
+    ),
+  );
+  if (!isLinear(expression) && evidence < policy.evidence) {
     return refuse('outside the range it is hardly better than a linear fit or a network');
   }
-  const all = {
-    x: Float64Array.from([...rows.inside.x, ...rows.outside.x]),
-    left: Float64Array.from([...leftInside, ...leftOutside]),
-  };
-  const structure = structureOf(all.x, rows.inputs.length, all.left);
-  if (structure.significant) {
+  const all = rows.folds
+    ? { x: rows.outside.x, left: leftOutside }
+    : {
+        x: Float64Array.from([...rows.inside.x, ...rows.outside.x]),
+        left: Float64Array.from([...leftInside, ...leftOutside]),
+      };
+  const width = rows.inputs.length;
+  if (structureOf(all.x, width, all.left).significant || smoothnessOf(all.x, width, all.left).significant) {
     return refuse(
-      `it is near (${percent(outside.rmsRelativeError)} off outside), but what is left is no noise: neighbouring rows ` +
+      `it is near (${percent(outside.rmsRelativeError)} off outside), but what it leaves is not noise: neighbouring rows ` +
         'are off in the same direction',
     );
   }
@@ -95,8 +97,7 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
   };
 }
 
-function residuals({ formula }: Candidate, { x, y }: PartedRows['inside']): Float64Array {
-  const predicted = evaluate(formula, x);
+function residuals(predicted: Float64Array, y: Float64Array): Float64Array {
   return y.map((value, row) => (predicted[row] as number) - value);
 }
 

@@ -6,7 +6,10 @@ import { Column, type Convention, SHOWN } from './column.ts';
 import { columnNotes, fileNotes, wordsNote } from './notes.ts';
 import type { Decimal } from './numbers.ts';
 import { isRowNumbers } from './row-numbers.ts';
-import { listed, makeTable, type Table } from './table.ts';
+import { listed, makeTable, shortName, type Table } from './table.ts';
+
+/** Characters of the longest name, so that whatever is done with names is short. */
+const LONGEST_NAME = 1000;
 
 export interface CollectorOptions {
   readonly format: string;
@@ -62,6 +65,10 @@ export class Collector {
   }
 
   #emptyColumn(name: string): Column {
+    if (name.length > LONGEST_NAME) {
+      const message = `the name of column ${shortName(name)} has ${name.length} characters; at most ${LONGEST_NAME} are read`;
+      throw new FileFormatError(this.#options.format, { offset: 0 }, message);
+    }
     return new Column(name, this.#options.format, this.#options.convention);
   }
 

@@ -18,6 +18,13 @@ export {
   ensembleCheckpoints,
   type StoredCheckpoints,
 } from './ensemble-checkpoints.ts';
+export {
+  holdsFormula,
+  loadFormula,
+  loadSaved,
+  type SavedFormula,
+  saveFormula,
+} from './formula-file.ts';
 export { type ForeignTensor, type ImportOptions, importParameters } from './import-parameters.ts';
 export {
   loadModel,
@@ -29,7 +36,7 @@ export {
 } from './model-file.ts';
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
 export { type NpzOptions, readNpz } from './npz.ts';
-export { type BatchPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
+export { type BatchPredictor, formulaPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
 export { readTable, tableBatches, tableFormat } from './read-table.ts';
 export {
   type Dtype,

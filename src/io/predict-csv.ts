@@ -1,11 +1,14 @@
 /** What a model says of a table of any length, as CSV, in the order of the rows and, of text, in bounded memory. */
 
 import { DataError, FileFormatError, OptionError } from '../errors.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import type { Formula } from '../expression/tree.ts';
 import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import { resolveModel } from '../model/description.ts';
 import { csvCell, csvCells } from './csv.ts';
-import type { SavedModel } from './model-file.ts';
+import type { SavedFormula } from './formula-file.ts';
+import type { ModelColumn, SavedModel } from './model-file.ts';
 import { tableRecords } from './read-table.ts';
 import { FORMAT } from './records.ts';
 import type { Source } from './source.ts';
@@ -60,7 +63,7 @@ interface Batch {
  */
 export async function* predictCsv(
   model: BatchPredictor,
-  saved: Pick<SavedModel, 'model' | 'columns'>,
+  saved: Pick<SavedModel, 'model' | 'columns'> | SavedFormula,
   source: Source,
   options: PredictCsvOptions = {},
 ): AsyncGenerator<string> {
@@ -74,12 +77,13 @@ export async function* predictCsv(
       `the model has ${model.inputs} inputs and ${model.outputs} outputs; its file says ${columns.length} and ${targets.length}`,
     );
   }
+  const largest = 'model' in saved ? FLOAT32_MAX : Number.MAX_VALUE;
   const waiting: Batch[] = [];
   const read = { ...table, columns, rows, onFault: onFault === 'throw' ? 'throw' : 'keep' } as const;
   async function* batches(): AsyncGenerator<Float64Array> {
     let before = 0;
     for await (const records of tableRecords(source, read)) {
-      const { values, faulty } = scaledRows(records, inputScaling, before);
+      const { values, faulty } = scaledRows(records, inputScaling, before, largest);
       waiting.push({ records, faulty });
       before += records.records.length;
       yield values;
@@ -112,8 +116,9 @@ export async function* predictCsv(
   if (done === 0) throw new FileFormatError(FORMAT, { offset: 0 }, 'there are no rows of numbers');
 }
 
-function layoutOf({ model, columns }: Pick<SavedModel, 'model' | 'columns'>, wanted?: readonly string[]) {
-  const { inputs, outputs } = resolveModel(model);
+function layoutOf(saved: Pick<SavedModel, 'model' | 'columns'> | SavedFormula, wanted?: readonly string[]) {
+  const { inputs, outputs, columns } =
+    'model' in saved ? { ...resolveModel(saved.model), columns: saved.columns } : sizesOf(saved);
   if (wanted && wanted.length !== inputs) {
     throw new OptionError(`columns names ${wanted.length}; the model has ${inputs} inputs`);
   }
@@ -128,8 +133,28 @@ function layoutOf({ model, columns }: Pick<SavedModel, 'model' | 'columns'>, wan
   };
 }
 
+function sizesOf({ formula: { variables, targets } }: SavedFormula) {
+  const named = (names: readonly string[]): ModelColumn[] => names.map((name) => ({ name, ...unscaled }));
+  return {
+    inputs: variables.length,
+    outputs: targets.length,
+    columns: { inputs: named(variables), targets: named(targets) },
+  };
+}
+
+/** What predicts with a formula, in float64. */
+export function formulaPredictor(formula: Formula): BatchPredictor {
+  return {
+    inputs: formula.variables.length,
+    outputs: formula.targets.length,
+    async *predictBatches(batches) {
+      for await (const rows of batches) yield evaluate(formula, rows);
+    },
+  };
+}
+
 /** Rows as the model takes them, row-major; rows with faults have a harmless number in their place. */
-function scaledRows({ table }: TableRecords, scaling: readonly Scaling[], before: number) {
+function scaledRows({ table }: TableRecords, scaling: readonly Scaling[], before: number, largest: number) {
   const values = new Float64Array(table.rows * scaling.length);
   let faulty: Uint8Array | undefined;
   for (const [k, { offset, scale }] of scaling.entries()) {
@@ -140,7 +165,7 @@ function scaledRows({ table }: TableRecords, scaling: readonly Scaling[], before
         faulty ??= new Uint8Array(table.rows);
         faulty[row] = 1;
         values[row * scaling.length + k] = 1;
-      } else if (Math.abs(value / scale) <= FLOAT32_MAX) values[row * scaling.length + k] = value / scale;
+      } else if (Math.abs(value / scale) <= largest) values[row * scaling.length + k] = value / scale;
       else {
         const message = `${column[row]} is beyond float32, which the model computes in`;
         throw new FileFormatError(

@@ -2,6 +2,7 @@
 
 import { FileFormatError, OptionError } from '../errors.ts';
 import { Collector } from './collect.ts';
+import type { Column } from './column.ts';
 import { HEAD, type Head, readHead } from './head.ts';
 import { createPauses } from './pauses.ts';
 import { FORMAT, openRecords } from './records.ts';
@@ -103,13 +104,17 @@ async function* partsIn(
 const TOTAL =
   /^(?:grand |sub)?(?:totals?|sums?|summe|gesamt|gesamtsumme|somme|suma|totale|totaal|summa|итого|всего|合計|合计)\s*:?$/i;
 
-/** Numbers, which nearly all cells are, begin otherwise. */
-const isTotal = (cell: string): boolean => /^[\p{L}\s]/u.test(cell) && TOTAL.test(cell.trim());
+function isTotal(cell: string): boolean {
+  // Digits, signs and points, with which nearly all cells begin.
+  const first = cell.charCodeAt(0);
+  return !(first >= 43 && first <= 57) && TOTAL.test(cell.trim());
+}
 
 /** Puts records into a collector; the first ones tell the names and the number of columns. */
 class RowReader {
   readonly #options: TableOptions;
   #places: readonly number[] = [];
+  #columns: readonly Column[] = [];
   #row = 0;
   /** A row that is a total if none comes after it. */
   #total: readonly string[] | undefined;
@@ -139,6 +144,8 @@ class RowReader {
       convention: conventionOf(this.#options),
       unnamed: this.head.unnamed,
     });
+    const { collector } = this;
+    this.#columns = this.#places.map((_, k) => collector.column(k));
     return this.head.skip;
   }
 
@@ -174,7 +181,7 @@ class RowReader {
       throw new FileFormatError(FORMAT, { row: this.#row }, message);
     }
     for (let k = 0; k < this.#places.length; k++) {
-      collector.column(k).add(cells[this.#places[k] as number] as string, this.#row);
+      (this.#columns[k] as Column).add(cells[this.#places[k] as number] as string, this.#row);
     }
     collector.endRow();
     this.#onRow(cells);

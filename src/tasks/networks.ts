@@ -44,7 +44,7 @@ export const gateStudyNetworks: readonly string[] = [
   'NAU → Gated NAU/NMU',
 ];
 
-const ARROW = /\s*(?:→|->)\s*/;
+const ARROW = /→|->/;
 
 /**
  * The network `wanted`: one of the paper's, a stack written as `NAU → NMU`, or two layers with a unit: of it alone if it
@@ -67,7 +67,7 @@ export function networkOf(wanted: string | Unit): Network {
 /** One layer of a unit, or a stack of several written as `NAU → NMU`. Throws OptionError. */
 export function stackOf(wanted: string | Unit): Network {
   if (typeof wanted !== 'string') return { name: wanted.name, units: [wanted] };
-  const stack = wanted.split(ARROW).map(findUnit);
+  const stack = wanted.split(ARROW).map((name) => findUnit(name.trim()));
   return { name: stack.map(({ name }) => name).join(' → '), units: stack };
 }
 

@@ -10,9 +10,17 @@ const { target } = lawNamed('ideal gas');
 const table = tableOfLaw(lawNamed('ideal gas'));
 
 describe('fit, in a browser', () => {
+  it('asks for no device where a law is found without one', async () => {
+    const result = await searchFormula(() => Promise.reject(new Error('no device')), table, { target });
+    expect(result).toMatchObject({ found: true, exact: true, stopped: 'found', starts: 0 });
+    expect(result.best?.text).toBe('8.314 * moles * temperature / volume');
+    expect(result.front.at(-1)?.text).toBe(result.best?.text);
+  });
+
   it('finds a law, the same one each time, and tells on the way how far it is', async () => {
     const seen: string[] = [];
-    const options = { target, architectures: ['RealNPU(1) -> Linear'], models: 32, steps: 1600 };
+    // Without the search in float64, which would find it first.
+    const options = { target, effort: 0, architectures: ['RealNPU(1) -> Linear'], models: 32, steps: 1600 };
     const result = await searchFormula(gpu(), table, {
       ...options,
       onProgress: ({ architecture, best }) => seen.push(`${architecture}: ${best?.formula}`),
@@ -36,6 +44,7 @@ describe('fit, in a browser', () => {
       architectures: ['RealNPU(1) -> Linear', 'Linear'],
       models: 32,
       steps: 1e8,
+      effort: 0,
       seconds: 20,
       signal: controller.signal,
       onProgress: ({ step }) => step > 50 && controller.abort(),
@@ -53,12 +62,16 @@ describe('fit, in a browser', () => {
 
   it.each([
     [{ target: 'p' }, "target 'p' is not a column"],
-    [{ target, seconds: -1 }, 'seconds is -1; it must be a number above 0'],
+    [{ target, seconds: -1 }, 'seconds is -1; it must be a finite number above 0'],
     [{ target, models: 0 }, 'models is 0'],
-    [{ target, architectures: [] }, 'architectures names none'],
+    [{ target, effort: -1 }, 'effort is -1; it must be a finite number of at least 0'],
+    [{ target, operators: ['sine'] }, "there is no operator 'sine'; known: exp, log, sin"],
+    [{ target, maxComplexity: 0 }, 'maxComplexity is 0'],
+    [{ target, weights: 'moles', errors: 'volume' }, 'give one of them'],
+    [{ target, architectures: [] }, 'architectures is []; it must be a list of at least 1'],
     [{ target, architectures: ['NMU(2)'] }, 'the last layer must have 1'],
     [{ target, scaling: 'log' as never }, "scaling is 'log'; it must be 'auto' or 'none'"],
-    [{ target, split: { kind: 'even' } as never }, "there is no split 'even'"],
+    [{ target, split: { kind: 'even' } as never }, "split.kind is 'even'; it must be 'magnitude'"],
     [{ target, test: tableOf({ moles: [1] }) }, "there is no column 'temperature'"],
   ])('refuses wrong options: %#', async (options, message) => {
     await expect(searchFormula(gpu(), table, options)).rejects.toThrow(message);

@@ -107,7 +107,7 @@ describe('text on a terminal', () => {
     const stream = { isTTY: true, columns: 200, write };
     createProgressLine(stream as unknown as NodeJS.WriteStream).show(name);
     expect(shown.slice(5)).toBe(visibleName(name));
-    const text = tableText('t.csv', table, 'y', 'adapter');
+    const text = tableText('t.csv', table, 'y');
     expect(text).not.toMatch(/^Found/m);
     expect(dangerous(text)).toEqual([]);
   });

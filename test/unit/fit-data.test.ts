@@ -39,7 +39,7 @@ describe('the table', () => {
   it.each([
     [{ a: ramp(20), y: ramp(20) }, { target: 'z' }, "target 'z' is not a column; the columns are 'a', 'y'"],
     [{ a: ramp(20), y: ramp(20) }, { target: 'y', inputs: ['y'] }, "column 'y' cannot be both"],
-    [{ a: ramp(11), y: ramp(11) }, { target: 'y' }, 'has 11 rows; at least 12 are needed'],
+    [{ a: ramp(7), y: ramp(7) }, { target: 'y' }, 'has 7 rows; at least 8 are needed'],
     [
       { a: ramp(20), y: ramp(20, () => 7) },
       { target: 'y' },
@@ -122,7 +122,7 @@ describe('the split', () => {
     });
     expect(parseSplit('last')).toEqual({ kind: 'last' });
     expect(() => parseSplit('even')).toThrow(
-      "no split 'even'; known: magnitude, target, last, random, column:NAME",
+      "no split 'even'; known: magnitude, target, last, random, folds, column:NAME",
     );
     expect(() => splitRows(data, { kind: 'column', column: 'q' }, 1)).toThrow(
       "the inputs are 'm1', 'm2', 'r'",

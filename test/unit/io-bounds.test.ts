@@ -92,6 +92,19 @@ describe('many columns', () => {
   });
 });
 
+describe('long names', () => {
+  it('are refused, and the limit is said', async () => {
+    const name = `a${'_'.repeat(100_000)}b`;
+    const message = /the name of column a_+… has 100002 characters; at most 1000 are read/;
+    expect((await refusal(`${name},b\n1,2\n`)).message).toMatch(message);
+    expect((await refusal(`[{"${name}":1}]`)).message).toMatch(message);
+    expect((await refusal(npzOf({ [name.slice(0, 60_000)]: writeNpy(Float64Array.of(1)) }))).message).toMatch(
+      /60000/,
+    );
+    expect((await readTable(`${name},b\n1,2\n`, { columns: ['b'] })).names).toEqual(['b']);
+  });
+});
+
 describe('packed data', () => {
   it('that unpack to more than they say are refused', async () => {
     const bomb = npzOf({ a: new Uint8Array(5e6) });

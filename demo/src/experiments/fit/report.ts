@@ -5,10 +5,10 @@ import {
   type FitResult,
   type FittedFormula,
   fitJson,
-  modelToSave,
+  formulaToSave,
 } from '../../../../src/fit/index.ts';
 import { evaluate, printName, writeProgram } from '../../../../src/formula/index.ts';
-import { saveModel } from '../../../../src/io/index.ts';
+import { saveFormula } from '../../../../src/io/index.ts';
 
 export interface Outcome {
   readonly found: boolean;
@@ -71,7 +71,7 @@ const MOST_POINTS = 500;
 export function outcomeOf(result: FitResult): Outcome {
   const { found, exact, reason, stopped, target, inputs, best, baselines, split } = result;
   const { linear, mlp } = baselines;
-  const saved = modelToSave(result, 'the page of nalu-webgpu');
+  const saved = formulaToSave(result, 'the page of nalu-webgpu');
   return {
     ...{ found, exact, reason, stopped, target, inputs },
     targetLatex: printName(target, 'latex'),
@@ -91,7 +91,7 @@ export function outcomeOf(result: FitResult): Outcome {
     },
     seconds: result.wallSeconds,
     points: { inside: pointsOf(result, 'inside'), outside: pointsOf(result, 'outside') },
-    weights: saved && saveModel(saved),
+    weights: saved && saveFormula(saved),
     json: `${JSON.stringify(fitJson(result), null, 1)}\n`,
   };
 }

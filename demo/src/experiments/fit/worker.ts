@@ -74,7 +74,7 @@ async function searchOnce({ id, choice, interval }: SearchRequest, signal: Abort
     import('./report.ts'),
   ]);
   let posted = Number.NEGATIVE_INFINITY;
-  const result = await findFormula(await gpu(), table, {
+  const result = await findFormula(gpu, table, {
     ...choice,
     split: parseSplit(choice.split),
     signal,

@@ -1,0 +1,27 @@
+/** The best formula of a search, with what is to be told of it: what is saved is what was printed. */
+
+import type { Formula } from '../expression/tree.ts';
+import type { FitResult } from './result.ts';
+
+/** What `saveFormula` of `nalu-webgpu/io` takes. */
+export interface FormulaToSave {
+  readonly formula: Formula;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/** Undefined where the search ended before there was a formula. `writtenBy` says which program keeps it. */
+export function formulaToSave(result: FitResult, writtenBy: string): FormulaToSave | undefined {
+  const { best, found, exact } = result;
+  if (!best) return undefined;
+  return {
+    formula: best.formula,
+    notes: {
+      writtenBy,
+      found: String(found),
+      exact: String(exact),
+      how: best.architecture,
+      inRange: JSON.stringify(best.inRange),
+      outOfRange: JSON.stringify(best.outOfRange),
+    },
+  };
+}

@@ -1,0 +1,286 @@
+/**
+ * The search without a device: structures in float64, on the rows inside. Noise that grows with the target is
+ * seen and allowed for.
+ */
+
+import { product } from '../expression/simplify.ts';
+import { constant } from '../expression/tree.ts';
+import type { Candidate, PartedRows } from './candidate.ts';
+import { candidateOf } from './candidate.ts';
+import { rootMeanSquare } from './errors.ts';
+import { policy } from './policy.ts';
+import { rankCorrelation } from './ranks.ts';
+import { type Columns, columnsOf, pickColumns } from './structured/columns.ts';
+import type { Found } from './structured/context.ts';
+import { EXACT } from './structured/criterion.ts';
+import { medianSize } from './structured/factors.ts';
+import { errorOf, type Fitted, marquardt, type Problem } from './structured/marquardt.ts';
+import { type SearchOutcome, searchStructures } from './structured/search.ts';
+import { shorten } from './structured/shorten.ts';
+import { simplify } from './structured/simplify.ts';
+import { expressionOf } from './structured/to-expression.ts';
+import { type Node, valuesOf } from './structured/tree.ts';
+
+export interface LawOptions {
+  /** Units of work, see `SearchLimits`. */
+  readonly work: number;
+  readonly functions?: ReadonlySet<string> | undefined;
+  /** Largest size of a formula, as `complexityOf` counts it. */
+  readonly maxComplexity: number;
+  /** Most constants of a formula that had to be found. */
+  readonly maxConstants: number;
+  /** Whether a candidate passes as a law, so that no more need be tried. */
+  readonly accept: (candidate: Candidate) => boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (share: number, best: Candidate | undefined, doing: string) => void;
+}
+
+export interface LawResult {
+  readonly candidates: readonly Candidate[];
+  readonly work: number;
+  readonly complete: boolean;
+}
+
+/** Rows that are searched; constants are fitted on more. */
+const MOST_SEARCHED = 300;
+const MOST_REFINED = 2000;
+/** Candidates of the search that are made into formulas. */
+const MOST_TOLD = 12;
+/** Ratio of large and small magnitudes of the target from which on errors are taken relative to it. */
+const DECADES = 1e4;
+/** Standard deviations of a rank correlation from which on noise counts as growing with the target. */
+const GROWTH_LEVEL = 4;
+/** Predictions below this share of their root mean square weigh no more than it. */
+const LEAST_WEIGHTED = 0.05;
+
+export async function searchLaws(given: PartedRows, options: LawOptions): Promise<LawResult> {
+  const { rows, scales } = scaledDown(given);
+  const width = rows.inputs.length;
+  const all = columnsOf(rows.inside.x, width);
+  const { y } = rows.inside;
+  const weighed = rows.weights?.inside;
+  let kept = Array.from(y, (_, row) => row);
+  let found: Kept[] = [];
+  let spent = 0;
+  const toCandidate = (
+    { node, weights, how }: Omit<Kept, 'value'>,
+    refined: boolean,
+  ): Candidate | undefined => {
+    try {
+      return lawCandidate(node, given, rows, scales, all, kept, weights, how, refined);
+    } catch {
+      return undefined; // a constant that cannot be written
+    }
+  };
+  const fits = ({ size, constants }: Candidate) =>
+    size <= options.maxComplexity && constants <= options.maxConstants;
+  const search = async (weights: Float64Array | undefined, work: number): Promise<SearchOutcome['ended']> => {
+    const chosen = thinned(kept, MOST_SEARCHED);
+    const pick = (values: Float64Array) => Float64Array.from(chosen, (row) => values[row] as number);
+    const outcome = await searchStructures(
+      { columns: pickColumns(all, chosen), y: pick(y), weights: weights && pick(weights) },
+      {
+        work,
+        functions: options.functions,
+        signal: options.signal,
+        accept: (best) => {
+          const candidate = toCandidate({ ...best, weights }, true);
+          return candidate !== undefined && fits(candidate) && options.accept(candidate);
+        },
+        onProgress: (share, best, doing) =>
+          options.onProgress?.(share, best && toCandidate({ ...best, weights }, false), doing),
+      },
+    );
+    spent += outcome.work;
+    found.push(...distinct(outcome.found).map((each) => ({ ...each, weights, value: each.criterion })));
+    return outcome.ended;
+  };
+  const over = (ended: SearchOutcome['ended']) =>
+    ended === 'exact' || ended === 'accepted' || options.signal.aborted;
+  const relative =
+    weighed ?? (spansDecades(y) ? y.map((value) => (value === 0 ? 0 : 1 / Math.abs(value))) : undefined);
+  let ended = await search(relative, options.work);
+  if (!over(ended) && !weighed) {
+    const [best] = found.toSorted((a, b) => a.value - b.value);
+    const far = best && farFrom(valuesOf(best.node, all), y, kept);
+    if (far && far.length > 0) {
+      // A row that fits nothing hides what all the others say.
+      kept = kept.filter((row) => !far.includes(row));
+      const before = found;
+      found = [];
+      ended = await search(relative, options.work / 2);
+      if (!over(ended)) found.push(...before);
+    } else if (best) {
+      const other = relative ? undefined : growing(valuesOf(best.node, all), y);
+      if (other || relative) ended = await search(other, options.work / 2);
+    }
+  }
+  const candidates = found
+    .toSorted((a, b) => a.value - b.value)
+    .slice(0, 2 * MOST_TOLD)
+    .flatMap((each) => toCandidate(each, true) ?? [])
+    .filter(fits);
+  return { candidates, work: spent, complete: ended !== 'spent' };
+}
+
+/** A candidate of the search, with the weights it was fitted with. */
+interface Kept {
+  readonly node: Node;
+  readonly weights: Float64Array | undefined;
+  readonly how: string;
+  readonly value: number;
+}
+
+const thinned = (rows: readonly number[], most: number): number[] => {
+  const step = Math.max(1, rows.length / most);
+  return Array.from({ length: Math.min(rows.length, most) }, (_, k) => rows[Math.floor(k * step)] as number);
+};
+
+/** Powers of two that columns and target were divided by: 1 where squares of their values are numbers. */
+interface Scales {
+  readonly inputs: readonly number[];
+  readonly target: number;
+}
+
+/** Sizes whose squares and cubes leave float64 little room. */
+const HUGE = 1e60;
+
+/** The rows with columns of a reasonable size, so that squares of what is computed are numbers. */
+function scaledDown(rows: PartedRows): { rows: PartedRows; scales: Scales } {
+  const width = rows.inputs.length;
+  const scaleOf = (values: Float64Array): number => {
+    const size = medianSize(values);
+    return size > HUGE || size < 1 / HUGE ? 2 ** Math.round(Math.log2(size)) : 1;
+  };
+  const column = (k: number) =>
+    Float64Array.from(rows.inside.y, (_, row) => rows.inside.x[row * width + k] as number);
+  const scales = { inputs: rows.inputs.map((_, k) => scaleOf(column(k))), target: scaleOf(rows.inside.y) };
+  if (scales.target === 1 && scales.inputs.every((scale) => scale === 1)) return { rows, scales };
+  const part = ({ x, y }: PartedRows['inside']) => ({
+    x: x.map((value, at) => value / (scales.inputs[at % width] as number)),
+    y: y.map((value) => value / scales.target),
+  });
+  return { rows: { ...rows, inside: part(rows.inside), outside: part(rows.outside) }, scales };
+}
+
+/** The best of every size: those that a smaller one betters are of no use. */
+function distinct(found: readonly Found[]): Found[] {
+  const kept = found.slice(0, MOST_TOLD);
+  const front: Found[] = [];
+  for (const each of found.toSorted((a, b) => a.cost - b.cost)) {
+    if (each.error < 0.8 * (front.at(-1)?.error ?? Number.POSITIVE_INFINITY)) front.push(each);
+  }
+  return [...new Set([...kept, ...front])];
+}
+
+/** A candidate from a tree, its constants fitted to the rows inside and written as short as they bear. */
+function lawCandidate(
+  node: Node,
+  given: PartedRows,
+  rows: PartedRows,
+  scales: Scales,
+  all: Columns,
+  kept: readonly number[],
+  weights: Float64Array | undefined,
+  how: string,
+  refined: boolean,
+): Candidate {
+  let fitted: Fitted = { node, error: 0 };
+  const chosen = thinned(kept, MOST_REFINED);
+  const pick = (values: Float64Array) => Float64Array.from(chosen, (row) => values[row] as number);
+  const problem: Problem = {
+    columns: pickColumns(all, chosen),
+    y: pick(rows.inside.y),
+    weights: weights && pick(weights),
+  };
+  const scale = errorOf(new Float64Array(chosen.length), problem.y, problem.weights) || 1;
+  if (refined) {
+    const start = marquardt(node, problem, { steps: 20, enough: 1e-28 * scale, gain: 1e-8 });
+    if (start) {
+      const simple = start.error > EXACT * EXACT * scale ? simplify(start, problem, scale) : start;
+      fitted = shorten(simple, problem, 1e-24 * scale);
+    }
+  }
+  const expression = product(constant(scales.target), expressionOf(fitted.node, all, scales.inputs));
+  const predictions = rows.folds && refined ? leftOut(fitted.node, problem, rows, all) : undefined;
+  return candidateOf(
+    expression,
+    given,
+    { architecture: how, trained: undefined },
+    predictions?.map((value) => value * scales.target),
+  );
+}
+
+/** What the structure of `node` predicts for each row when its constants are fitted to rows of other folds alone. */
+function leftOut(
+  node: Node,
+  { weights }: Problem,
+  { inside: { y } }: PartedRows,
+  all: Columns,
+): Float64Array {
+  const n = y.length;
+  const predicted = new Float64Array(n);
+  const free = freed(node);
+  for (let fold = 0; fold < policy.folds; fold++) {
+    const others = Array.from({ length: n }, (_, row) => row).filter((row) => row % policy.folds !== fold);
+    const own = Array.from({ length: n }, (_, row) => row).filter((row) => row % policy.folds === fold);
+    const pick = (values: Float64Array) => Float64Array.from(others, (row) => values[row] as number);
+    const fitted = marquardt(
+      free,
+      {
+        columns: pickColumns(all, others),
+        y: pick(y),
+        weights: weights && weights.length === n ? pick(weights) : undefined,
+      },
+      { steps: 30, gain: 1e-8 },
+    );
+    const values = valuesOf(fitted?.node ?? node, pickColumns(all, own));
+    own.forEach((row, at) => {
+      predicted[row] = values[at] as number;
+    });
+  }
+  return predicted;
+}
+
+/** The tree with its numbers free again, exponents as they are. */
+function freed(node: Node): Node {
+  switch (node.kind) {
+    case 'number':
+      return Number.isInteger(node.value) && Math.abs(node.value) <= 1 ? node : { ...node, fixed: false };
+    case 'monomial':
+      return node;
+    case 'power':
+      return { ...node, base: freed(node.base) };
+    case 'call':
+      return { ...node, of: freed(node.of) };
+    default:
+      return { ...node, parts: node.parts.map(freed) };
+  }
+}
+
+/** Whether the target runs through so many decades that its smallest values would count for nothing. */
+function spansDecades(y: Float64Array): boolean {
+  const sizes = y
+    .map(Math.abs)
+    .filter((value) => value > 0)
+    .sort();
+  const at = (share: number) => sizes[Math.floor(share * (sizes.length - 1))] as number;
+  return sizes.length > 4 && at(0.95) / at(0.05) > DECADES;
+}
+
+/** Rows that are off by many times what the others are; none where there are more than a few. */
+function farFrom(predicted: Float64Array, y: Float64Array, kept: readonly number[]): number[] {
+  const sizes = y.map((value, row) => Math.abs(value - (predicted[row] as number)));
+  const median = kept.map((row) => sizes[row] as number).sort((a, b) => a - b)[kept.length >> 1] as number;
+  const far = kept.filter((row) => (sizes[row] as number) > policy.farOff * median);
+  return far.length <= Math.max(1, Math.floor(policy.mostSetAside * kept.length)) ? far : [];
+}
+
+/** Weights for noise that grows with what is predicted; undefined where it does not. */
+function growing(predicted: Float64Array, y: Float64Array): Float64Array | undefined {
+  const rest = y.map((value, row) => Math.abs(value - (predicted[row] as number)));
+  const correlation = rankCorrelation(rest, predicted.map(Math.abs));
+  if (!(correlation * Math.sqrt(y.length) > GROWTH_LEVEL)) return undefined;
+  const size = rootMeanSquare(predicted) || 1;
+  return predicted.map((value) => 1 / Math.max(Math.abs(value), LEAST_WEIGHTED * size));
+}

@@ -1,0 +1,54 @@
+/** Every threshold by which a formula is believed or refused, with its reason. */
+
+export const policy = {
+  /**
+   * A root mean square error this small, relative to the target, is exact: float64 has 1e-16, and tables as people write them
+   * have six digits and more.
+   */
+  exact: 1e-6,
+  /** Fewer rows than this tell nothing apart. */
+  leastRows: 8,
+  /** Rows held out below which they prove nothing; smaller tables are tested by leaving out a fifth of them at a time. */
+  leastHeldOut: 5,
+  /** Tables of fewer rows are always tested by leaving out parts: a quarter of them, farther out, would be too few. */
+  smallTable: 40,
+  /** Parts that are left out one after the other (Stone, 1974; five are usual). */
+  folds: 5,
+  /**
+   * Share of the spread of the held-out target, as a root of mean squares, that noise may make: with more, the formula says less
+   * than half of what there is to say.
+   */
+  mostUnexplained: 0.5,
+  /** How many times larger than inside what is left may be outside, in proportion to the target. */
+  mostGrowth: 2,
+  /**
+   * Rows of the part that a formula was fitted to, for each constant that had to be found, where there is noise: ten is the
+   * rule of thumb of regression (Harrell, 2001).
+   */
+  rowsPerConstant: 8,
+  /** The same for an exact formula, whose constants have all their digits to be wrong in. */
+  rowsPerExactConstant: 2,
+  /**
+   * Constants of a formula that leaves noise: what needs more bends with the data. A law with more can be told from that only
+   * where it is exact.
+   */
+  mostConstants: 6,
+  /**
+   * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares. 5 nats is strong
+   * evidence on the scale of Kass and Raftery (1995).
+   */
+  evidence: 5,
+  /** What is left may be predicted from neighbouring rows by chance in one of so many tables. */
+  chance: 100,
+  /** Share of what is left that a smooth curve through it must predict before it is called a law that was missed. */
+  smooth: 0.08,
+  /** Rows that may be set aside because they fit nothing: at most this share of the table, or one. */
+  mostSetAside: 0.02,
+  /**
+   * What a first, rough fit may leave, as a median relative to that of the target's deviations, if rows are to be called far off by
+   * it: with more it is the fit that is wrong.
+   */
+  nearlyAll: 0.05,
+  /** How many times the median residual such a row must be off. */
+  farOff: 12,
+} as const;

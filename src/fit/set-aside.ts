@@ -1,0 +1,54 @@
+/** Rows that fit nothing. */
+
+import { policy } from './policy.ts';
+import type { Columns } from './structured/columns.ts';
+import { leastSquares } from './structured/linear.ts';
+
+/**
+ * Rows that are off by many times what the others are in a robust fit, of the columns or of logarithms, whichever is nearer: a
+ * slipped digit, a number that stands for a missing one. At most a share of them (see the policy).
+ */
+export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
+  const n = y.length;
+  const most = Math.max(1, Math.floor(policy.mostSetAside * n));
+  if (n < 3 * (columns.width + 2)) return [];
+  const ones = new Float64Array(n).fill(1);
+  const models: { columns: Float64Array[]; target: Float64Array }[] = [
+    { columns: [ones, ...columns.values], target: y },
+  ];
+  const usable = y.every((value) => value !== 0) && columns.nonZero.every(Boolean);
+  if (usable)
+    models.push({ columns: [ones, ...columns.logs], target: y.map((value) => Math.log(Math.abs(value))) });
+  let best: { median: number; off: number[] } | undefined;
+  for (const { columns: own, target } of models) {
+    const rest = robustResiduals(own, target);
+    const sizes = rest.map(Math.abs);
+    const median = sizes.slice().sort()[n >> 1] as number;
+    const spread = target.map((value) => Math.abs(value - (target.slice().sort()[n >> 1] as number))).sort()[
+      n >> 1
+    ] as number;
+    const off = Array.from(sizes, (_, row) => row).filter(
+      (row) => (sizes[row] as number) > policy.farOff * median + 1e-9 * spread,
+    );
+    if (!best || median / (spread || 1) < best.median) best = { median: median / (spread || 1), off };
+  }
+  // Only a fit that says nearly everything can say that a row is wrong.
+  if (!best || best.median > policy.nearlyAll) return [];
+  return best.off.length > 0 && best.off.length <= most ? best.off : [];
+}
+
+/** Of a fit by least absolute deviations, as iterated weighted least squares. */
+function robustResiduals(columns: readonly Float64Array[], target: Float64Array): Float64Array {
+  let weights = new Float64Array(target.length).fill(1);
+  let rest = target.slice();
+  for (let round = 0; round < 30; round++) {
+    const weigh = (values: Float64Array) => values.map((value, row) => value * (weights[row] as number));
+    const solution = leastSquares(columns.map(weigh), weigh(target));
+    rest = target.map((value, row) =>
+      columns.reduce((left, column, k) => left - (solution[k] as number) * (column[row] as number), value),
+    );
+    const median = rest.map(Math.abs).sort()[rest.length >> 1] as number;
+    weights = rest.map((value) => 1 / Math.sqrt(Math.max(Math.abs(value), 0.05 * median, 1e-300)));
+  }
+  return rest;
+}
