@@ -27,6 +27,7 @@ export type {
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
+export type { Predictor } from './engines/ensemble/predict.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';

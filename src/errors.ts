@@ -27,9 +27,9 @@ export class NoAdapterError extends NaluError {
 
 /** The device was lost or destroyed; everything that lived on it is gone. */
 export class DeviceLostError extends NaluError {
-  readonly reason: GPUDeviceLostReason;
+  readonly reason: 'unknown' | 'destroyed';
 
-  constructor(reason: GPUDeviceLostReason, message: string, options?: ErrorOptions) {
+  constructor(reason: 'unknown' | 'destroyed', message: string, options?: ErrorOptions) {
     super('device-lost', message, options);
     this.reason = reason;
   }

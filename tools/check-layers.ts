@@ -78,6 +78,7 @@ const rules: Rule[] = [
       'src/report/',
       'src/benchmark/re',
       'src/metrics/',
+      'src/range.ts',
       'src/units/registry.ts',
       'src/errors.ts',
       'node:',

@@ -1,17 +1,28 @@
-/** What `npm run build` does after the TypeScript compiler: compiles the WGSL in place, and makes the commands executable. */
+/** What `npm run build` does after the TypeScript compiler: compiles WGSL and declarations in place, and makes the commands executable. */
 
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { compileTypes, globalsOf, webGpuNames } from './compile-types.ts';
 import { compileWgsl, isCompiled } from './compile-wgsl.ts';
 
 const project = join(import.meta.dirname, '..');
 const root = join(project, 'dist');
 
-for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-  const path = join(root, name);
+const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+for (const path of paths) {
   if (!path.endsWith('.js') || !isCompiled(path)) continue;
   writeFileSync(path, compileWgsl(readFileSync(path, 'utf8'), path));
 }
+
+const globals = join(root, 'webgpu.d.ts');
+const names: string[] = [];
+for (const path of paths.filter((path) => path.endsWith('.d.ts'))) {
+  const text = readFileSync(path, 'utf8');
+  names.push(...webGpuNames(text));
+  const way = relative(dirname(path), globals).replaceAll('\\', '/');
+  writeFileSync(path, compileTypes(text, way.startsWith('.') ? way : `./${way}`));
+}
+writeFileSync(globals, globalsOf(names));
 
 // npm does so when it installs a package, not in the package itself, where `npx nalu` runs the file as it is.
 const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {

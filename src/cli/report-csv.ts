@@ -25,6 +25,7 @@ const cells: Readonly<Record<string, (row: ReportRow) => Value>> = {
   sparsityError: ({ sparsityError }) => sparsityError,
   sparsityCiLow: ({ sparsityCi }) => sparsityCi?.[0],
   sparsityCiHigh: ({ sparsityCi }) => sparsityCi?.[1],
+  sparsitySampleMean: ({ sparsitySampleMean }) => sparsitySampleMean,
   threshold: ({ threshold }) => threshold,
   secondsPerRun: ({ secondsPerRun }) => secondsPerRun,
   diverged: ({ diverged }) => diverged,

@@ -137,6 +137,11 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
         withInterval(sparsityError === null ? NONE : errorText(sparsityError), sparsityCi?.map(errorText)),
       true,
     ],
+    [
+      'Sample mean',
+      ({ sparsitySampleMean }) => (sparsitySampleMean === null ? NONE : errorText(sparsitySampleMean)),
+      true,
+    ],
     ...diverged,
   ];
 }

@@ -90,7 +90,7 @@ export function datesText(dates: readonly string[]): string {
 }
 
 /** How to read the tables (some spaces are hard): what the figures are, and what is to be known of the published ones. */
-export function notesOf(tables: readonly ReportTable[], { rows }: Report): string[] {
+export function notesOf(tables: readonly ReportTable[], { rows, published: compared }: Report): string[] {
   const judged = tables.some((table) => table.judged);
   const shown = rows.flatMap(({ published, steps }) => (published ? [{ ...published, ours: steps }] : []));
   const sources = [...new Set(shown.map(({ source }) => source))];
@@ -102,7 +102,11 @@ export function notesOf(tables: readonly ReportTable[], { rows }: Report): strin
           'Success: share of models, in per cent, whose extrapolation error is below the threshold at the log point with ' +
             "the smallest validation error, with Wilson's 95\u00a0% interval.",
           'Solved at: median step of the first log point below the threshold, of the successes.',
-          "Sparsity: how far the successes' worst weight is from -1, 0 or 1, mean.",
+          ...(rows.some(({ successes, solvedAtMedian }) => successes > 0 && solvedAtMedian === null)
+            ? ['Records that were judged anew, and have no curve, do not tell when they were solved.']
+            : []),
+          "Sparsity: how far the successes' worst weight is from -1, 0 or 1: the mean by a beta distribution, and beside it the " +
+            'sample mean, which is another where the errors have two modes.',
         ]
       : []),
     ...(tables.some((table) => !table.judged)
@@ -111,6 +115,7 @@ export function notesOf(tables: readonly ReportTable[], { rows }: Report): strin
     ...(shown.length > 0
       ? [
           '= and ≠: the two 95\u00a0% intervals do, or do not, overlap.',
+          `Of ${count(compared.cells)} published success rates, ${count(compared.overlapping)} have an interval that overlaps ours.`,
           `Published: ${sources.join('; ')}.`,
           ...(others ? [`The published models were trained for ${lengths} steps.`] : []),
           'Of the published figures compare rates and medians: their sparsity errors, where a beta distribution was ' +

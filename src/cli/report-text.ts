@@ -131,9 +131,16 @@ function columnsOf({ judged, figures }: ReportTable, rows: readonly ReportRow[])
     },
     {
       head: 'sparsity',
-      cell: ({ sparsityError }) => (sparsityError === null ? NONE : errorText(sparsityError)),
+      cell: sparsityText,
     },
   ];
+}
+
+/** The mean of a beta distribution, and where the errors have two modes, so that it misleads, the sample mean in brackets. */
+function sparsityText({ sparsityError, sparsitySampleMean }: ReportRow): string {
+  if (sparsityError === null || sparsitySampleMean === null) return NONE;
+  const same = Math.abs(sparsityError - sparsitySampleMean) <= 0.05 * sparsitySampleMean;
+  return `${errorText(sparsityError)}${same ? '' : ` (${errorText(sparsitySampleMean)})`}`;
 }
 
 const rateText = (rate: number, ci: readonly [number, number]) =>

@@ -1,6 +1,6 @@
 /** `nalu report`: what a benchmark's results say, beside what is published. */
 
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunRecord } from '../benchmark/record.ts';
 import { OptionError } from '../index.ts';
 import { readRecords } from '../report/read.ts';
@@ -35,6 +35,7 @@ interface Options {
   json?: true;
   task?: string[];
   sweep?: true;
+  epsilon?: number;
   out?: string;
   force?: true;
   document?: true;
@@ -58,6 +59,7 @@ export function addReport(program: Command): void {
     .option('--json', 'the same as --format json; errors are { "error": { code, message } }')
     .option('--task <name>', 'this task only; may be repeated', collect)
     .option('--sweep', 'the settings of a task are meant to differ: a table for each')
+    .option('--epsilon <e>', 'judge the single-module task anew, with every weight off by this', readEpsilon)
     .option('--out <file>', 'write to this file, not to stdout')
     .option('--force', forceText)
     .option('--document', 'markdown with title, origin and figures around the tables')
@@ -90,6 +92,12 @@ ${exitCodes}`,
     .action((files: string[], options: Options, command: Command) =>
       interruptible<Options>((_, signal) => report(files, options, figures, signal))(options, command),
     );
+}
+
+function readEpsilon(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('It must be a number between 0 and 1, such as 1e-5.');
 }
 
 function setKind(figures: readonly Figure[], kind: string): FigureKind {
@@ -135,6 +143,7 @@ async function report(
       curves,
       sweep: !!options.sweep,
       signal,
+      ...(options.epsilon !== undefined && { epsilon: options.epsilon }),
       ...(options.task && { tasks: options.task }),
     });
     const whole = summarizeRecords(read.records, await readPublished());

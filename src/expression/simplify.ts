@@ -265,6 +265,9 @@ function absolute(a: Expression): Expression {
   if (content.value !== 1) {
     return product(constant(Math.abs(content.value), content.free), absolute(rest));
   }
+  // |b^n| is |b|^n.
+  const { base, exponent } = asPower(a);
+  if (base !== a && Number.isInteger(exponent.value)) return power(absolute(base), exponent);
   return isCall(a, 'multiply') ? product(...a.args.map(absolute)) : node('abs', a);
 }
 

@@ -18,7 +18,7 @@ export interface GpuOptions {
   /** Where WebGPU comes from. Default: `navigator.gpu`. */
   gpu?: GPU;
   /** Default: `'high-performance'`. */
-  powerPreference?: GPUPowerPreference;
+  powerPreference?: 'high-performance' | 'low-power';
   /**
    * `'adapter'` (default) asks for the adapter's own limits on buffer sizes, so that larger models fit;
    * `'default'` stays with the limits every WebGPU device has.

@@ -64,10 +64,10 @@ export function checkUsage(name: string, { buffer }: Span, usage: keyof typeof u
 }
 
 /** Whether kernels can bind a span as it is. */
-export const isBindable = ({ limits }: GPUDevice, { buffer, offset, size }: Span): boolean =>
+export const isBindable = (device: GPUDevice, { buffer, offset, size }: Span): boolean =>
   (buffer.usage & usages.STORAGE) !== 0 &&
-  offset % limits.minStorageBufferOffsetAlignment === 0 &&
-  size <= limits.maxStorageBufferBindingSize;
+  offset % device.limits.minStorageBufferOffsetAlignment === 0 &&
+  size <= device.limits.maxStorageBufferBindingSize;
 
 /** `count` bytes of a span from byte `from` of it on. */
 export const partOf = ({ buffer, offset }: Span, from: number, size: number): Span => ({

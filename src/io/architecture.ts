@@ -5,6 +5,8 @@
 
 import { FileFormatError, NaluError } from '../errors.ts';
 import { checkModel, type ModelDescription } from '../model/description.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, having, list } from '../options/kinds.ts';
 import type { Unit } from '../units/unit.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
@@ -13,6 +15,10 @@ export interface ArchitectureOptions {
   /** Units from outside the package that descriptions may name. */
   units?: readonly Unit[];
 }
+
+const architectureDescription: Description<ArchitectureOptions> = {
+  fields: { units: list(having<Unit>('the record of a unit', 'name', 'shader', 'initializations')) },
+};
 
 const FORMAT = 'model';
 const NAME = 'nalu-webgpu/model';
@@ -32,6 +38,7 @@ export function modelToJson(description: ModelDescription): string {
 
 /** The description in `text`. Throws FileFormatError with the offset, or with the path of what is wrong. */
 export function modelFromJson(text: string, options: ArchitectureOptions = {}): ModelDescription {
+  const own = checkOptions(architectureDescription, options, 'reading a model').units ?? [];
   const { format, version, inputs, layers, seed, ...others } = objectOf(
     parseJson(text, { format: FORMAT, depth: 6, values: 1e6 }),
     'the description',
@@ -46,7 +53,7 @@ export function modelFromJson(text: string, options: ArchitectureOptions = {}): 
   }
   const description = {
     inputs,
-    layers: layers.map((layer, k) => withUnit(layer, `layers[${k}]`, options.units ?? [])),
+    layers: layers.map((layer, k) => withUnit(layer, `layers[${k}]`, own)),
     ...(seed !== undefined && { seed }),
   };
   try {

@@ -1,6 +1,8 @@
 /** Tables written as CSV. */
 
 import { DataError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { anything, type Description, flag } from '../options/kinds.ts';
 import type { Table } from './table.ts';
 
 /** How CSV is written. */
@@ -10,6 +12,11 @@ export interface CsvWriteOptions {
   /** Default '.'. */
   decimal?: '.' | ',';
 }
+
+const description: Description<CsvWriteOptions & { header?: boolean }> = {
+  // The first two are checked together.
+  fields: { delimiter: anything('one character'), decimal: anything("'.' or ','"), header: flag },
+};
 
 /** Cells of a line; those that need quotation marks get them. */
 export function csvCells(cells: readonly string[], delimiter: string): string {
@@ -36,8 +43,10 @@ export function writeCsv(table: Table, options: CsvWriteOptions = {}): string {
 /** The lines of `writeCsv`, for streams; without `header` only the rows, for every batch after the first. */
 export function* csvLines(
   { names, columns, rows }: Table,
-  { delimiter = ',', decimal = '.', header = true }: CsvWriteOptions & { header?: boolean } = {},
+  options: CsvWriteOptions & { header?: boolean } = {},
 ): Generator<string> {
+  const given = checkOptions(description, options, 'writing a table');
+  const { delimiter = ',', decimal = '.', header = true } = given;
   checkSeparators({ delimiter, decimal });
   if (header) yield `${csvCells(names, delimiter)}\n`;
   for (let row = 0; row < rows; row++) {

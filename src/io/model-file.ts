@@ -8,6 +8,18 @@ import { FileFormatError } from '../errors.ts';
 import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import { joinParameters, splitParameters, type Tensor } from '../model/weights.ts';
+import { checkOptions } from '../options/check.ts';
+import {
+  anything,
+  type Description,
+  having,
+  list,
+  map,
+  needed,
+  number,
+  options,
+  text,
+} from '../options/kinds.ts';
 import { type ArchitectureOptions, modelFromJson, modelToJson } from './architecture.ts';
 import type { Bytes } from './bytes.ts';
 import { isObject, type Json, parseJson } from './json.ts';
@@ -49,13 +61,32 @@ export interface ModelToSave extends Omit<SavedModel, 'parameters'> {
   readonly parameters: readonly Readonly<Record<string, { readonly data: ArrayLike<number> }>>[];
 }
 
+const columns = needed(
+  list(having<ModelColumn>('a column { name, offset, scale }', 'name', 'offset', 'scale')),
+);
+
+/** The model of a search has its distance from the formula besides. */
+type Saved = ModelToSave & { readonly distance?: number };
+
+const saveDescription: Description<Saved> = {
+  fields: {
+    model: needed(anything('the description of a model')),
+    parameters: needed(list(anything('the parameters of a layer by name'))),
+    columns: options<ModelColumns>({ fields: { inputs: columns, targets: columns } }),
+    formula: text,
+    notes: map(text),
+    distance: number(),
+  },
+};
+
 const FORMAT = 'model';
 const NAME = 'nalu-webgpu/model';
 const NOTE = 'note.';
 
 /** Throws DataError where a parameter is missing, of another size or not finite. */
 export function saveModel(saved: ModelToSave): Uint8Array<ArrayBuffer> {
-  const { model, parameters, columns, formula, notes = {} } = saved;
+  const given = checkOptions<Saved>(saveDescription, saved, 'a model to save');
+  const { model, parameters, columns, formula, notes = {} } = given;
   const tensors = new Map<string, SafeTensor>();
   for (const [k, layer] of resolveModel(model).layers.entries()) {
     const flat = joinParameters(layer, parameters[k] ?? {}, `layer ${k}`);

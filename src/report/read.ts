@@ -5,12 +5,15 @@ import type { RunRecord } from '../benchmark/record.ts';
 import { NaluError, OptionError } from '../errors.ts';
 import { linesOf } from './lines.ts';
 import { Merge, type MergeOptions } from './merge.ts';
+import { rejudge } from './rejudge.ts';
 
 export interface ReadOptions extends MergeOptions {
   /** Keep the curves, which take most of the memory. Default false. */
   curves?: boolean;
   /** Tasks to read; records of others are checked, but left out. Default: all. */
   tasks?: readonly string[];
+  /** Judges records of the single-module task by this ε (see `rejudge`). Default: as they were judged. */
+  epsilon?: number;
   signal?: AbortSignal;
 }
 
@@ -26,7 +29,7 @@ export interface Records {
  */
 export async function readRecords(
   files: readonly string[],
-  { curves = false, tasks, signal, ...options }: ReadOptions = {},
+  { curves = false, tasks, epsilon, signal, ...options }: ReadOptions = {},
 ): Promise<Records> {
   const merge = new Merge(options);
   const records: RunRecord[] = [];
@@ -35,7 +38,8 @@ export async function readRecords(
   for (const file of files) {
     let lines = 0;
     for await (const { text, line } of linesOf(file, signal)) {
-      const run = parseRecord(text, { file, line });
+      const read = parseRecord(text, { file, line });
+      const run = epsilon === undefined ? read : rejudge(read, epsilon);
       lines += 1;
       if (tasks && !tasks.includes(run.task)) {
         others.add(run.task);

@@ -28,9 +28,11 @@ export interface ReportRow {
   readonly solvedAtMedian: number | null;
   readonly solvedAtMean: number | null;
   readonly solvedAtCi: Interval | null;
-  /** Mean over the successes. */
+  /** Mean over the successes, by a beta distribution. */
   readonly sparsityError: number | null;
   readonly sparsityCi: Interval | null;
+  /** Sample mean: where the errors have two modes, the mean of a beta distribution is another. */
+  readonly sparsitySampleMean: number | null;
   readonly threshold: number | null;
   /** Mean. */
   readonly secondsPerRun: number;
@@ -55,6 +57,8 @@ export interface Report {
   readonly versions: readonly string[];
   readonly dates: readonly string[];
   readonly gaps: readonly Gap[];
+  /** Cells with a published success rate, and of how many its interval overlaps ours. */
+  readonly published: { readonly cells: number; readonly overlapping: number };
 }
 
 /** The report on records that fit together. Its order does not depend on theirs. */
@@ -64,8 +68,11 @@ export function summarizeRecords(records: readonly RunRecord[], published: Publi
   );
   const distinct = (field: 'adapter' | 'version' | 'date') =>
     [...new Set(records.map((run) => run[field]))].sort();
+  const rows = cellsOf(records).map((runs) => rowOf(runs, judged.has(operationKey(runs[0])), published));
+  const compared = rows.filter(({ overlaps }) => overlaps !== null);
   return {
-    rows: cellsOf(records).map((runs) => rowOf(runs, judged.has(operationKey(runs[0])), published)),
+    rows,
+    published: { cells: compared.length, overlapping: compared.filter(({ overlaps }) => overlaps).length },
     adapters: distinct('adapter'),
     versions: distinct('version'),
     dates: distinct('date'),
@@ -109,7 +116,8 @@ function rowOf(runs: Cell, judged: boolean, data: PublishedData): ReportRow {
   const solved = runs.filter(({ success }) => success);
   const rate = judged ? successRate(solved.length, runs.length) : null;
   const when = solvedAt(solved.flatMap((run) => run.solvedAt ?? []));
-  const sparsity = sparsityErrors(solved.flatMap((run) => run.sparsityError ?? []));
+  const errors = solved.flatMap((run) => run.sparsityError ?? []);
+  const sparsity = sparsityErrors(errors);
   const published = publishedFor(first, data);
   return {
     task,
@@ -127,6 +135,8 @@ function rowOf(runs: Cell, judged: boolean, data: PublishedData): ReportRow {
     solvedAtCi: when.ci,
     sparsityError: sparsity.mean,
     sparsityCi: sparsity.ci,
+    sparsitySampleMean:
+      errors.length > 0 ? errors.reduce((sum, error) => sum + error, 0) / errors.length : null,
     threshold,
     secondsPerRun: runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length,
     diverged: runs.filter((run) => run.diverged).length,

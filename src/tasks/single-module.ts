@@ -3,7 +3,8 @@
  * all but two neighbours are redundant; which two it is differs from seed to seed.
  *
  * Mistry, Farrahi and Hare, "A Primer for Neural Arithmetic Logic Modules", 2021, arXiv:2101.09530, and its benchmark
- * code: 25 seeds, batches of 128, 50 000 steps, a log point every 1000.
+ * code: 25 seeds, batches of 128, 50 000 steps, a log point every 1000. The setting `epsilon` is how far the weights of a
+ * model may be off that still counts as a success: see `singleModuleThreshold`.
  */
 
 import { OptionError } from '../errors.ts';
@@ -57,7 +58,7 @@ const facts = {
   name: 'single-module',
   operations: ['add', 'sub', 'mul', 'div'],
   ranges: singleModuleRanges,
-  settings: { inputs: 2 },
+  settings: { inputs: 2, epsilon: 1e-5 },
   seeds: 25,
 } as const;
 
@@ -101,7 +102,10 @@ export const singleModule: BenchmarkTask = {
       threshold: ({ extrapolationRange }) =>
         operation === 'div' && inputs > 2
           ? null
-          : singleModuleThreshold(operation, extrapolationRange, { inputs }),
+          : singleModuleThreshold(operation, extrapolationRange, {
+              inputs,
+              epsilon: settings.epsilon as number,
+            }),
       steps: redundant ? REDUNDANT_NAU.steps : 50_000,
     });
   },

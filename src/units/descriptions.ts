@@ -68,6 +68,16 @@ const descriptions = {
     paper: papers.mistryDivision,
     summary: 'RealNPU for division: weights and gates are clipped, and drawn to −1 or 1 and to 0 or 1.',
   },
+  NRU: {
+    paper: papers.mistryDivision,
+    summary:
+      'Neural reciprocal unit: multiplies and divides inputs of either sign, with weights drawn to −1, 0 and 1.',
+  },
+  NMRU: {
+    paper: papers.mistryDivision,
+    summary:
+      'Neural multiplicative reciprocal unit: an NMU over inputs and their reciprocals, with the sign found as in RealNPU.',
+  },
   MCFC: {
     paper: papers.hoedt,
     summary: 'Mass-conserving layer: shares every input out among the outputs, and gates each output.',

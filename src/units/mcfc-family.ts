@@ -42,6 +42,12 @@ const zero = { kind: 'constant', value: 0 } as const;
 const start = { r: { kind: 'identity' }, w: { kind: 'orthogonal' }, b: zero } satisfies Initialization;
 const recipe: Recipe = { learningRate: 1e-3, regularizer: rising(10, 20_000, 35_000) };
 
+/**
+ * What sparsity is measured on, as published: the text of the benchmark has the mean over shift and sign's gate, too, but its
+ * code logs those first and then drops them, so that all published figures are of these two.
+ */
+const SPARSE = ['J', 'o'];
+
 /** y = o ⊙ (x J). With one output J is 1 and y = o Σ x: it is the sum within float32 from w + b = 16.6 on. */
 export const mcfc: Unit = unitOf({
   name: 'MCFC',
@@ -58,7 +64,7 @@ export const mcfc: Unit = unitOf({
   initializations: { hoedt: start },
   initialization: 'hoedt',
   recipe,
-  sparse: ['J', 'o'],
+  sparse: SPARSE,
   sparsity: 'mean',
 });
 
@@ -91,7 +97,7 @@ export const mulMcfc: Unit = unitOf({
   initializations: { hoedt: { ...start, alpha: zero } },
   initialization: 'hoedt',
   recipe,
-  sparse: ['J', 'o', 'alpha'],
+  sparse: SPARSE,
   sparsity: 'mean',
 });
 
@@ -117,13 +123,18 @@ export const mulMcfcProductSign: Unit = unitOf({
   initializations: { hoedt: { ...start, alpha: zero } },
   initialization: 'hoedt',
   recipe,
-  sparse: ['J', 'o', 'alpha'],
+  sparse: SPARSE,
   sparsity: 'mean',
 });
 
 /**
  * MulMCFC of |x| with the sign of RealNPU: s = cos( k J ), k = ĝ ⊙ π [x < 0], ĝ = clamp(g, 0, 1). The penalty of g is
  * min(|g|, |1 − g|) / 10, which at the benchmark's strength of 10 is its strength of 1.
+ *
+ * The cosine is that of the original, cos(fl(π) t) of a π that is rounded to float32, to the first order in the rounding
+ * δ = fl(π) − π = 8.742278e-8: cos(πt) − δ t sin(πt). Everything begins at g = 0.5, and two negative inputs of one output then have
+ * a phase of exactly π, where the slope of cos(πt) is 0 and training would never leave. With the rounded π it is π δ = 2.7e-7, which
+ * Adam's normalisation is enough for: on the ranges below zero all models succeed, as published, and without it none.
  */
 export const mulMcfcCosineSign: Unit = unitOf({
   name: 'MulMCFC RealNPU sign',
@@ -131,6 +142,7 @@ export const mulMcfcCosineSign: Unit = unitOf({
   options: {},
   equation: () => {
     const whole = inLogSpace(op.abs(x));
+    const { t, delta } = symbols('t', 'delta');
     return {
       ...whole,
       parameters: { ...whole.parameters, input: ['g'] },
@@ -138,7 +150,9 @@ export const mulMcfcCosineSign: Unit = unitOf({
       rounding: { ...whole.rounding, g: 'share' },
       features: { ...whole.features, turns: op.multiply(symbol('g'), isNegative(x)) },
       accumulators: { ...whole.accumulators, t: weightedSum('turns', 'J', 'share') },
-      out: op.multiply(op.cospi(symbol('t')), whole.out),
+      out: op.multiply(op.subtract(op.cospi(t), op.multiply(op.multiply(delta, t), op.sinpi(t))), whole.out),
+      constants: { ...whole.constants, delta: 8.742278e-8 },
+      safeguards: { ...whole.safeguards, delta: 0 },
       penalties: { ...whole.penalties, g: op.multiply(0.1, towardsBits('g')) },
     };
   },
@@ -146,6 +160,6 @@ export const mulMcfcCosineSign: Unit = unitOf({
   initializations: { hoedt: { ...start, alpha: zero, g: { kind: 'constant', value: 0.5 } } },
   initialization: 'hoedt',
   recipe,
-  sparse: ['J', 'o', 'alpha', 'g'],
+  sparse: SPARSE,
   sparsity: 'mean',
 });

@@ -6,3 +6,4 @@ export * from './mcfc-family.ts';
 export * from './nac-family.ts';
 export * from './nau-nmu.ts';
 export * from './npu-family.ts';
+export * from './reciprocal.ts';

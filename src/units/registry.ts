@@ -8,6 +8,7 @@ import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-fam
 import { gNalu, nac, nacMul, nalu, naluUntied } from './nac-family.ts';
 import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu } from './nau-nmu.ts';
 import { npu, realNpu, realNpuModified } from './npu-family.ts';
+import { nmru, nru } from './reciprocal.ts';
 import type { Unit } from './unit.ts';
 
 /** All units of the package. */
@@ -26,6 +27,8 @@ export const units: readonly (Unit & { readonly name: UnitName })[] = [
   npu,
   realNpu,
   realNpuModified,
+  nru,
+  nmru,
   mcfc,
   mulMcfc,
   mulMcfcProductSign,

@@ -20,6 +20,7 @@ import { browserStore, ensembleCheckpoints } from '../../src/io/index.ts';
 import { toMatrix } from '../../src/model/data.ts';
 import { resolveModel } from '../../src/model/description.ts';
 import { meanSquaredError64 } from '../../src/model/evaluate.ts';
+import { drawRows } from '../../src/model/task.ts';
 import { bitsOf } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
 
@@ -82,6 +83,12 @@ describe('waves', () => {
       expect(() => report.weights(index)).toThrow(OptionError);
     }
     const errors = report.runs.map((run) => run.errors.held as number);
+    // The held-out set's errors are those of the predictions.
+    expect((((report.predict([[10, 10]], best) as Float64Array)[0] as number) - 100) ** 2).toBeCloseTo(
+      errors[best] as number,
+      3,
+    );
+    expect(report.predictEach([[10, 10]])).toHaveLength(50);
     expect(errors[best]).toBe(Math.min(...errors.filter(Number.isFinite)));
     using model = createModel(gpu(), options.model);
     model.setParameters(report.weights(best).map(({ parameters }) => parameters));
@@ -114,8 +121,67 @@ describe('final errors', () => {
     expect(runs.some(({ errors }, run) => errors.held !== last[run])).toBe(true);
   });
 
+  it('are means over rows and outputs, in log points and reports, on data and on tasks', async () => {
+    const rows = [
+      [1, 2],
+      [3, 5],
+    ];
+    const targets = [
+      [1, 2, 3],
+      [4, 5, 60],
+    ];
+    const wide = {
+      inputs: 2,
+      outputs: 3,
+      shader: {
+        columns: [],
+        input: (bits: string) => `f32(${bits} >> 31u) + 1.0`,
+        target: (o: number) => `f32(${o})`,
+      },
+      columns: {},
+      twin: { input: (bits: number) => (bits >>> 31) + 1, target: (o: number) => o },
+    };
+    const logged: Readonly<Record<string, Float32Array>>[] = [];
+    const report = await trainEnsemble(gpu(), {
+      model: { inputs: 2, layers: [{ unit: 'NAU', outputs: 3 }] },
+      seeds: 3,
+      x: rows,
+      y: targets,
+      steps: 10,
+      logEvery: 10,
+      evaluate: { data: { x: rows, y: targets }, drawn: { task: wide, rows: 500, seed: 4 } },
+      onLog: ({ errors }) => logged.push(errors),
+    });
+    const draws = drawRows(wide, () => 0, 4, 0, 500);
+    const drawnX = Array.from({ length: 500 }, (_, row) => [...draws.x.subarray(2 * row, 2 * row + 2)]);
+    for (const [index, { errors }] of report.runs.entries()) {
+      const W = report.weights(index)[0]?.effective.W as number[][];
+      const mean = (x: readonly (readonly number[])[], y: readonly (readonly number[])[]) => {
+        let sum = 0;
+        x.forEach((row, r) => {
+          y[r]?.forEach((target, o) => {
+            sum += (row.reduce((total, value, i) => total + value * (W[i]?.[o] as number), 0) - target) ** 2;
+          });
+        });
+        return sum / (3 * x.length);
+      };
+      const wanted = {
+        data: mean(rows, targets),
+        drawn: mean(
+          drawnX,
+          drawnX.map(() => [0, 1, 2]),
+        ),
+      };
+      for (const set of ['data', 'drawn'] as const) {
+        expect(errors[set]).toBeCloseTo(wanted[set], 9);
+        const measured = logged.at(-1)?.[set]?.[index] as number;
+        expect(Math.abs(measured / wanted[set] - 1)).toBeLessThan(1e-5);
+      }
+    }
+  });
+
   it('are those of the GPU for units without an equation, and for large sets', async () => {
-    const { name: _name, forward: _forward, ...rest } = findUnit('NALU');
+    const { name: _name, forward: _forward, equation: _equation, ...rest } = findUnit('NALU');
     const unit = defineUnit({ ...rest, name: 'Foreign' });
     const rows = 250_001;
     const large = { x: new Float32Array(2 * rows).fill(10), y: new Float32Array(rows).fill(100) };
@@ -300,6 +366,7 @@ describe('abort', () => {
 describe('bad input', () => {
   const wide = { inputs: 64, layers: [{ unit: 'NALU' as const, outputs: 64 }] };
   const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
+    ['more models than can be trained', { seeds: 1e9 }, OptionError, /seeds is 1000000000.*1000000/],
     ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
     ['an empty list of seeds', { seeds: [] }, OptionError, /a list of at least 1/],
     ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],

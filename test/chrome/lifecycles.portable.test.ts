@@ -141,6 +141,22 @@ describe('disposing what is busy', () => {
   });
 });
 
+describe('a clone', () => {
+  it('has the parameters of that moment, and a life of its own', async () => {
+    const model = createModel(gpu(), description);
+    await model.train({ x, y, steps: 10, learningRate: 0.1 });
+    const before = bitsOf(await model.predict(x));
+    using clone = model.clone();
+    await model.train({ x, y, steps: 10, learningRate: 0.1 });
+    expect(bitsOf(await clone.predict(x))).toEqual(before);
+    expect(bitsOf(await model.predict(x))).not.toEqual(before);
+    model.dispose();
+    expect(() => model.clone()).toThrow(DisposedError);
+    await clone.train({ x, y, steps: 2 });
+    await expectWell();
+  });
+});
+
 describe('a fault', () => {
   it('of one arena ends that arena, and nothing else', async () => {
     const arena = new Arena(gpu(), 'this test');

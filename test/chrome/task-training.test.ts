@@ -108,3 +108,21 @@ describe('evaluation sets', () => {
     });
   });
 });
+
+describe('MulMCFC with the sign of RealNPU', () => {
+  it('leaves the saddle it starts on: a phase of exactly π, where only the rounding of π has a slope', async () => {
+    const cell = findTask('single-module').cell({
+      operation: 'mul',
+      unit: 'MulMCFC RealNPU sign',
+      ranges: [{ range: [-2, -1], extrapolationRange: [-6, -2] }],
+      seeds: 2,
+      steps: 300,
+      stretch: false,
+    });
+    const report = await trainEnsemble(gpu(), { ...cell.options, logEvery: 300 });
+    for (const index of [0, 1]) {
+      const g = report.weights(index)[0]?.parameters.g?.data as Float32Array;
+      for (const gate of g) expect(Math.abs(gate - 0.5)).toBeGreaterThan(0.01);
+    }
+  });
+});

@@ -10,7 +10,7 @@ import { servePage } from '../../src/cli/chrome-server.ts';
 import { toJavaScript } from '../../src/export/index.ts';
 import { loadModel, saveModel } from '../../src/io/index.ts';
 import type { ReproduceResult } from '../../src/reproduce/result.ts';
-import { descendants, type Finished, nalu, onlyJson, runs, start, until } from '../support/command.ts';
+import { descendants, interrupted, nalu, onlyJson, runs, start, until } from '../support/command.ts';
 
 /** Longer than any test may last. */
 const endless = ['--epochs', '100000000'];
@@ -37,16 +37,10 @@ describe.each(['node', 'chrome'])('nalu reproduce --runtime %s', (runtime) => {
   });
 
   it('prints how far all seeds have come', async () => {
-    // Nothing tells that the training has begun, and how long that takes hangs on the machine.
-    let result: Finished;
-    let patience = 1000;
-    do {
-      patience *= 2;
-      const { child, finished } = start([...base, ...endless, '--seeds', '3', '--json']);
-      await setTimeout(patience);
-      child.kill('SIGINT');
-      result = await finished;
-    } while (!/"epochs":\d\d.*"losses"/.test(result.stdout));
+    const result = await interrupted(
+      () => start([...base, ...endless, '--seeds', '3', '--json']),
+      ({ stdout }) => /"epochs":\d\d.*"losses"/.test(stdout),
+    );
     expect(result).toMatchObject({ code: 130, stderr: '' });
     const { complete, experiments } = onlyJson<ReproduceResult>(result);
     expect(complete).toBe(false);
@@ -142,16 +136,7 @@ describe('a command that waits for its input', () => {
   ])('hears that it is interrupted: %s %j', async (_, args) => {
     const names: Record<string, string> = { PIPE: 'pipe', MODEL: 'm.safetensors', OUT: 'out.csv' };
     const given = args.map((each) => (names[each] ? join(folder, names[each]) : each));
-    // How long it takes until it listens hangs on the machine; a signal before that ends it without a word.
-    let result: Finished;
-    let patience = 500;
-    do {
-      patience *= 2;
-      const { child, finished } = start(given, { NALU_ADAPTER: 'software' }, 'pipe');
-      await setTimeout(patience);
-      child.kill('SIGINT');
-      result = await finished;
-    } while (result.code === null);
+    const result = await interrupted(() => start(given, { NALU_ADAPTER: 'software' }, 'pipe'));
     expect(result).toMatchObject({
       code: 130,
       stdout: '',

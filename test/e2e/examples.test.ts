@@ -53,6 +53,14 @@ describe('the example', () => {
     expect(number(text, /0\.5 = /)).toBeCloseTo(-199.5, 1);
   });
 
+  it('own-loss learns quantiles', async () => {
+    const text = await run('own-loss');
+    for (const quantile of [0.1, 0.5, 0.9]) {
+      const below = number(text, new RegExp(`quantile ${quantile}: `));
+      expect(Math.abs(below - 100 * quantile), `${quantile}`).toBeLessThan(5);
+    }
+  });
+
   it('webgpu-program has the model between its own passes', async () => {
     const text = await run('webgpu-program');
     expect(number(text, /12 · 7 = /)).toBeCloseTo(84, 3);

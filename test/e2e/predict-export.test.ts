@@ -17,7 +17,7 @@ import { toOnnx } from '../../src/export/index.ts';
 import { createModel, requestGpu } from '../../src/index.node.ts';
 import { saveModel } from '../../src/io/index.ts';
 import { nodeGpu } from '../../src/node/dawn.ts';
-import { nalu, onlyJson, start } from '../support/command.ts';
+import { interrupted, nalu, onlyJson, start } from '../support/command.ts';
 import { relativeError } from '../support/compare.ts';
 import { exportedModels } from '../support/exported-models.ts';
 
@@ -121,11 +121,12 @@ describe('nalu predict', () => {
 
   it('ends on a signal while it waits for stdin, without a file', async () => {
     const before = readdirSync(folder);
-    const { child, finished } = start(['predict', model, '-', '--out', at('never.csv')], software, 'pipe');
-    child.stdin?.write('mass,speed\n1,2\n');
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill('SIGINT');
-    expect(await finished).toMatchObject({
+    const begin = () => {
+      const started = start(['predict', model, '-', '--out', at('never.csv')], software, 'pipe');
+      started.child.stdin?.write('mass,speed\n1,2\n');
+      return started;
+    };
+    expect(await interrupted(begin)).toMatchObject({
       code: 130,
       stderr: expect.stringContaining('error: interrupted'),
     });

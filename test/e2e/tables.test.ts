@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { saveModel } from '../../src/io/index.ts';
-import { nalu, start } from '../support/command.ts';
+import { interrupted, nalu, start } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nalu-tables-'));
 const at = (name: string) => join(folder, name);
@@ -66,20 +66,19 @@ describe('nalu fit', () => {
   });
 
   it('ends on a signal while it reads, from a file that never ends too', async () => {
-    const { child, finished } = start(['fit', '-', '--target', 'y'], software, 'pipe');
     const rows = '1,2\n'.repeat(20_000);
-    child.stdin?.on('error', () => {});
-    child.stdin?.write('a,y\n');
-    let ended = false;
-    const feed = (): void => {
-      if (!ended) child.stdin?.write(rows, () => setImmediate(feed));
+    const begin = () => {
+      const started = start(['fit', '-', '--target', 'y'], software, 'pipe');
+      const { stdin } = started.child;
+      stdin?.on('error', () => {});
+      stdin?.write('a,y\n');
+      const feed = (): void => {
+        if (stdin?.writable) stdin.write(rows, () => setImmediate(feed));
+      };
+      feed();
+      return started;
     };
-    feed();
-    // It answers once it is up; then the signal is heard.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill('SIGINT');
-    const { code, stderr } = await finished;
-    ended = true;
+    const { code, stderr } = await interrupted(begin);
     expect(code).toBe(130);
     expect(stderr).toContain('interrupted');
   });

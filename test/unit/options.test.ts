@@ -17,7 +17,14 @@ import {
   sumsTask,
   trainEnsemble,
 } from '../../src/index.node.ts';
-import { ensembleCheckpoints, loadModel, saveModel, tableOf } from '../../src/io/index.ts';
+import {
+  ensembleCheckpoints,
+  loadModel,
+  modelFromJson,
+  saveModel,
+  tableOf,
+  writeCsv,
+} from '../../src/io/index.ts';
 import { arithmeticThreshold, Selection, singleModuleThreshold } from '../../src/metrics/index.ts';
 import { type ModelDescription, resolveModel } from '../../src/model/description.ts';
 import { checkOptions, checkValue } from '../../src/options/check.ts';
@@ -380,6 +387,18 @@ describe('every other entry', () => {
       'exports',
       () => toOnnx({ model: stack, parameters, column: {} } as never),
       "'column'; did you mean columns?",
+    ],
+    ['tables', () => writeCsv(tableOf({ a: [1] }), { delimeter: ';' } as object), 'did you mean delimiter?'],
+    ['models', () => modelFromJson('{}', { unit: [] } as object), "'unit'; did you mean units?"],
+    [
+      'models',
+      () => saveModel({ model: stack, parameters, note: {} } as never),
+      "'note'; did you mean notes?",
+    ],
+    [
+      'models',
+      () => saveModel({ model: stack, parameters, notes: { a: 1 } } as never),
+      'notes.a is 1; it must be a text',
     ],
     [
       'checkpoints',

@@ -72,13 +72,13 @@ describe('sparsity error', () => {
     expect(sparsity('Linear', { W: [2, 1], b: [0.3] }, 2, 1)).toBe(1);
   });
 
-  it('is the mean over both paths of iNALU, both parts of NPU, and all of MCFC', () => {
+  it('is the mean over both paths of iNALU, both parts of NPU, and J and o of MCFC', () => {
     const inalu = { W_hat: [40], M_hat: [0], W_hat_mul: [40], M_hat_mul: [40], g: [0.1] };
     expect(sparsity('iNALU', inalu, 1, 1)).toBe(0.25);
     expect(sparsity('NPU', { W_re: [1, 0.5], W_im: [0, 0.25], g: [0.5, 1] }, 2, 1)).toBe(0.375);
     expect(sparsity('MCFC', { r: [0, 0], w: [0, 0], b: [0, 0] }, 1, 2)).toBe(0.5);
     const signed = { r: [7, 8], g: [0.5, 1], w: [0], b: [0], alpha: [0.25] };
-    expect(sparsity('MulMCFC RealNPU sign', signed, 2, 1)).toBe((0 + 0.5 + 0.25 + 0.5) / 4);
+    expect(sparsity('MulMCFC RealNPU sign', signed, 2, 1)).toBe((0 + 0.5) / 2);
   });
 
   it('is not a number when a weight is not', () => {

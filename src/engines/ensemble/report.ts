@@ -1,12 +1,14 @@
 /** What became of every model of a run. */
 
 import { OptionError } from '../../errors.ts';
+import type { Rows } from '../../model/data.ts';
 import { edgesOf } from '../../model/evaluate.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
 import type { FinishedWave } from './driven.ts';
 import { type Errors64, errors64 } from './errors64.ts';
 import type { ModelStatus } from './log.ts';
 import type { ResolvedEnsemble } from './options.ts';
+import { type Predictor, predictEach, predictRuns } from './predict.ts';
 import type { EnsembleRun } from './run.ts';
 
 /** `finished`: all its steps · `stopped`: reached what `stopWhen` asked for · `diverged`: left the finite numbers. */
@@ -51,6 +53,13 @@ export interface EnsembleReport {
    * be computed. `Selection.outcomes` of `nalu-webgpu/metrics` decides with it.
    */
   errors64(index: number, parameters: Float32Array): Record<string, number> | undefined;
+  /**
+   * Predictions for `x`, `[rows, outputs]`, in float64 on the CPU: for each output the median (default) or the mean over all runs
+   * that did not diverge, or those of one run. Throws DataError, and OptionError where a unit has no `forward`.
+   */
+  predict(x: Rows, by?: Predictor): Float64Array;
+  /** The same of every run, in their order. */
+  predictEach(x: Rows): Float64Array[];
   /** Index of the run with the smallest error on `set`, or without one, the smallest loss; runs that diverged come last. */
   best(set?: string): number;
 }
@@ -80,6 +89,7 @@ export async function reportOf(
     const errors = precise ? await finalErrors(options, precise, wave, signal) : wave.errors;
     runs.push(...runsOf(wave, errors));
   }
+  const trained = { model: options.model, parameters, kept: runs.map(({ status }) => status !== 'diverged') };
   return {
     steps,
     runs,
@@ -91,6 +101,8 @@ export async function reportOf(
     recoveries,
     weights: (index) => weightsOf(options.model, parameters, index),
     errors64: (index, own) => exact?.of(index, own),
+    predict: (x, by = 'median') => predictRuns(trained, x, by),
+    predictEach: (x) => predictEach(trained, x),
     best: (set) => bestOf(runs, set),
   };
 }

@@ -361,6 +361,19 @@ export class Model {
     });
   }
 
+  /** Another model on the same Gpu, with the parameters that this one has now. */
+  clone(): Model {
+    this.#check();
+    const other = new Model(this.gpu, this.#resolved);
+    const from = this.#layers;
+    other.#arena.submit((encoder) => {
+      other.#layers.forEach(({ theta }, index) => {
+        encoder.copyBufferToBuffer((from[index] as GpuLayer).theta, 0, theta, 0, theta.size);
+      });
+    });
+    return other;
+  }
+
   /** Frees the model's buffers. Its predictions and trainings that are under way reject with DisposedError. */
   dispose(): void {
     this.#arena.dispose();

@@ -41,6 +41,9 @@ export interface PlannedEnsemble {
 /** Rows of each held-out set: a tenth of the benchmarks', which is enough to tell and ten times as quick. */
 export const HELD_OUT_ROWS = 1000;
 
+/** How far weights may be off here: ten times as far as in the papers, whose trainings are longer. */
+const EPSILON = 1e-4;
+
 const decay = { exponential: 0.01 };
 
 const schedules: Readonly<Record<ScheduleName, ((part: number) => number) | undefined>> = {
@@ -99,7 +102,9 @@ export const expressionOf = ({ operation, expression }: Pick<Plan, 'operation' |
 
 function thresholdsOf({ operation, threshold, ranges }: Plan, { models }: Cell): number[] {
   if (operation === 'expression') return models.map(() => threshold);
-  const each = ranges.map(({ extrapolationRange }) => singleModuleThreshold(operation, extrapolationRange));
+  const each = ranges.map(({ extrapolationRange }) =>
+    singleModuleThreshold(operation, extrapolationRange, { epsilon: EPSILON }),
+  );
   const seeds = models.length / ranges.length;
   return models.map((_, model) => each[Math.floor(model / seeds)] as number);
 }

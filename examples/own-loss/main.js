@@ -1,0 +1,23 @@
+import { createModel, requestGpu } from 'nalu-webgpu';
+
+/** The pinball loss of a quantile τ: what is predicted too low costs τ, what is too high 1 − τ (Koenker, Bassett 1978). */
+const pinball = (quantile) => ({
+  mean: true,
+  code: (p) => `
+    fn ${p}_loss(y: f32, t: f32) -> f32 { return max((1.0 - ${quantile}) * (y - t), ${quantile} * (t - y)); }
+    fn ${p}_loss_grad(y: f32, t: f32) -> f32 { return select(-f32(${quantile}), 1.0 - ${quantile}, y > t); }`,
+});
+
+// Noise that grows with x: 1 + x, and up to x more.
+const x = Array.from({ length: 500 }, (_, i) => [(i % 50) / 25]);
+const y = x.map(([value], i) => [1 + value + value * ((i * 0.618034) % 1)]);
+
+const gpu = await requestGpu();
+for (const quantile of [0.1, 0.5, 0.9]) {
+  const model = createModel(gpu, { inputs: 1, layers: [{ unit: 'Linear', outputs: 1 }], seed: 1 });
+  await model.train({ x, y, loss: pinball(quantile), steps: 3000, learningRate: 0.01 });
+  const predicted = await model.predict(x);
+  const below = y.filter(([value], i) => value <= predicted[i]).length / y.length;
+  console.log(`quantile ${quantile}: ${(100 * below).toFixed(0)} % of the targets are below`);
+}
+gpu.dispose();
