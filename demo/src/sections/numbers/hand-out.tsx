@@ -1,4 +1,4 @@
-/** The formula to take away: as text, in three languages, for SymPy; its weights, and everything as JSON. */
+/** The formula to take away: as text, in three languages, for SymPy; as a file, and everything as JSON. */
 
 import { useSignal } from '@preact/signals';
 import { Choice } from '../../components/choices.tsx';
@@ -38,8 +38,8 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       }
       caption={
         <>
-          The weights are those of a model that computes the formula, as safetensors: for{' '}
-          <code>nalu predict</code>, <code>nalu export</code> and <code>loadModel</code>.
+          The file holds the formula with all its digits, as safetensors: for <code>nalu predict</code>,{' '}
+          <code>nalu export</code> and <code>loadFormula</code>.
         </>
       }
     >
@@ -52,7 +52,7 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       <div class="hand-out-buttons">
         <CopyButton label={`Copy ${labels[language.value]}`} text={() => text} />
         <DownloadButton
-          label="Weights"
+          label="File"
           name={`${fileName(target)}.safetensors`}
           type="application/octet-stream"
           content={() => weights ?? new Uint8Array()}
