@@ -11,7 +11,7 @@
 
 import { parseArgs } from 'node:util';
 import { replaceLeaves, weight } from '../../src/expression/tree.ts';
-import { fit } from '../../src/fit/index.ts';
+import { fit as findLaw } from '../../src/fit/index.ts';
 import { type Expression, evaluate, type Formula, parametrize } from '../../src/formula/index.ts';
 import { minimize } from '../../src/formula/least-squares.ts';
 import { tableOf } from '../../src/io/index.ts';
@@ -118,7 +118,7 @@ async function tried(law: Law) {
     'target value': [...noisy],
   });
   const began = process.cpuUsage();
-  const result = await fit(undefined, table, { target: 'target value', effort, seconds: 1e6 });
+  const result = await findLaw(undefined, table, { target: 'target value', effort, seconds: 1e6 });
   const used = process.cpuUsage(began);
   const { found, best } = result;
   const formula = best && { ...best.formula, variables: result.inputs };
