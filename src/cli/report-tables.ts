@@ -1,7 +1,7 @@
 /** The tables of a report, before they are text or markdown: one for each task, its settings and operation. */
 
 import { settingsKey, settingsText, taskTitle } from '../report/names.ts';
-import type { Report, ReportRow } from '../report/summary.ts';
+import { overlapsIn, type Report, type ReportRow } from '../report/summary.ts';
 import { count } from './text.ts';
 
 export interface ReportTable {
@@ -90,8 +90,9 @@ export function datesText(dates: readonly string[]): string {
 }
 
 /** How to read the tables (some spaces are hard): what the figures are, and what is to be known of the published ones. */
-export function notesOf(tables: readonly ReportTable[], { rows, published: compared }: Report): string[] {
+export function notesOf(tables: readonly ReportTable[], { rows }: Report): string[] {
   const judged = tables.some((table) => table.judged);
+  const compared = overlapsIn({ rows });
   const shown = rows.flatMap(({ published, steps }) => (published ? [{ ...published, ours: steps }] : []));
   const sources = [...new Set(shown.map(({ source }) => source))];
   const others = shown.some(({ steps, ours }) => ours !== null && steps !== ours);

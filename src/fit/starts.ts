@@ -46,7 +46,7 @@ export class Starts {
   readonly architecture: Architecture;
   readonly model: ResolvedModel;
   readonly all: readonly Start[];
-  readonly #options: Omit<EnsembleOptions, 'seeds' | 'learningRate' | 'learningRateSchedule'>;
+  readonly #options: Omit<EnsembleOptions, 'seeds' | 'learningRate' | 'learningRateFactor'>;
   readonly #rows: TrainingRows;
   /** Those that still train, as indices into `all`, and where their training stands. */
   #going: readonly number[];
@@ -122,7 +122,7 @@ export class Starts {
       ...this.#options,
       seeds: this.#going.map((index) => this.all[index]?.seed as number),
       learningRate: this.#going.map((index) => LEARNING_RATES[index % LEARNING_RATES.length] as number),
-      learningRateSchedule: (step) => {
+      learningRateFactor: (step) => {
         const phase = Math.min(1, (step - from) / steps);
         return LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + Math.cos(Math.PI * phase));
       },

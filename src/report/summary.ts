@@ -57,8 +57,6 @@ export interface Report {
   readonly versions: readonly string[];
   readonly dates: readonly string[];
   readonly gaps: readonly Gap[];
-  /** Cells with a published success rate, and of how many its interval overlaps ours. */
-  readonly published: { readonly cells: number; readonly overlapping: number };
 }
 
 /** The report on records that fit together. Its order does not depend on theirs. */
@@ -69,10 +67,8 @@ export function summarizeRecords(records: readonly RunRecord[], published: Publi
   const distinct = (field: 'adapter' | 'version' | 'date') =>
     [...new Set(records.map((run) => run[field]))].sort();
   const rows = cellsOf(records).map((runs) => rowOf(runs, judged.has(operationKey(runs[0])), published));
-  const compared = rows.filter(({ overlaps }) => overlaps !== null);
   return {
     rows,
-    published: { cells: compared.length, overlapping: compared.filter(({ overlaps }) => overlaps).length },
     adapters: distinct('adapter'),
     versions: distinct('version'),
     dates: distinct('date'),
@@ -81,6 +77,15 @@ export function summarizeRecords(records: readonly RunRecord[], published: Publi
 }
 
 const operationKey = ({ task, settings, op }: RunRecord) => JSON.stringify([task, settingsKey(settings), op]);
+
+/** How many cells have a published success rate beside ours, and of how many the two intervals overlap. */
+export function overlapsIn({ rows }: Pick<Report, 'rows'>): {
+  readonly cells: number;
+  readonly overlapping: number;
+} {
+  const compared = rows.filter(({ overlaps }) => overlaps !== null);
+  return { cells: compared.length, overlapping: compared.filter(({ overlaps }) => overlaps).length };
+}
 
 /** Records of one cell; there is always one. */
 export type Cell = readonly [RunRecord, ...RunRecord[]];

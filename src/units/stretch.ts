@@ -11,7 +11,7 @@ export interface Scheduled {
   readonly reinitialization?: Reinitialization;
   /** Where it is a function of the step. */
   readonly learningRate?: unknown;
-  readonly learningRateSchedule?: (step: number) => number;
+  readonly learningRateFactor?: (step: number) => number;
 }
 
 /**
@@ -24,7 +24,7 @@ export function stretchSchedules<T extends Scheduled>(options: T, factor: number
     throw new OptionError(`factor is ${String(factor)}; it must be a number above 0`);
   }
   if (factor === 1) return options;
-  const { regularizer, regularizers, reinitialization, learningRate, learningRateSchedule } = options;
+  const { regularizer, regularizers, reinitialization, learningRate, learningRateFactor } = options;
   const ofPenalty = (penalty: Regularizer): Regularizer => ({
     ...penalty,
     schedule: stretchSchedule(penalty.schedule, factor),
@@ -37,8 +37,8 @@ export function stretchSchedules<T extends Scheduled>(options: T, factor: number
     ...(typeof learningRate === 'function' && {
       learningRate: (step: number) => learningRate(step / factor),
     }),
-    ...(learningRateSchedule && {
-      learningRateSchedule: (step: number) => learningRateSchedule(step / factor),
+    ...(learningRateFactor && {
+      learningRateFactor: (step: number) => learningRateFactor(step / factor),
     }),
   };
 }

@@ -147,7 +147,7 @@ describe('kept states', () => {
       { loss: 'sumSquared' },
       { optimizer: 'sgd' },
       { y: x.map(([a, b]) => [(a as number) + (b as number)]) },
-      { learningRateSchedule: (step: number) => 0.999 ** step },
+      { learningRateFactor: (step: number) => 0.999 ** step },
       { lanes: 8 },
       { steps: 10 },
     ] as const) {

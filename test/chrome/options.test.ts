@@ -161,7 +161,7 @@ describe('trainEnsemble()', () => {
     [{ learningRate: [0.1, -1] }, 'learningRate[1] is -1; it must be a finite number of at least 0'],
     [{ learningRate: (): number => Number.NaN }, 'learningRate at step 0 is NaN; it must be'],
     [
-      { learningRate: (): number => 1, learningRateSchedule: (): number => 1 },
+      { learningRate: (): number => 1, learningRateFactor: (): number => 1 },
       'learningRate is a function of the step; ',
     ],
     [{ evaluate: { held: { x } } }, 'evaluate.held has no y'],

@@ -92,10 +92,10 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
     [base, { ...base, learningRate: 0.002 }],
     [base, { ...base, learningRate: [1e-3, 1e-3, 2e-3] }],
   ],
-  learningRateSchedule: [
-    [base, { ...base, learningRateSchedule: (step) => 0.999 ** step }],
-    [base, { ...base, learningRateSchedule: (step) => (step === 999 ? 0.5 : 1) }],
-    [base, { ...base, learningRateSchedule: (step) => (step === 0 ? 0.5 : 1) }],
+  learningRateFactor: [
+    [base, { ...base, learningRateFactor: (step) => 0.999 ** step }],
+    [base, { ...base, learningRateFactor: (step) => (step === 999 ? 0.5 : 1) }],
+    [base, { ...base, learningRateFactor: (step) => (step === 0 ? 0.5 : 1) }],
   ],
   evaluate: [
     [base, { ...base, evaluate: { validation: { x: [[7, 9]], y: [[56]] } } }],
@@ -189,7 +189,7 @@ describe('the fingerprint of a run', () => {
       { ...base },
       { ...base, seeds: [0, 1, 2], learningRate: [1e-3, 1e-3, 1e-3] },
       { ...base, x: flat, optimizer: { name: 'adam', beta1: 0.9 }, loss: 'meanSquared' },
-      { ...base, learningRateSchedule: () => 1, lanes: 8 },
+      { ...base, learningRateFactor: () => 1, lanes: 8 },
     ];
     const wanted = await fingerprint(base);
     for (const options of same) expect(await fingerprint(options)).toBe(wanted);
@@ -197,7 +197,7 @@ describe('the fingerprint of a run', () => {
   });
 
   it('looks at schedules as far as training has come, whole blocks of steps included', async () => {
-    const late = { ...base, learningRateSchedule: (step: number) => (step < 9000 ? 1 : 0.1) };
+    const late = { ...base, learningRateFactor: (step: number) => (step < 9000 ? 1 : 0.1) };
     for (const step of [0, 1, 4096, 8999, 9000]) {
       expect(await fingerprint(late, step)).toBe(await fingerprint(base, step));
     }

@@ -45,7 +45,7 @@ describe('stretched schedules', () => {
       regularizers: [null, penalty(kinds.staircase)],
       reinitialization: { every: 10, history: 5000, error: 1 },
       learningRate: rate,
-      learningRateSchedule: rate,
+      learningRateFactor: rate,
     };
     const half = stretchSchedules(whole, 0.5);
     expect(half).toMatchObject({
@@ -55,7 +55,7 @@ describe('stretched schedules', () => {
       reinitialization: { every: 5, history: 2500, error: 1 },
     });
     expect(half.learningRate(50)).toBe(rate(100));
-    expect(half.learningRateSchedule(50)).toBe(rate(100));
+    expect(half.learningRateFactor(50)).toBe(rate(100));
     expect(stretchSchedules({ learningRate: 0.1 }, 0.5)).toEqual({ learningRate: 0.1 });
     expect(stretchSchedules(whole, 1)).toBe(whole);
     for (const factor of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -77,7 +77,7 @@ export interface EnsembleOptions extends RecipeOptions {
   /** A number for all models, one for each, or a function of the step (from 0) for all. Default 1e-3. */
   learningRate?: number | readonly number[] | ((step: number) => number);
   /** Factor of the learning rate, by step (from 0). Default 1. */
-  learningRateSchedule?: (step: number) => number;
+  learningRateFactor?: (step: number) => number;
   /** Held-out sets; each log point has every model's mean squared error on each. */
   evaluate?: Readonly<Record<string, EvaluationSet>>;
   /** Steps between log points. Default 1000. */
@@ -148,7 +148,7 @@ export const ensembleFields: Fields<EnsembleOptions> = {
   task: taskKind,
   batch: either(size, oneOf('full')),
   learningRate: either(perModelKind, callback<(step: number) => number>()),
-  learningRateSchedule: callback<(step: number) => number>(),
+  learningRateFactor: callback<(step: number) => number>(),
   evaluate: map(setKind),
   logEvery: size,
   stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
@@ -196,7 +196,7 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     batch,
     shuffled: data !== undefined && batch < data.x.rows,
     recipe: resolveRecipe(options, model.layers.length),
-    ...resolveRates(learningRate, options.learningRateSchedule, seeds.length),
+    ...resolveRates(learningRate, options.learningRateFactor, seeds.length),
     columns,
     sets,
     logEvery,
@@ -212,16 +212,16 @@ const resolveSeeds = (seeds: number | readonly number[]): readonly number[] =>
 /** Each model's learning rate, and the factor that all have at a step. */
 function resolveRates(
   rate: NonNullable<EnsembleOptions['learningRate']>,
-  schedule: EnsembleOptions['learningRateSchedule'],
+  schedule: EnsembleOptions['learningRateFactor'],
   models: number,
 ): Pick<ResolvedEnsemble, 'learningRates' | 'rateFactor'> {
   if (typeof rate !== 'function') {
-    const rateFactor = schedule ? checkedRate('learningRateSchedule', schedule) : () => 1;
+    const rateFactor = schedule ? checkedRate('learningRateFactor', schedule) : () => 1;
     return { learningRates: perModel('learningRate', rate, models, 0), rateFactor };
   }
   if (schedule) {
     throw new OptionError(
-      'learningRate is a function of the step; learningRateSchedule would be a second one: give one',
+      'learningRate is a function of the step; learningRateFactor would be a second one: give one',
     );
   }
   return {

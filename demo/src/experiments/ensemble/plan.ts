@@ -67,7 +67,7 @@ export function planEnsemble(plan: Plan, unit: string): PlannedEnsemble {
       steps,
       batch: plan.batch,
       logEvery: logEvery(steps),
-      ...(factor && { learningRateSchedule: (step: number) => factor(step / steps) }),
+      ...(factor && { learningRateFactor: (step: number) => factor(step / steps) }),
       evaluate: {
         validation: { ...validation, rows: HELD_OUT_ROWS },
         extrapolation: { ...extrapolation, rows: HELD_OUT_ROWS },

@@ -14,7 +14,7 @@ export const STARTS = 8;
 /** Neurons of the ordinary network's one hidden layer. */
 export const HIDDEN = 16;
 
-type Kind = Pick<EnsembleOptions, 'model' | 'learningRate' | 'optimizer' | 'learningRateSchedule'> & {
+type Kind = Pick<EnsembleOptions, 'model' | 'learningRate' | 'optimizer' | 'learningRateFactor'> & {
   /** What inputs are divided by, and answers by its square: an ordinary network learns from numbers up to 1. */
   readonly scale: number;
 };
@@ -37,7 +37,7 @@ const network: Kind = {
   },
   learningRate: 0.03,
   optimizer: { name: 'adam', beta2: 0.99 },
-  learningRateSchedule: (step) => Math.max(0.02, (1 + Math.cos(Math.PI * Math.min(1, step / STEPS))) / 2),
+  learningRateFactor: (step) => Math.max(0.02, (1 + Math.cos(Math.PI * Math.min(1, step / STEPS))) / 2),
   scale: LARGEST,
 };
 
