@@ -190,6 +190,7 @@ const rules: Rule[] = [
   { files: 'demo/src/bench/', may: ['demo/src/bench/', 'demo/src/experiments/speed/', 'bench/', ...page] },
   { files: 'demo/src/', may: ['demo/src/'].concat(page) },
   { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:', 'node:fs'] },
+  { files: 'bench/formulas/', may: ['bench/formulas/', 'src/', 'node:'], mayNot: outer },
   {
     files: 'bench/',
     may: [

@@ -195,7 +195,9 @@ const read = (path: string, options: Options, signal: AbortSignal): Promise<Tabl
   readTableFile(path, {
     ...readingOptions(options),
     ...(options.inputs && {
-      columns: [...new Set([options.inputs, options.target, options.weights ?? [], options.errors ?? []].flat())],
+      columns: [
+        ...new Set([options.inputs, options.target, options.weights ?? [], options.errors ?? []].flat()),
+      ],
     }),
     onFault: options.missing === 'drop' ? 'drop' : 'throw',
     signal,

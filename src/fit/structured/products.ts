@@ -241,7 +241,9 @@ function startProduct(
     const whole = Math.round(own);
     return columns.nonZero[k] ? whole : Math.max(0, whole);
   });
-  const powers = factors.map(({ node, positive }, k) => {
+  const powers = factors.map(({ node }, k) => {
+    // On all rows, of which the screen is a part.
+    const positive = valuesOf(node, columns).every((value) => value > 0);
     const own = solution[1 + columns.width + k] as number;
     if (node.kind === 'call' && node.name === 'exp') return scaledExponential(node, own);
     if (positive) return power(node, Math.max(-6, Math.min(6, own)));

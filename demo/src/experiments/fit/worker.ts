@@ -52,6 +52,9 @@ scope.addEventListener('message', ({ data: request }) => {
   });
 });
 
+/** Work of the search without a device, so that ensembles have their share of the seconds. */
+const EFFORT = 3;
+
 type SearchRequest = Extract<FitRequest, { type: 'search' }>;
 
 async function search(request: SearchRequest, signal: AbortSignal): Promise<void> {
@@ -74,9 +77,12 @@ async function searchOnce({ id, choice, interval }: SearchRequest, signal: Abort
     import('./report.ts'),
   ]);
   let posted = Number.NEGATIVE_INFINITY;
+  const { split, ...rest } = choice;
   const result = await findFormula(gpu, table, {
-    ...choice,
-    split: parseSplit(choice.split),
+    ...rest,
+    effort: EFFORT,
+    // Unless another split is chosen, small tables are tested in folds.
+    ...(split !== 'magnitude' && { split: parseSplit(split) }),
     signal,
     onProgress: (progress) => {
       const now = performance.now();

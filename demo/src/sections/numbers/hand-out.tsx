@@ -1,4 +1,4 @@
-/** The formula put to use: fields to ask it about a new row; as text, in three languages, for SymPy; its weights, and everything as JSON. */
+/** The formula put to use: fields to ask it about a new row; as text, in three languages, for SymPy; as a file, and everything as JSON. */
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
@@ -88,8 +88,8 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       }
       caption={
         <>
-          The weights are those of a model that computes the formula, as safetensors: for{' '}
-          <code>nalu predict</code>, <code>nalu export</code> and <code>loadModel</code>.
+          The file holds the formula with all its digits, as safetensors: for <code>nalu predict</code>,{' '}
+          <code>nalu export</code> and <code>loadFormula</code>.
         </>
       }
     >
@@ -102,7 +102,7 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       <div class="hand-out-buttons">
         <CopyButton label={`Copy ${labels[language.value]}`} text={() => text} />
         <DownloadButton
-          label="Weights"
+          label="File"
           name={`${fileName(target)}.safetensors`}
           type="application/octet-stream"
           content={() => weights ?? new Uint8Array()}

@@ -71,7 +71,7 @@ function Finished({ outcome }: { outcome: Outcome }) {
       )}
       <ul class="fine">
         <li>{splitText(outcome)}</li>
-        {found && (
+        {found && outcome.starts > 0 && (
           <li>
             {grouped(outcome.agreeing)} of {grouped(outcome.starts)} random{' '}
             {outcome.agreeing === 1 ? 'start agrees' : 'starts agree'} with it, on the rows held out too.
@@ -90,17 +90,18 @@ function Finished({ outcome }: { outcome: Outcome }) {
 }
 
 const splitText = ({ split: { inside, outside, description } }: Outcome): string =>
-  `Trained on ${grouped(inside)} rows, tested on ${grouped(outside)}: ${description}.`;
+  `Fitted to ${grouped(inside)} rows, tested on ${grouped(outside)}: ${description}.`;
 
 function ending({ stopped, found, seconds, architectures }: Outcome): string {
-  const what = `${architectures} ${architectures === 1 ? 'kind' : 'kinds'} of model in ${seconds.toFixed(1)} s`;
+  const models = `${architectures} ${architectures === 1 ? 'kind' : 'kinds'} of model`;
+  const what = `${architectures > 0 ? `Least squares and ${models}` : 'Least squares alone'}: ${seconds.toFixed(1)} s`;
   switch (stopped) {
     case 'interrupted':
-      return `Stopped after ${what}: this is the best so far.`;
+      return `Stopped. ${what}. This is the best so far.`;
     case 'time':
-      return `${what}; then time was up. More seconds search further.`;
+      return `${what}, then time was up. More seconds search further.`;
     case 'done':
-      return found ? `${what}.` : `${what}: all that was planned. Another seed or fewer inputs may help.`;
+      return found ? `${what}.` : `${what}, all that was planned. Another seed or fewer inputs may help.`;
     case 'found':
       return `${what}.`;
   }

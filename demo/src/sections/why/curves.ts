@@ -48,7 +48,7 @@ export interface Look {
 }
 
 const COLORS = 6;
-const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [12, 3, 2, 3, 2, 3]];
 
 /** Always the same for the same network, whichever others are shown. The arithmetic unit stands out. */
 export function lookOf(name: CurveName): Look {
