@@ -31,7 +31,6 @@ const foldersOf = (folder: string): string[] =>
 const experiments = foldersOf('demo/src/experiments');
 const sections = foldersOf('demo/src/sections');
 const protocol = 'demo/src/worker/protocol.ts';
-const recovery = 'demo/src/experiments/recovery.ts';
 /** What every part of the page that is seen may use. */
 const page = ['demo/src/components/', 'demo/src/state/', 'demo/src/format.ts', 'demo/src/styles/', 'npm:'];
 
@@ -146,20 +145,18 @@ const rules: Rule[] = [
   { files: 'demo/src/format.ts', may: [] },
   { files: 'demo/src/experiments/jobs.ts', may: ['demo/src/experiments/'] },
   { files: 'demo/src/experiments/job.ts', may: ['src/index.ts'] },
-  { files: 'demo/src/experiments/recovery.ts', may: ['src/index.ts'] },
   ...experiments.map((name) => ({
     files: `demo/src/experiments/${name}/`,
     may: [
       `demo/src/experiments/${name}/`,
       'demo/src/experiments/job.ts',
-      'demo/src/experiments/recovery.ts',
       ...entryPoints,
       ...(name === 'speed' ? ['bench/'] : []),
     ],
   })),
   {
     files: 'demo/src/worker/',
-    may: ['demo/src/worker/', 'demo/src/experiments/job', recovery, 'src/index.ts'],
+    may: ['demo/src/worker/', 'demo/src/experiments/job', 'src/index.ts'],
   },
   { files: 'demo/src/recordings/', may: ['demo/src/recordings/', protocol, 'demo/src/experiments/job'] },
   {
@@ -193,6 +190,7 @@ const rules: Rule[] = [
   { files: 'demo/src/bench/', may: ['demo/src/bench/', 'demo/src/experiments/speed/', 'bench/', ...page] },
   { files: 'demo/src/', may: ['demo/src/'].concat(page) },
   { files: 'demo/vite.config.ts', may: ['tools/compile-wgsl.ts', 'npm:', 'node:fs'] },
+  { files: 'bench/formulas/', may: ['bench/formulas/', 'src/', 'node:'], mayNot: outer },
   {
     files: 'bench/',
     may: [

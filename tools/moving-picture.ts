@@ -40,23 +40,16 @@ const press =
     );
   };
 
-/** As `press`, but again from the start when every kernel is compiled, so that all curves form together. */
-const compiled = (name: string) => async (page: Page) => {
-  await press(name)(page);
-  await page.waitForFunction(
-    (selector) => !document.querySelector(selector)?.textContent?.includes('getting ready'),
-    { timeout: 120_000 },
-    `#${name}`,
-  );
-  await bench(page, name).press('Reset');
-  await press(name)(page);
+const trainFirst = async (page: Page) => {
+  await bench(page, 'multiply').says('From random weights, on');
+  await bench(page, 'multiply').press('Train both anew');
 };
 
 const scenes: readonly Scene[] = [
-  { address: 'why', top: '#why .status', start: compiled('why'), frames: 32 },
+  { address: 'multiply', top: 'body', start: trainFirst, frames: 40 },
   {
-    address: 'learn?multiplication.seed=2&multiplication.epochs=12000',
-    top: '#multiplication .status',
+    address: 'learn?multiplication.seed=2',
+    top: '#multiplication .bench',
     start: press('multiplication'),
     frames: 26,
   },

@@ -12,7 +12,7 @@ import {
   type Recording,
   type RecordingFile,
   unpack,
-} from '../demo/src/recordings/format.ts';
+} from '../demo/src/recordings/player.ts';
 import type { JobReply, Reply, Request } from '../demo/src/worker/protocol.ts';
 import { launchChrome } from '../src/node/chrome.ts';
 import { serveDemo } from '../test/support/demo.ts';

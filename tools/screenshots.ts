@@ -1,5 +1,5 @@
 /**
- * Builds the web page, serves it on loopback and takes pictures of every section, wide and narrow, light and dark, in every
+ * Builds the web page, serves it on loopback and takes pictures of every section, on three widths, light and dark, in every
  * state: node tools/run.mjs tools/screenshots.ts DIRECTORY [PART OF A NAME]
  */
 
@@ -41,7 +41,16 @@ const experiments = ['addition', 'multiplication'];
 const thousand = 'ensemble?units=NMU,NAC•,NALU&steps=3000';
 
 const pictures: readonly Picture[] = [
-  { name: 'top', prepare: (page) => page.waitForSelector('.badge-ready') },
+  { name: 'first', prepare: (page) => page.waitForSelector('.badge-ready') },
+  {
+    name: 'first-trained',
+    async prepare(page) {
+      await bench(page, 'multiply').says('From random weights, on');
+      await bench(page, 'multiply').press('Train both anew');
+      await bench(page, 'multiply').says('Both learned');
+    },
+  },
+  { name: 'code', address: 'code', selector: '#code', prepare: (page) => page.waitForSelector('#code pre') },
   {
     name: 'why-ready',
     address: 'why',
@@ -175,7 +184,11 @@ const pictures: readonly Picture[] = [
   },
 ];
 
-const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 800 } };
+const sizes = {
+  wide: { width: 1440, height: 900 },
+  laptop: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
 const [directory = 'screenshots', part = ''] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
 

@@ -13,6 +13,10 @@ export function groupedDigits(text: string): string {
   return text.replace(/(?<=^−?)\d{5,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, '\u202f'));
 }
 
+/** 12 → ₁₂ */
+export const subscript = (index: number): string =>
+  [...String(index)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join('');
+
 /** Ten to a whole power. */
 export function powerOfTen(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join('');

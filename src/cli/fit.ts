@@ -194,7 +194,11 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
 const read = (path: string, options: Options, signal: AbortSignal): Promise<Table> =>
   readTableFile(path, {
     ...readingOptions(options),
-    ...(options.inputs && { columns: [...new Set([...options.inputs, options.target])] }),
+    ...(options.inputs && {
+      columns: [
+        ...new Set([options.inputs, options.target, options.weights ?? [], options.errors ?? []].flat()),
+      ],
+    }),
     onFault: options.missing === 'drop' ? 'drop' : 'throw',
     signal,
   });

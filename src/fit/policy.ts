@@ -2,10 +2,10 @@
 
 export const policy = {
   /**
-   * A root mean square error this small, relative to the target, is exact: float64 has 1e-16, and tables as people write them
-   * have six digits and more.
+   * A root mean square error this small, relative to the target, is exact. Float64 has 1e-16; a formula that only comes near a smooth
+   * law reaches 1e-6. What tables with six digits leave is judged as noise.
    */
-  exact: 1e-6,
+  exact: 1e-9,
   /** Fewer rows than this tell nothing apart. */
   leastRows: 8,
   /** Rows held out below which they prove nothing; smaller tables are tested by leaving out a fifth of them at a time. */
@@ -33,6 +33,10 @@ export const policy = {
    * where it is exact.
    */
   mostConstants: 6,
+  /**
+   * Highest power of a sum or a function in a formula that leaves noise: cos(u)^12 is a bell that fits many things.
+   */
+  highestPower: 4,
   /**
    * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares. 5 nats is strong
    * evidence on the scale of Kass and Raftery (1995).

@@ -60,7 +60,9 @@ export function modelFromJson(text: string, options: ArchitectureOptions = {}): 
     return checkModel(description as unknown as ModelDescription);
   } catch (cause) {
     if (!(cause instanceof NaluError)) throw cause;
-    throw new FileFormatError(FORMAT, {}, cause.message, { cause });
+    // The message names the option; the position is the layer that has it.
+    const path = /layers\[\d+\]/.exec(cause.message)?.[0] ?? 'the description';
+    throw new FileFormatError(FORMAT, { path }, cause.message, { cause });
   }
 }
 

@@ -56,8 +56,9 @@ describe('the page of the comparison', () => {
   });
 
   it('is linked from the other page, and leads back', async () => {
-    const { page } = await tests.open();
-    await page.click('nav a[href="./bench.html"]');
+    const { page } = await tests.open('#race');
+    await page.waitForSelector('#race a[href="./bench.html"]');
+    await page.$eval('#race a[href="./bench.html"]', (link) => (link as HTMLAnchorElement).click());
     await page.waitForSelector('.chosen');
     await page.click('nav a[href="./index.html"]');
     await page.waitForSelector('#learn');

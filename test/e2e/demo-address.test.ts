@@ -32,7 +32,7 @@ describe('the address of the web page', () => {
       location.hash = '#learn?addition.seed=3';
     });
     await restored.says('Ready: initial weights of seed 3.');
-    expect(await restored.value('Epochs')).toBe('22000');
+    expect(await restored.value('Epochs')).toBe('1000');
     expect(complaints).toEqual([]);
     await other.close();
   });

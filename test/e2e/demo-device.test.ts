@@ -55,7 +55,7 @@ describe('the device of the web page', () => {
 
     it('plays recorded runs, and says that other settings need one', async () => {
       const before = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');
-      const { page, complaints } = await tests.open('#learn?addition.epochs=2000', { before });
+      const { page, complaints } = await tests.open('#learn?addition.epochs=600', { before });
       const addition = bench(page, 'addition');
       await addition.says('Ready: initial weights of seed 1.');
       await addition.press('Start');
@@ -64,7 +64,7 @@ describe('the device of the web page', () => {
       await addition.says('Paused');
       await addition.press('Continue');
       await addition.says('Finished');
-      expect(await addition.number('epoch')).toBeGreaterThanOrEqual(2000);
+      expect(await addition.number('epoch')).toBeGreaterThanOrEqual(600);
       expect(await addition.number('error')).toBeLessThan(0.1);
       await addition.press('Weights');
       await page.waitForFunction(() =>

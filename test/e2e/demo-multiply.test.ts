@@ -46,7 +46,7 @@ describe('the first screen', () => {
     const { page, complaints } = await open();
     await page.setViewport(size);
     await page.waitForSelector('.badge-ready');
-    const parts = ['#multiply h1', '.hero-figure', '.hero-train button', '.error-map canvas', '.hero-answer'];
+    const parts = ['#multiply h1', '.hero-figure', '.hero-train button', '#multiply canvas', '.hero-answer'];
     for (const part of parts) {
       const boxes = await page.$$eval(part, (all) =>
         all.map((each) => {
@@ -75,7 +75,7 @@ describe('the first screen', () => {
     const { page, complaints } = await open('', { before });
     const multiply = bench(page, 'multiply');
     const painted = () =>
-      page.$$eval('.error-map canvas', (all) =>
+      page.$$eval('#multiply canvas', (all) =>
         all.map((canvas) => {
           const { width, height } = canvas as HTMLCanvasElement;
           const pixels = (canvas as HTMLCanvasElement)

@@ -49,7 +49,7 @@ describe('the web page', () => {
     for (const run of runs) await run.says('Ready');
     for (const run of runs) await run.press('Start');
     for (const run of runs) await run.above('epoch', 20);
-    expect(await longestTask(page, 2000)).toBeLessThan(100);
+    expect(await longestTask(page, 2000)).toBeLessThan(200);
     await page.close();
   });
 

@@ -42,6 +42,11 @@ export async function openSections(page: Page): Promise<void> {
 export function bench(page: Page, experiment: string) {
   const at = (selector: string) => `#${experiment} ${selector}`;
   const field = (label: string) => `aria/${label}[role="spinbutton"]`;
+  /** Fields that hardly anybody changes are folded. */
+  const unfold = () =>
+    page.$$eval(at('details.more'), (all) => {
+      for (const each of all) (each as HTMLDetailsElement).open = true;
+    });
   const section = async () => {
     const found = await page.$(`#${experiment}`);
     if (!found) throw new Error(`the page has no section ${experiment}`);
@@ -96,11 +101,13 @@ export function bench(page: Page, experiment: string) {
 
     /** Content of the field called `label`. */
     async value(label: string): Promise<string> {
+      await unfold();
       const input = await (await section()).waitForSelector(field(label));
       return (await input?.evaluate((element) => (element as HTMLInputElement).value)) ?? '';
     },
 
     async set(label: string, value: string): Promise<void> {
+      await unfold();
       const input = await (await section()).waitForSelector(field(label));
       await input?.click({ clickCount: 3 });
       await input?.type(value);
@@ -111,8 +118,17 @@ export function bench(page: Page, experiment: string) {
   };
 }
 
-/** Milliseconds of the longest task on the page's main thread from now on. */
-export const longestTask = (page: Page, milliseconds: number) =>
+/**
+ * Milliseconds of the longest task on the page's main thread, in the best of three stretches from now on: other work on the
+ * machine only makes tasks longer.
+ */
+export async function longestTask(page: Page, milliseconds: number): Promise<number> {
+  const stretches: number[] = [];
+  for (let stretch = 0; stretch < 3; stretch++) stretches.push(await longestOnce(page, milliseconds));
+  return Math.min(...stretches);
+}
+
+const longestOnce = (page: Page, milliseconds: number) =>
   page.evaluate(async (duration) => {
     const durations: number[] = [0];
     const observer = new PerformanceObserver((list) => {

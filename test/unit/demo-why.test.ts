@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bands, meansByBand, nearestPlace, places } from '../../demo/src/experiments/identity/plan.ts';
-import { ranked } from '../../demo/src/experiments/identity/report.ts';
+import {
+  bands,
+  meansByBand,
+  nearestPlace,
+  places,
+  ranked,
+} from '../../demo/src/experiments/identity/report.ts';
 import { curveKinds, curveNames, lookOf, usualCurves } from '../../demo/src/sections/why/curves.ts';
 import { findTask, findUnit, identityCurve } from '../../src/index.ts';
 

@@ -3,8 +3,8 @@
 import { Bar } from '../components/bars.tsx';
 import { Figure } from '../components/figure.tsx';
 import { comparisons, libraryOf } from '../experiments/speed/libraries.ts';
-import type { Comparison } from '../experiments/speed/protocol.ts';
 import { duration, millisecondsOf, remark } from '../experiments/speed/report.ts';
+import type { Comparison } from '../experiments/speed/work.ts';
 
 export function Bars({ comparison }: { comparison: Comparison }) {
   const { workload, models, results } = comparison;
@@ -16,7 +16,7 @@ export function Bars({ comparison }: { comparison: Comparison }) {
   return (
     <Figure
       title={comparisons[workload] ?? workload}
-      caption="Shorter is faster; each tenfold time is the same length more."
+      caption="Shorter is faster. The scale is logarithmic: ten times the time adds the same length every time."
       class="comparison"
     >
       <ul class="bars">
@@ -43,6 +43,15 @@ export function Bars({ comparison }: { comparison: Comparison }) {
           );
         })}
       </ul>
+      <p class="bar-axis" aria-hidden="true">
+        {Array.from({ length: high - low + 1 }, (_, index) => low + index)
+          .filter((exponent) => exponent > low || high - low < 2)
+          .map((exponent) => (
+            <span key={exponent} style={{ left: `${share(10 ** exponent)}%` }}>
+              {duration(10 ** exponent)}
+            </span>
+          ))}
+      </p>
     </Figure>
   );
 }

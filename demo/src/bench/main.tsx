@@ -2,47 +2,105 @@
 
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import { Masthead } from '../components/masthead.tsx';
 import { Notice } from '../components/notice.tsx';
-import { ThemeToggle } from '../components/theme-toggle.tsx';
-import { comparisons, libraries } from '../experiments/speed/libraries.ts';
-import { asMarkdown, deviceOf } from '../experiments/speed/report.ts';
-import { Bars } from './bars.tsx';
 import {
-  adapter,
-  chosenLibraries,
-  chosenWorkloads,
-  comparisonsDone,
-  start,
-  status,
-  stop,
-  toggled,
-} from './state.ts';
+  comparisons,
+  libraries,
+  libraryOf,
+  usualComparisons,
+  usualLibraries,
+} from '../experiments/speed/libraries.ts';
+import { asMarkdown, deviceOf } from '../experiments/speed/report.ts';
+import {
+  type Adapter,
+  type Comparison,
+  type News,
+  type Outcome,
+  startWork,
+  type Work,
+} from '../experiments/speed/work.ts';
+import { Bars } from './bars.tsx';
+
+type Status = { readonly kind: 'idle' } | { readonly kind: 'running'; readonly text: string } | Outcome;
+
+const chosenWorkloads = signal<readonly string[]>(usualComparisons);
+const chosenLibraries = signal<readonly string[]>(usualLibraries);
+const status = signal<Status>({ kind: 'idle' });
+const adapter = signal<Adapter | undefined>(undefined);
+const comparisonsDone = signal<readonly Comparison[]>([]);
+
+let work: Work | undefined;
+
+/** Begins anew. */
+function start(): void {
+  stop();
+  comparisonsDone.value = [];
+  status.value = { kind: 'running', text: 'starts' };
+  const [workloads, contenders] = [chosenWorkloads.value, chosenLibraries.value];
+  work = startWork({ type: 'compare', workloads, contenders }, receive, (outcome) => {
+    status.value = outcome;
+  });
+}
+
+function stop(): void {
+  work?.stop();
+}
+
+function receive(news: News): void {
+  switch (news.type) {
+    case 'adapter':
+      adapter.value = news;
+      break;
+    case 'progress':
+      status.value = { kind: 'running', text: named(news.text) };
+      break;
+    case 'results': {
+      const { workload, models, results } = news;
+      const others = comparisonsDone.value.filter((each) => each.workload !== workload);
+      comparisonsDone.value = [...others, { workload, models, results }];
+    }
+  }
+}
+
+/** Progress with titles in place of the benchmark's names. */
+function named(text: string): string {
+  const [, workload = '', contender = '', rest = ''] = /^(\S+): (\S+)(.*)$/.exec(text) ?? [];
+  const title = comparisons[workload];
+  return title ? `${title}: ${libraryOf(contender).title}${rest}…` : text;
+}
+
+/** With `name` if it was not in the list, without if it was; in the order of `all`. */
+function toggled(list: readonly string[], name: string, all: readonly string[]): string[] {
+  return all.filter((each) => (each === name ? !list.includes(each) : list.includes(each)));
+}
 
 const copied = signal('');
 
-export function App() {
+const links = [
+  { href: './index.html', label: 'A NALU learns to multiply' },
+  { href: './index.html#race', label: 'The race' },
+  { href: './index.html#code', label: 'Code' },
+];
+
+function App() {
   return (
     <>
-      <header class="masthead">
-        <nav aria-label="Pages">
-          <a href="./index.html">Networks that learn arithmetic</a>
-        </nav>
-        <ThemeToggle />
-      </header>
+      <Masthead label="Pages" links={links} badge={false} />
       <main>
         <div class="intro">
           <h1>How fast, on your device?</h1>
           <p class="lede">
-            The same networks, rows, initial weights and optimiser in three libraries. All must come to the
-            same loss before anything is timed; then they take turns in an order drawn anew. Libraries are
-            loaded from this site when you start, and only those you choose. To watch them run, see{' '}
+            The same networks, rows, initial weights and optimizer in three libraries. All must arrive at the
+            same loss before anything is timed; then they take turns in random order. A library is loaded from
+            this site when you start, and only if you choose it. To watch them run, see{' '}
             <a href="./index.html#race">the race</a>.
           </p>
         </div>
         <div class="bench">
           <Choices />
           <Buttons />
-          <Outcome />
+          <Ending />
           {comparisonsDone.value.map((comparison) => (
             <Bars key={comparison.workload} comparison={comparison} />
           ))}
@@ -50,8 +108,8 @@ export function App() {
       </main>
       <footer>
         <p class="fine-print">
-          Medians of five stretches, each at least 0.15 s long, up to the loss of the last step in your
-          browser's memory. Who would take more than 8 s is not run. Nothing leaves your browser.
+          Medians of five runs of at least 0.15 s each, until the loss of the last step is in your browser's
+          memory. A library that would take more than 8 s is skipped. Nothing leaves your browser.
         </p>
       </footer>
     </>
@@ -150,7 +208,7 @@ function said(): string {
   }[now.kind];
 }
 
-function Outcome() {
+function Ending() {
   const now = status.value;
   if (now.kind === 'unavailable') {
     return (

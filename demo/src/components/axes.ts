@@ -52,6 +52,47 @@ const powers: uPlot.Axis = {
   values: (_, splits) => splits.map((value) => powerOfTen(Math.round(Math.log10(value)))),
 };
 
+/** A y axis that is logarithmic on both sides of 0: each way, the same power of ten at the same distance. */
+export const signedPowers = (): uPlot.Axis => ({
+  ...axis({ scale: 'y', kind: 'linear' }),
+  filter: (_, splits) => splits,
+  splits(chart, _, low, high) {
+    const decades = Math.log10(Math.max(high, -low, 10)) * (low < 0 ? 2 : 1);
+    const room = chart.bbox.height / devicePixelRatio / 30;
+    const stride = Math.max(1, Math.ceil(decades / room));
+    const ticks = [0];
+    for (let exponent = stride; 10 ** exponent <= Math.max(high, -low) * 1.001; exponent += stride) {
+      if (10 ** exponent <= high * 1.001) ticks.push(10 ** exponent);
+      if (-(10 ** exponent) >= low * 1.001) ticks.unshift(-(10 ** exponent));
+    }
+    return ticks;
+  },
+  values: (_, splits) =>
+    splits.map((value) => {
+      const power = powerOfTen(Math.round(Math.log10(Math.abs(value))));
+      return value === 0 ? '0' : value < 0 ? `−${power}` : power;
+    }),
+});
+
+/** Writes what a series is at its last point, `above` pixels over it. Call it in the hook `draw`. */
+export function nameAt(chart: uPlot, name: string, series: number, color: string, above: number): void {
+  const values = chart.data[series] as (number | null | undefined)[];
+  const last = values.findLastIndex((value) => value !== null && value !== undefined);
+  const value = values[last];
+  if (value === null || value === undefined) return;
+  const { ctx, bbox } = chart;
+  const x = chart.valToPos(chart.data[0][last] as number, 'x', true);
+  const y = chart.valToPos(value, 'y', true) + above * devicePixelRatio;
+  ctx.save();
+  ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = ink(chart, color);
+  const [top, bottom] = [bbox.top + 8 * devicePixelRatio, bbox.top + bbox.height - 8 * devicePixelRatio];
+  ctx.fillText(name, x, Math.min(Math.max(y, top), bottom));
+  ctx.restore();
+}
+
 function short(value: number): string {
   const size = Math.abs(value);
   const text = Number.isInteger(value) ? grouped(size) : String(Number(size.toPrecision(6)));

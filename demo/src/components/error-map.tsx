@@ -19,7 +19,7 @@ interface ErrorMapProps {
   label: string;
   /** Both numbers go from 0 to this. */
   reach: number;
-  /** The examples are in the square from 1 to this. */
+  /** The examples are in the square from 1 to this; 0: there are none. */
   trained: number;
   answer: (first: number, second: number) => number;
   truth: (first: number, second: number) => number;
@@ -62,12 +62,14 @@ export function ErrorMap({ label, reach, trained, answer, truth, version, ...poi
         }}
       >
         <canvas ref={canvas} width={CELLS} height={CELLS} />
-        <span
-          class="error-map-examples"
-          style={{ width: `${percent(trained)}%`, height: `${percent(trained)}%` }}
-        >
-          examples
-        </span>
+        {trained > 0 && (
+          <span
+            class="error-map-examples"
+            style={{ width: `${percent(trained)}%`, height: `${percent(trained)}%` }}
+          >
+            examples
+          </span>
+        )}
         <i class="error-map-line error-map-across" style={{ bottom: `${percent(point.second)}%` }} />
         <i class="error-map-line error-map-up" style={{ left: `${percent(point.first)}%` }} />
         <i

@@ -1,8 +1,8 @@
 /** Fields with their labels and explanations. A value counts when it is confirmed: on Enter, or when the field is left. */
 
-import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useId, useLayoutEffect } from 'preact/hooks';
+import { type Signal, useSignal } from '@preact/signals';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { NumberParameter, Parameter } from '../state/parameters.ts';
 
 interface ExplainProps {
@@ -53,6 +53,19 @@ export function Unfolding({ class: kind, summary, summaryClass, name, children }
   );
 }
 
+/**
+ * The element of a field that shows `value`. A value from elsewhere, such as another link, takes the place of what stands there;
+ * but what is being typed stays, however often the page is drawn meanwhile.
+ */
+function useHeld(value: string | number, fault: Signal<string>): RefObject<HTMLInputElement> {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    fault.value = '';
+    if (input.current) input.current.value = String(value);
+  }, [value]);
+  return input;
+}
+
 interface NumberFieldProps {
   label: string;
   parameter: NumberParameter;
@@ -67,10 +80,7 @@ export function NumberField({ label, parameter, value, onChange, disabled, child
   const id = useId();
   const fault = useSignal('');
   const { least, most, whole } = parameter;
-  // A value from elsewhere, such as another link, takes the place of what could not be.
-  useLayoutEffect(() => {
-    fault.value = '';
-  }, [value]);
+  const input = useHeld(value, fault);
   return (
     <div class="field">
       <span class="field-head">
@@ -79,12 +89,12 @@ export function NumberField({ label, parameter, value, onChange, disabled, child
       </span>
       <input
         id={id}
+        ref={input}
         type="number"
         inputMode={whole ? 'numeric' : 'decimal'}
         step={whole ? 1 : 'any'}
         {...(least > -Number.MAX_VALUE && { min: least })}
         {...(most < Number.MAX_VALUE && { max: most })}
-        value={value}
         disabled={disabled}
         aria-invalid={fault.value !== ''}
         {...(fault.value && { 'aria-describedby': `${id}-fault` })}
@@ -123,10 +133,7 @@ interface TextFieldProps {
 export function TextField({ label, parameter, value, onChange, disabled, wide, children }: TextFieldProps) {
   const id = useId();
   const fault = useSignal('');
-  // A value from elsewhere, such as another link, takes the place of what could not be.
-  useLayoutEffect(() => {
-    fault.value = '';
-  }, [value]);
+  const input = useHeld(value, fault);
   return (
     <div class={`field ${wide ? 'field-wide' : ''}`}>
       <span class="field-head">
@@ -135,10 +142,10 @@ export function TextField({ label, parameter, value, onChange, disabled, wide, c
       </span>
       <input
         id={id}
+        ref={input}
         type="text"
         spellcheck={false}
         autocomplete="off"
-        value={value}
         disabled={disabled}
         aria-invalid={fault.value !== ''}
         {...(fault.value && { 'aria-describedby': `${id}-fault` })}

@@ -34,7 +34,7 @@ export function LinkFaults({ state }: { state: Pick<SectionState, 'faults'> }) {
   const faults = state.faults.value;
   if (faults.length === 0) return null;
   return (
-    <Notice kind="problem" title="The link asks for what cannot be; the usual values are used instead.">
+    <Notice kind="problem" title="The link asks for something impossible; the usual values are used instead.">
       <ul>
         {faults.map((fault) => (
           <li key={fault} class="said">

@@ -1,6 +1,14 @@
-/** What a kind of job is: how it is opened on a device, trained in turns, reported on and asked. */
+/** What a kind of job is: how it is opened on a device, trained in turns, reported on and asked; and how it tells what failed. */
 
-import type { Gpu } from '../../../src/index.ts';
+import { type Gpu, NaluError } from '../../../src/index.ts';
+
+/** Milliseconds before each attempt to get another device in place of one that was lost: a driver may need time to come back. */
+export const ATTEMPTS = [0, 500, 2000];
+
+export function told(error: unknown): { code: string; message: string } {
+  const code = error instanceof NaluError ? error.code : 'other';
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}
 
 /** All four are plain data that `postMessage` can carry. */
 export interface JobKind<Options, Report, Question = never, Answer = never> {

@@ -101,8 +101,11 @@ let release = () => {};
 function hold(place: HTMLElement): void {
   release();
   let still: ReturnType<typeof setTimeout> | undefined;
+  let [top, height] = [0, 0];
+  const tall = () => document.documentElement.scrollHeight;
   const put = () => {
     place.scrollIntoView({ behavior: 'instant', block: 'start' });
+    [top, height] = [scrollY, tall()];
     clearTimeout(still);
     still = setTimeout(end, STILL);
   };
@@ -117,6 +120,11 @@ function hold(place: HTMLElement): void {
   for (const type of ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const) {
     addEventListener(type, end, { signal: controller.signal, passive: true });
   }
+  // Somebody scrolled: the page is as tall as it was, and its place is another.
+  const moved = () => {
+    if (tall() === height && Math.abs(scrollY - top) > 1) end();
+  };
+  addEventListener('scroll', moved, { signal: controller.signal, passive: true });
   observer.observe(document.body);
   put();
 }

@@ -60,4 +60,12 @@ export const sections: readonly SectionRecord[] = [
       'The same training in this package, in TensorFlow.js and in jax-js, one after the other on your device.',
     load: () => import('./race/section.tsx'),
   },
+  {
+    id: 'code',
+    short: 'Code',
+    title: 'In ten lines',
+    summary:
+      'The first screen of this page as a program: train a NALU on the multiplication table, and ask for more.',
+    load: () => import('./code/section.tsx'),
+  },
 ];

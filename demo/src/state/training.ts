@@ -1,10 +1,26 @@
-/** One job of the worker as a section sees it: its phase, its numbers, and what can be done with it. */
+/** One job of the worker as a section sees it: its phase, its numbers, and what can be done with it; and all that train now. */
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { AnswerOf, JobName, OptionsOf, QuestionOf, ReportOf } from '../experiments/jobs.ts';
 import type { JobReply } from '../worker/protocol.ts';
 import { delist, engine, enlist, send } from './engine.ts';
-import { register } from './under-way.ts';
+
+interface Pausable {
+  readonly busy: ReadonlySignal<boolean>;
+  pause(): void;
+}
+
+const all = signal<readonly Pausable[]>([]);
+
+export const underWay = computed(() => all.value.filter(({ busy }) => busy.value));
+
+/** Gives the way out. */
+export function register(training: Pausable): () => void {
+  all.value = [...all.peek(), training];
+  return () => {
+    all.value = all.peek().filter((other) => other !== training);
+  };
+}
 
 /** `closed`: there is nothing to train, because the device or a setting does not allow it, or nobody asked. */
 export type Phase = 'closed' | 'opening' | 'ready' | 'training' | 'paused' | 'done' | 'diverged';
@@ -215,8 +231,10 @@ export class Training<Name extends JobName> {
     if (diverged) this.phase.value = 'diverged';
     else if (this.#atEnd) this.phase.value = 'done';
     // Else it was a step, or the answer to a request that a later one has overtaken.
-    else if (this.step.peek() >= this.#until) this.phase.value = 'paused';
-    else return;
+    // A recorded run ends where it was recorded to.
+    else if (this.step.peek() >= this.#until || engine.peek().kind === 'unavailable') {
+      this.phase.value = 'paused';
+    } else return;
     this.#until = 0;
   }
 

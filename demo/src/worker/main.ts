@@ -1,7 +1,7 @@
 /** Runs in the worker: owns the device, asks for another when it is lost, and has one session per job. */
 
 import { type DeviceLostError, describeAdapter, type Gpu, requestGpu } from '../../../src/index.ts';
-import { ATTEMPTS, told } from '../experiments/recovery.ts';
+import { ATTEMPTS, told } from '../experiments/job.ts';
 import type { Reply, Request } from './protocol.ts';
 import { Session, Turns } from './session.ts';
 

@@ -1,9 +1,8 @@
 /** One job in the worker: opened, trained in turns with reports in between, asked, and opened again on another device. */
 
 import { DeviceLostError, type Gpu } from '../../../src/index.ts';
-import type { Job, JobKind, StopReason } from '../experiments/job.ts';
+import { type Job, type JobKind, type StopReason, told } from '../experiments/job.ts';
 import { jobs } from '../experiments/jobs.ts';
-import { told } from '../experiments/recovery.ts';
 import type { JobReply, Request } from './protocol.ts';
 
 export class Turns {

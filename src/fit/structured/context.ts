@@ -92,6 +92,10 @@ export class SearchContext {
     this.#limits.onProgress?.(Math.min(1, this.#work / this.#limits.work), this.found[0], doing);
     await new Promise((resolve) => setTimeout(resolve));
     this.#turn = performance.now();
+    this.stopIfAborted();
+  }
+
+  stopIfAborted(): void {
     if (this.#limits.signal?.aborted) throw new Spent();
   }
 

@@ -49,6 +49,7 @@ export async function searchStructures(data: SearchData, limits: SearchLimits): 
 }
 
 async function run(context: SearchContext): Promise<void> {
+  context.stopIfAborted();
   const { columns, y, weights } = context.data;
   const targets = wraps.flatMap((wrap) => {
     if (wrap.outer && context.functions && !context.functions.has(wrap.outer)) return [];

@@ -2,7 +2,7 @@
 
 import { complexityOf } from '../../expression/layout.ts';
 import { call, power, product, sum } from '../../expression/simplify.ts';
-import { constant, type Expression, variable } from '../../expression/tree.ts';
+import { node as asWritten, constant, type Expression, variable } from '../../expression/tree.ts';
 import type { Columns } from './columns.ts';
 import { type Node, number as numberNode, product as productNode, sum as sumNode } from './tree.ts';
 
@@ -21,12 +21,19 @@ function write(node: Node, columns: Columns, scales: readonly number[]): Express
   switch (node.kind) {
     case 'number':
       return constant(node.value);
-    case 'monomial':
+    case 'monomial': {
+      const powerOf = (exponent: number, k: number) =>
+        exponent === 0 ? [] : [power(column(k), constant(exponent))];
+      const halves = node.exponents.map((exponent) => (Math.abs(exponent % 1) === 0.5 ? 2 * exponent : 0));
+      if (halves.filter((exponent) => exponent !== 0).length < 2)
+        return product(...node.exponents.flatMap(powerOf));
+      // One root of several columns, which is shorter, and has a value where two of them are negative.
+      const root = asWritten('power', product(...halves.flatMap(powerOf)), constant(0.5));
       return product(
-        ...node.exponents.flatMap((exponent, k) =>
-          exponent === 0 ? [] : [power(column(k), constant(exponent))],
-        ),
+        ...node.exponents.flatMap((exponent, k) => (halves[k] === 0 ? powerOf(exponent, k) : [])),
+        root,
       );
+    }
     case 'sum':
       return sum(...node.parts.map((part) => expressionOf(part, columns, scales)));
     case 'product':

@@ -16,7 +16,7 @@ import {
 } from '../../../../src/index.ts';
 import type { Job, JobKind, Turn } from '../job.ts';
 import { ArticleNetwork } from './network.ts';
-import { EPOCHS_PER_STEP, farRows } from './plan.ts';
+import { adam, farRows } from './plan.ts';
 
 /** Endings of the files. */
 export type FileKind = 'safetensors' | 'js' | 'py';
@@ -40,6 +40,8 @@ export interface ArticleOptions {
   readonly experiment: ExperimentName;
   readonly seed: number;
   readonly learningRate: number;
+  /** Adam's β₂: how slowly it forgets the size of earlier gradients. */
+  readonly beta2: number;
 }
 
 /** Effective weights by name, `[in][out]`. */
@@ -62,6 +64,14 @@ export interface ArticleReport {
   readonly network?: Float32Array<ArrayBuffer>;
 }
 
+/**
+ * Milliseconds that a piece of the training takes at least: a thousand epochs are over in an instant on a graphics card, and
+ * should be seen.
+ */
+const PIECE = 40;
+/** Milliseconds after which others who wait for the GPU get their turn. */
+const NAP = 8;
+
 /** The trained unit as a file. */
 export interface ArticleQuestion {
   readonly file: FileKind;
@@ -73,8 +83,9 @@ export const kind: JobKind<ArticleOptions, ArticleReport, ArticleQuestion, strin
       const experiment = experiments[options.experiment];
       const { train, loss } = experiment;
       const { learningRate, seed } = options;
+      const optimizer = adam(options.beta2);
       const model = createModel(gpu, { ...experiment.model, seed });
-      const trainer = await model.createTrainer({ x: train.x, y: train.y, loss, learningRate });
+      const trainer = await model.createTrainer({ x: train.x, y: train.y, loss, learningRate, optimizer });
       const job = new ArticleJob({ gpu, experiment, model, trainer, options });
       await job.sample();
       return job;
@@ -91,6 +102,7 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
   /** Made when it has something to learn: the first epochs need not wait for it. */
   #network: ArticleNetwork | undefined;
   #perMillisecond = 0;
+  #pieceBegan = Number.NEGATIVE_INFINITY;
   #costsSent = 0;
   #samples: WeightSample[] = [];
 
@@ -115,7 +127,13 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
 
   async advance({ until, milliseconds }: Turn) {
     const trainer = this.#trainer;
+    const wait = this.#pieceBegan + PIECE - performance.now();
+    if (wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, NAP)));
+      return undefined;
+    }
     const start = performance.now();
+    this.#pieceBegan = start;
     // The weights move most at first, so that the first pieces are short: a tenth more epochs at a time.
     const wanted = Math.min(Math.ceil(trainer.step / 10), Math.round(this.#perMillisecond * milliseconds));
     const count = Math.min(Math.max(wanted, 1), until - trainer.step);
@@ -123,7 +141,7 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
     await this.sample();
     await this.#network?.follow(trainer.step);
     this.#perMillisecond = count / (performance.now() - start);
-    if (!this.#network && trainer.step >= EPOCHS_PER_STEP) await this.#openNetwork();
+    if (!this.#network && trainer.step >= 10) await this.#openNetwork();
     return Number.isFinite(trainer.losses.at(-1)) ? undefined : 'diverged';
   }
 
@@ -153,9 +171,14 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
   }
 
   async answer({ file }: ArticleQuestion): Promise<string | Uint8Array<ArrayBuffer>> {
-    const { experiment, seed, learningRate } = this.#options;
+    const { experiment, seed, learningRate, beta2 } = this.#options;
     const description: ModelDescription = { ...this.#experiment.model, seed };
-    const notes = { experiment, learningRate: String(learningRate), epochs: String(this.step) };
+    const notes = {
+      experiment,
+      learningRate: String(learningRate),
+      beta2: String(beta2),
+      epochs: String(this.step),
+    };
     return modelFile(file, description, await this.#model.weights(), notes);
   }
 

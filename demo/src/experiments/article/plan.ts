@@ -47,5 +47,12 @@ export const HIDDEN = 16;
 /** Rows of one of its steps. */
 export const BATCH = 128;
 export const LEARNING_RATE = 0.01;
-/** Epochs of the unit for each step of the network: that is enough, and the unit is what people came for. */
-export const EPOCHS_PER_STEP = 10;
+/** It takes one step for every epoch of the unit, up to so many: more teach it little, and the unit is what people came for. */
+export const NETWORK_STEPS = 2000;
+
+/** How the page trains unless it is told otherwise. */
+export const usual = { epochs: 1000, learningRate: 0.02, beta2: 0.9 };
+/** β₂ of the article, and what Adam has unless it is told otherwise. */
+export const ARTICLE_BETA2 = 0.999;
+
+export const adam = (beta2: number) => ({ name: 'adam' as const, beta2 });

@@ -24,28 +24,28 @@ const dense = ['Dense ReLU → Linear', 'Dense tanh → Linear'];
 
 export const operations: Readonly<Record<OperationName, OperationFacts>> = {
   add: {
-    label: 'x₀ + x₁',
+    label: 'x₁ + x₂',
     expression: 'x0 + x1',
     capable: able('add'),
     stacks: dense,
     usual: ['NAU', 'NAC', 'NALU'],
   },
   sub: {
-    label: 'x₀ − x₁',
+    label: 'x₁ − x₂',
     expression: 'x0 - x1',
     capable: able('sub'),
     stacks: dense,
     usual: ['NAU', 'NAC', 'NALU'],
   },
   mul: {
-    label: 'x₀ × x₁',
+    label: 'x₁ × x₂',
     expression: 'x0 * x1',
     capable: able('mul'),
     stacks: ['NAU → NMU', 'NAC → NAC•', ...dense],
     usual: ['NMU', 'NPU', 'NALU'],
   },
   div: {
-    label: 'x₀ ÷ x₁',
+    label: 'x₁ ÷ x₂',
     expression: 'x0 / x1',
     capable: able('div'),
     stacks: dense,

@@ -81,10 +81,12 @@ export interface Details {
   readonly solvedAt: number | null;
   /** Effective weights of each layer by name, `[in][out]`. */
   readonly layers: readonly Pick<LayerWeights, 'unit' | 'effective'>[];
-  /** The simplest formula that fits rows of the training range as well as the model does; and why there is none. */
-  readonly formula: string | undefined;
-  /** Every number of the model in it. */
+  /** What the model computes, with every number of it; and why that cannot be read. */
   readonly exact: string | undefined;
+  /** Another: the simplest formula that fits rows of the training range at least as well, its constants fitted anew. */
+  readonly formula: string | undefined;
+  /** Mean squared errors of the two on those rows. */
+  readonly errors: { readonly model: number; readonly formula: number } | undefined;
   readonly fault: string | undefined;
 }
 
@@ -107,10 +109,16 @@ export async function detailsOf(
     const snapped = snapFormula(options.model, parameters, table);
     const [formula] = printFormula(snapped.formula);
     const [exact] = printFormula(snapped.exact);
-    return { ...found, formula, exact, fault: undefined };
+    return { ...found, exact, formula, errors: snapped.errors, fault: undefined };
   } catch (error) {
     // A model that diverged has no formula, and some have one that is too long to be read.
-    return { ...found, formula: undefined, exact: undefined, fault: (error as Error).message };
+    return {
+      ...found,
+      exact: undefined,
+      formula: undefined,
+      errors: undefined,
+      fault: (error as Error).message,
+    };
   }
 }
 

@@ -31,6 +31,8 @@ export type FitRequest = { readonly id: number } & (
   | { readonly type: 'read'; readonly content: string | Blob; readonly options: ReadingOptions }
   /** In the table that was read last; with progress about every `interval` ms. */
   | { readonly type: 'search'; readonly choice: SearchChoice; readonly interval: number }
+  /** What the best formula of the last search gives for other inputs, in their order. */
+  | { readonly type: 'predict'; readonly row: readonly number[] }
   /** Ends the search; the best so far is its outcome. */
   | { readonly type: 'stop' }
 );
@@ -41,6 +43,7 @@ export type FitReply = { readonly id: number } & (
   /** The device was lost; the search begins again on another. */
   | { readonly type: 'restarted'; readonly message: string }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'predicted'; readonly row: readonly number[]; readonly value: number }
   | { readonly type: 'failed'; readonly fault: FitFault }
 );
 

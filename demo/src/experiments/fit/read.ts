@@ -7,7 +7,7 @@ import {
   summarize,
   type Table,
 } from '../../../../src/io/index.ts';
-import { told } from '../recovery.ts';
+import { told } from '../job.ts';
 import type { FitFault, ReadingOptions, TableFacts } from './plan.ts';
 
 /** Rows that are shown. */

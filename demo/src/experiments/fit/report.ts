@@ -96,6 +96,11 @@ export function outcomeOf(result: FitResult): Outcome {
   };
 }
 
+/** The best formula as a function of a row of inputs, in float64. */
+export function formulaOf({ best }: FitResult): ((row: readonly number[]) => number) | undefined {
+  return best && ((row) => evaluate(best.formula, Float64Array.from(row))[0] ?? Number.NaN);
+}
+
 const errorsOf = ({ inRange, outOfRange }: ToldErrors): ToldErrors => ({ inRange, outOfRange });
 
 function told(fitted: FittedFormula): ToldFormula {

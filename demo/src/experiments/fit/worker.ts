@@ -5,7 +5,7 @@
 
 import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
-import { ATTEMPTS, told } from '../recovery.ts';
+import { ATTEMPTS, told } from '../job.ts';
 import type { FitReply, FitRequest } from './plan.ts';
 import { read } from './read.ts';
 
@@ -18,12 +18,19 @@ const scope = globalThis as unknown as WorkerScope;
 const post = scope.postMessage.bind(scope);
 
 let table: Table | undefined;
+/** The best of the last search. */
+let formula: ((row: readonly number[]) => number) | undefined;
 let device: Promise<Gpu> | undefined;
 let running = new AbortController();
 /** Requests are answered one after the other; each ends the search that is under way. */
 let queue: Promise<void> = Promise.resolve();
 
 scope.addEventListener('message', ({ data: request }) => {
+  if (request.type === 'predict') {
+    const value = formula?.(request.row) ?? Number.NaN;
+    post({ id: request.id, type: 'predicted', row: request.row, value });
+    return;
+  }
   running.abort();
   if (request.type === 'stop') return;
   running = new AbortController();
@@ -45,6 +52,9 @@ scope.addEventListener('message', ({ data: request }) => {
   });
 });
 
+/** Work of the search without a device, so that ensembles have their share of the seconds. */
+const EFFORT = 3;
+
 type SearchRequest = Extract<FitRequest, { type: 'search' }>;
 
 async function search(request: SearchRequest, signal: AbortSignal): Promise<void> {
@@ -62,14 +72,17 @@ async function search(request: SearchRequest, signal: AbortSignal): Promise<void
 
 async function searchOnce({ id, choice, interval }: SearchRequest, signal: AbortSignal): Promise<void> {
   if (!table) throw new Error('there is no table');
-  const [{ fit: findFormula, parseSplit }, { outcomeOf }] = await Promise.all([
+  const [{ fit: findFormula, parseSplit }, { formulaOf, outcomeOf }] = await Promise.all([
     import('../../../../src/fit/index.ts'),
     import('./report.ts'),
   ]);
   let posted = Number.NEGATIVE_INFINITY;
+  const { split, ...rest } = choice;
   const result = await findFormula(gpu, table, {
-    ...choice,
-    split: parseSplit(choice.split),
+    ...rest,
+    effort: EFFORT,
+    // Unless another split is chosen, small tables are tested in folds.
+    ...(split !== 'magnitude' && { split: parseSplit(split) }),
     signal,
     onProgress: (progress) => {
       const now = performance.now();
@@ -78,6 +91,7 @@ async function searchOnce({ id, choice, interval }: SearchRequest, signal: Abort
       post({ id, type: 'progress', progress });
     },
   });
+  formula = formulaOf(result);
   post({ id, type: 'outcome', outcome: outcomeOf(result) });
 }
 

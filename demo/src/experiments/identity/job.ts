@@ -1,8 +1,7 @@
 /** Small networks with chosen activations learn y = x, side by side. */
 
 import { type EnsembleState, findTask, type Gpu } from '../../../../src/index.ts';
-import type { Job, JobKind, Turn } from '../job.ts';
-import { told } from '../recovery.ts';
+import { type Job, type JobKind, type Turn, told } from '../job.ts';
 import { Networks } from './networks.ts';
 import type { Curve } from './report.ts';
 

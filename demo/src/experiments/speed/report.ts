@@ -2,7 +2,7 @@
 
 import type { Measured } from '../../../../bench/measure.ts';
 import { comparisons, libraryOf } from './libraries.ts';
-import type { Adapter, Comparison } from './protocol.ts';
+import type { Adapter, Comparison } from './work.ts';
 
 /** Milliseconds per model and step, or per prediction; undefined where it was not timed. */
 export const millisecondsOf = ({ step }: Measured, models: number): number | undefined =>

@@ -6,8 +6,8 @@ import { createRunner } from '../../../../bench/run.ts';
 import { createProblem } from '../../../../bench/start-parameters.ts';
 import { workloads } from '../../../../bench/workloads.ts';
 import { describeAdapter, type Gpu, requestGpu } from '../../../../src/index.ts';
-import type { BenchReply, BenchRequest, CompareRequest, Outcome, RaceRequest } from './protocol.ts';
 import { type Find, race } from './race.ts';
+import type { BenchReply, BenchRequest, CompareRequest, Outcome, RaceRequest } from './work.ts';
 
 interface WorkerScope {
   postMessage(message: BenchReply): void;

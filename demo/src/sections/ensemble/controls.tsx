@@ -163,8 +163,8 @@ function OneRange({ run }: { run: EnsembleRun }) {
         value={range}
         onChange={(range) => state.change({ range })}
       >
-        The range of the training numbers: U[1,2) is any number from 1 to 2, all equally likely. Two intervals
-        are joined by ∪.
+        Which numbers the models see. U[1,2) means any number from 1 up to 2, all equally likely; ∪ joins two
+        intervals.
       </TextField>
       <TextField
         label="Tested on"
@@ -172,7 +172,8 @@ function OneRange({ run }: { run: EnsembleRun }) {
         value={far}
         onChange={(far) => state.change({ far })}
       >
-        Numbers the models never see in training; a model that is right here has found the operation.
+        Numbers the models never see in training, written the same way. A model that is right here has found
+        the operation.
       </TextField>
     </>
   );

@@ -61,7 +61,7 @@ const CELL = { least: 3, most: 22 };
 export function mapLayout(each: number, ranges: number, width: number, height: number): MapLayout {
   const fitting = Math.floor(Math.sqrt((width * height) / (each * ranges)));
   const cell = Math.min(Math.max(fitting, CELL.least), CELL.most);
-  const columns = Math.max(1, Math.min(Math.floor(width / cell), each));
+  const columns = evenly(each, Math.max(1, Math.min(Math.floor(width / cell), each)));
   const rowsOfRange = Math.ceil(each / columns);
   return {
     columns,
@@ -79,6 +79,12 @@ export function mapLayout(each: number, ranges: number, width: number, height: n
       return inside ? range * each + seed : undefined;
     },
   };
+}
+
+/** At most `most` columns; somewhat fewer, where the last row is then as full as the others. */
+function evenly(count: number, most: number): number {
+  for (let columns = most; columns > 0.6 * most; columns--) if (count % columns === 0) return columns;
+  return most;
 }
 
 /** The model that an arrow key leads to from `model`; undefined for other keys, and where there is none. */

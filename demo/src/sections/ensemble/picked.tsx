@@ -1,11 +1,11 @@
 /** The model that was picked: its errors, its weights, and the formula they make. */
 
-import { formatRange } from '../../../../src/index.ts';
 import { CopyButton } from '../../components/copy.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { Matrix } from '../../components/matrix.tsx';
 import type { Details } from '../../experiments/ensemble/report.ts';
-import { grouped, scientific } from '../../format.ts';
+import { grouped, scientific, subscript } from '../../format.ts';
+import { rangeText } from './series.tsx';
 import type { EnsembleRun } from './state.ts';
 
 export function PickedModel({ run }: { run: EnsembleRun }) {
@@ -38,8 +38,9 @@ export function PickedModel({ run }: { run: EnsembleRun }) {
       }
       caption={
         <>
-          The simplest formula that fits the training range {pair && formatRange(pair.range)} as well as the
-          model does, and the weights as the unit uses them. Point at a number for all its digits.
+          What the model computes with its weights, and what they are: as the unit uses them, at the moment
+          when the model was best on its own range{pair && `, ${rangeText(pair.range)}`}. Point at a number
+          for all its digits.
         </>
       }
     >
@@ -49,19 +50,32 @@ export function PickedModel({ run }: { run: EnsembleRun }) {
 }
 
 function Found({ details }: { details: Details }) {
-  const { step, validation, extrapolation, success, solvedAt, layers, formula, exact, fault } = details;
+  const { step, validation, extrapolation, success, solvedAt, layers, formula, exact, errors, fault } =
+    details;
   return (
     <>
       <p class="formula">
-        {formula === undefined ? (
+        {exact === undefined ? (
           <span class="said">No formula: {fault}</span>
         ) : (
           <>
-            <code data-name="formula">y = {shortened(formula)}</code>
-            <CopyButton label="Copy" text={() => `y = ${formula}`} title="Copies the formula" />
+            <code data-name="exact">y = {readable(shortened(exact))}</code>
+            <CopyButton
+              label="Copy"
+              text={() => `y = ${exact}`}
+              title="Copies the formula with every digit"
+            />
           </>
         )}
       </p>
+      {formula !== undefined && formula !== exact && errors && (
+        <p class="formula fine">
+          The simplest formula that fits the examples at least as well, with constants of its own:{' '}
+          <code data-name="formula">y = {readable(shortened(formula))}</code>; error there{' '}
+          {scientific(errors.formula)}, the model’s {scientific(errors.model)}.{' '}
+          <CopyButton label="Copy" text={() => `y = ${formula}`} title="Copies the simplified formula" />
+        </p>
+      )}
       <dl class="facts">
         <dt>Error on its training range</dt>
         <dd>
@@ -99,14 +113,6 @@ function Found({ details }: { details: Details }) {
           ))}
         </div>
       ))}
-      {exact !== undefined && exact !== formula && (
-        <details class="more">
-          <summary>With every digit</summary>
-          <p class="formula">
-            <code>y = {exact}</code>
-          </p>
-        </details>
-      )}
     </>
   );
 }
@@ -115,10 +121,17 @@ function Name({ letter, index }: { letter: string; index: number }) {
   return (
     <>
       {letter}
-      <sub>{index}</sub>
+      <sub>{index + 1}</sub>
     </>
   );
 }
+
+/** With four digits of each number, and inputs counted from 1 as everywhere on the page. */
+const readable = (text: string) =>
+  text
+    .replace(/\d+\.\d{4,}(e[-+]?\d+)?/g, (digits) => String(Number(Number(digits).toPrecision(4))))
+    .replace(/\bx(\d+)\b/g, (_, index) => `x${subscript(Number(index) + 1)}`)
+    .replaceAll(' * ', ' · ');
 
 /** A formula can be longer than anyone reads; copying gives all of it. */
 const shortened = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

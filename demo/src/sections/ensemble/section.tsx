@@ -1,35 +1,43 @@
 /** Many models of up to three units from as many seeds, trained at once: how often each finds the operation. */
 
-import { describeUnit, findUnit } from '../../../../src/index.ts';
-import { layersOf } from '../../experiments/ensemble/operations.ts';
-import type { EnsembleRun } from './state.ts';
 import './ensemble.css';
+import { describeUnit, findUnit } from '../../../../src/index.ts';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Status } from '../../components/status.tsx';
+import { Status } from '../../components/run-bar.tsx';
+import { layersOf } from '../../experiments/ensemble/operations.ts';
 import { grouped } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { ErrorHistogram, SolvedHistogram } from './histograms.tsx';
 import { PickedModel } from './picked.tsx';
 import { EnsembleReadouts, Grid } from './results.tsx';
 import { SeedMaps } from './seed-map.tsx';
-import { run, state } from './state.ts';
+import { rangeText } from './series.tsx';
+import { type EnsembleRun, run, state } from './state.ts';
 import { SuccessPlot } from './success-plot.tsx';
 
 export function Intro({ run }: { run: EnsembleRun }) {
+  const { plan } = run;
   const layers = [...new Set(run.units.value.flatMap(layersOf))];
+  const [pair] = plan.value.ranges;
+  const several = plan.value.ranges.length > 1;
+  const trainedOn =
+    !pair || several
+      ? 'the nine ranges of the papers'
+      : `${rangeText(pair.range)}, to be tested on ${rangeText(pair.extrapolationRange)}`;
   return (
     <div class="story">
       <div class="prose">
         <p>
-          Whether such a unit finds the operation depends on where its weights begin. One training that
-          succeeds shows little, and so does one that fails. Below, a thousand models of each unit begin from
-          a thousand random starts, the <dfn>seeds</dfn>, and train at the same time, in a few dispatches to
-          the GPU.
+          Whether a unit finds the operation depends on where its weights begin. Below, many models of each
+          unit begin from as many random starts, the <dfn>seeds</dfn>, and train at the same time on{' '}
+          {trainedOn}. A hundred come first; ask for a thousand or ten thousand.
         </p>
         <p>
-          A model is <dfn>solved</dfn> when it is right on numbers outside its training range, as nearly as if
-          every weight were off by a ten-thousandth. The share of solved models is the unit's{' '}
-          <dfn>success rate</dfn>; how sure one can be of it is its 95 % interval, narrower with more seeds.
+          A model has <dfn>solved</dfn> the task when it is right on numbers it has never seen, as closely as
+          if every weight were off by one ten-thousandth. The share that does is the unit’s success rate, with
+          its 95 % interval: the more seeds, the narrower. The NALU at the top of this page always arrives,
+          since Adam was set for it; with Adam’s usual settings, as here, it needs tens of thousands of steps
+          and some luck.
         </p>
       </div>
       <aside class="equations" aria-label="The units that are compared">

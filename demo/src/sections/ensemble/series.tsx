@@ -1,6 +1,7 @@
 /** How units are told apart in charts: by colour, and by the kind of line. */
 
 import type uPlot from 'uplot';
+import { formatRange } from '../../../../src/index.ts';
 import { ink } from '../../components/axes.ts';
 import type { EnsembleRun } from './state.ts';
 
@@ -42,4 +43,11 @@ export function Legend({ run }: { run: EnsembleRun }) {
       ))}
     </span>
   );
+}
+
+/** U[1,2) → “numbers from 1 to 2”; others as the papers write them. */
+export function rangeText(range: Parameters<typeof formatRange>[0]): string {
+  const written = formatRange(range);
+  const found = /^U\[(.+),(.+)\)$/.exec(written);
+  return found ? `numbers from ${found[1]} to ${found[2]}`.replaceAll('-', '−') : written;
 }

@@ -37,7 +37,7 @@ const parameters = {
   ranges: choice('one', ['one', 'nine']),
   range: range('U[1,2)'),
   far: range('U[2,6)'),
-  seeds: number(1000, { least: 1, most: MOST_MODELS, whole: true }),
+  seeds: number(100, { least: 1, most: MOST_MODELS, whole: true }),
   seed: seed(0),
   steps: number(2000, { least: 1, most: 1_000_000, whole: true }),
   batch: number(64, { least: 1, most: 4096, whole: true }),

@@ -1,6 +1,8 @@
-/** Ten test rows: the true answer, what this run predicts, and what the article printed. */
+/** Ten test rows and one of the visitor's: the true answer, what this run predicts, and what the article printed. */
 
+import { type Signal, useSignal } from '@preact/signals';
 import { Figure } from '../../components/figure.tsx';
+import { naluAnswer } from '../../experiments/product/plan.ts';
 import { float32, grouped, groupedDigits, signed } from '../../format.ts';
 import type { ExperimentRun } from './state.ts';
 
@@ -13,7 +15,7 @@ export function Answers({ run }: { run: ExperimentRun }) {
     <Figure
       title="Ten of the test rows"
       class="answers"
-      caption="True answers, what this run predicts, as float32 prints it, and what the article printed after its training."
+      caption="The true answers, what this run predicts, and what the article printed after its training. The last row is yours: type any two numbers."
     >
       <table class="answers-table">
         <thead>
@@ -43,9 +45,66 @@ export function Answers({ run }: { run: ExperimentRun }) {
               </tr>
             );
           })}
+          <OwnRow run={run} />
         </tbody>
       </table>
     </Figure>
+  );
+}
+
+/** Computed in the page, from the weights as they are now. */
+function OwnRow({ run }: { run: ExperimentRun }) {
+  const { name } = run.experiment;
+  const [a, b] = [useSignal(31_415), useSignal(2_718)];
+  const weights = run.outcome.value?.weights;
+  const [w1, w2, g1, g2] = [weights?.W, weights?.G].flatMap((table) =>
+    [0, 1].map((row) => table?.[row]?.[0]),
+  );
+  const sum = (w1 ?? Number.NaN) * a.value + (w2 ?? Number.NaN) * b.value;
+  const value =
+    name === 'addition'
+      ? sum
+      : naluAnswer(
+          [w1, w2, g1, g2].map((each) => each ?? Number.NaN),
+          a.value,
+          b.value,
+        );
+  return (
+    <tr class="own-row">
+      <th scope="row">
+        <OwnInput label="Your first input" value={a} />
+        <span class="operation"> {symbols[name]} </span>
+        <OwnInput label="Your second input" value={b} />
+      </th>
+      <td>{shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</td>
+      <td class="predicted-own">
+        {Number.isNaN(value) ? (
+          '–'
+        ) : (
+          <data value={String(value)} data-name="own-answer">
+            {shown(value)}
+          </data>
+        )}
+      </td>
+      <td>–</td>
+    </tr>
+  );
+}
+
+function OwnInput({ label, value }: { label: string; value: Signal<number> }) {
+  return (
+    <input
+      type="number"
+      inputMode="decimal"
+      step="any"
+      min={0}
+      aria-label={label}
+      value={value.value}
+      onInput={({ currentTarget }) => {
+        const typed = currentTarget.valueAsNumber;
+        if (Number.isFinite(typed) && typed >= 0) value.value = typed;
+      }}
+    />
   );
 }
 

@@ -1,15 +1,14 @@
 /** The instruments of one experiment: controls, numbers, plots and tables, the same for both. */
 
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
-import { Status } from '../../components/status.tsx';
+import { Status } from '../../components/run-bar.tsx';
 import { grouped, scientific } from '../../format.ts';
 import { Answers } from './answers.tsx';
-import { Controls } from './controls.tsx';
+import { Controls, Settings, TakeAway } from './controls.tsx';
 import { CostPlot } from './cost-plot.tsx';
 import { type Distribution, ErrorScale } from './error-scale.tsx';
 import { FarPlot } from './far-plot.tsx';
 import type { ExperimentRun } from './state.ts';
-import { TakeAway } from './take-away.tsx';
 import { Weights } from './weights.tsx';
 
 export function RunReadouts({ run }: { run: ExperimentRun }) {
@@ -67,14 +66,20 @@ export function Bench({ run, others }: BenchProps) {
         done={() => `largest relative error ${scientific(run.outcome.value?.error ?? Number.NaN)}`}
         diverged="The cost is no longer a finite number: this training has diverged. Try a smaller learning rate or another seed."
       />
+      <div class="figures">
+        <FarPlot run={run} />
+        <Weights run={run} />
+      </div>
       <RunReadouts run={run} />
       <div class="figures">
         <CostPlot run={run} />
-        <Weights run={run} />
-        <FarPlot run={run} />
         <Answers run={run} />
-        <ErrorScale run={run} others={others} />
       </div>
+      <Settings run={run} />
+      <details class="more">
+        <summary>One run among many</summary>
+        <ErrorScale run={run} others={others} />
+      </details>
       <TakeAway run={run} />
     </div>
   );

@@ -1,24 +1,52 @@
-/** What can be done with an experiment, and what it starts from. */
+/** What can be done with an experiment, what it starts from, and what can be taken along. */
 
-import { CopyLink } from '../../components/copy.tsx';
-import { NumberField } from '../../components/fields.tsx';
+import { CopyButton, CopyLink, DownloadButton } from '../../components/copy.tsx';
+import { Explain, NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
+import { usual } from '../../experiments/article/plan.ts';
 import type { NumberParameter } from '../../state/parameters.ts';
 import type { ExperimentRun } from './state.ts';
 
 export function Controls({ run }: { run: ExperimentRun }) {
-  const { seed, epochs, rate, stop } = run.settings.value;
-  const { name } = run.experiment;
-  const parameter = (key: string) => run.state.parameters[`${name}.${key}`] as NumberParameter;
+  const settings = run.settings.value;
+  const article = run.article();
+  const isArticle = (Object.keys(article) as (keyof typeof article)[]).every(
+    (key) => settings[key] === article[key],
+  );
   return (
     <div class="controls">
       <RunBar
         training={run.training}
-        label={name}
+        label={run.experiment.name}
         step="epoch"
-        seed={{ value: seed, onChange: (value) => run.change({ seed: value }) }}
+        seed={{ value: settings.seed, onChange: (value) => run.change({ seed: value }) }}
       />
       <div class="fields">
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={isArticle}
+          onClick={() => run.change(isArticle ? usualSettings : article)}
+        >
+          {isArticle ? 'Train as usual here' : 'Train as in the article'}
+        </button>
+        <CopyLink link={() => run.state.link()} />
+      </div>
+    </div>
+  );
+}
+
+const usualSettings = { epochs: usual.epochs, rate: usual.learningRate, beta2: usual.beta2 };
+
+/** What hardly anybody changes. */
+export function Settings({ run }: { run: ExperimentRun }) {
+  const { seed, epochs, rate, beta2, stop } = run.settings.value;
+  const { name } = run.experiment;
+  const parameter = (key: string) => run.state.parameters[`${name}.${key}`] as NumberParameter;
+  return (
+    <details class="more">
+      <summary>Seed, epochs and learning rate</summary>
+      <div class="fields settings">
         <NumberField
           label="Seed"
           parameter={parameter('seed')}
@@ -34,7 +62,7 @@ export function Controls({ run }: { run: ExperimentRun }) {
           value={epochs}
           onChange={(value) => run.change({ epochs: value })}
         >
-          Training stops after so many passes over the 2000 training rows. It can be moved while it runs.
+          Training stops after this many passes over the 2000 training rows. You can change it while it runs.
         </NumberField>
         <NumberField
           label="Learning rate"
@@ -42,7 +70,17 @@ export function Controls({ run }: { run: ExperimentRun }) {
           value={rate}
           onChange={(value) => run.change({ rate: value })}
         >
-          How far each step of the Adam optimiser goes; the article uses 0.05. Another one begins another run.
+          How far each step of the Adam optimizer goes; the article uses 0.05. Another one begins another run.
+        </NumberField>
+        <NumberField
+          label="Adam’s β₂"
+          parameter={parameter('beta2')}
+          value={beta2}
+          onChange={(value) => run.change({ beta2: value })}
+        >
+          How slowly Adam forgets how large earlier gradients were. The article has 0.999, which remembers a
+          thousand steps: gradients shrink a millionfold on the way, and steps become tiny long before the
+          weights arrive. With 0.9 they arrive twenty times sooner.
         </NumberField>
         <NumberField
           label="Stop at cost"
@@ -50,10 +88,75 @@ export function Controls({ run }: { run: ExperimentRun }) {
           value={stop}
           onChange={(value) => run.change({ stop: value })}
         >
-          Training pauses a moment after the cost has fallen below this, and can be continued. 0 never pauses.
+          Training pauses shortly after the cost has fallen below this, and can be continued. 0 never pauses.
         </NumberField>
-        <CopyLink link={() => run.state.link()} />
       </div>
-    </div>
+    </details>
+  );
+}
+
+export function code({ experiment, settings }: ExperimentRun): string {
+  const { seed, rate, beta2, epochs } = settings.peek();
+  return `import { createModel, experiments, maxRelativeError, requestGpu } from 'nalu-webgpu';
+
+const { model: description, train, test, loss } = experiments.${experiment.name};
+const gpu = await requestGpu();
+const model = createModel(gpu, { ...description, seed: ${seed} });
+const { losses } = await model.train({
+  x: train.x,
+  y: train.y,
+  loss,
+  learningRate: ${rate},
+  optimizer: { name: 'adam', beta2: ${beta2} },
+  epochs: ${epochs},
+  onProgress: ({ step, loss }) => console.log(step, loss),
+});
+const predicted = await model.predict(test.x);
+const [layer] = await model.weights();
+console.log('cost', losses.at(-1));
+console.log('largest relative error', maxRelativeError(predicted, test.y));
+console.log('weights', layer.effective);
+gpu.dispose();
+`;
+}
+
+const files = [
+  { label: 'Weights', ending: 'safetensors', type: 'application/octet-stream' },
+  { label: 'JavaScript', ending: 'js', type: 'text/javascript' },
+  { label: 'Python', ending: 'py', type: 'text/x-python' },
+] as const;
+
+export function TakeAway({ run }: { run: ExperimentRun }) {
+  const { training, experiment, settings } = run;
+  const phase = training.phase.value;
+  const none = phase === 'closed' || phase === 'opening';
+  const name = (ending: string) =>
+    `${experiment.name}-seed-${settings.peek().seed}-epoch-${training.step.peek()}.${ending}`;
+  return (
+    <fieldset class="take-away">
+      <legend class="hidden">Take {experiment.name} along</legend>
+      <span class="field-head">
+        Take it along
+        <Explain of="Take it along">
+          <p>
+            The code is a program that makes this very run with the library. The files are the unit as it is
+            now: its weights as safetensors, which <code>nalu predict</code> and Python’s{' '}
+            <code>safetensors</code> read, or a program of a few lines that computes what it has learnt and
+            needs nothing else.
+          </p>
+        </Explain>
+      </span>
+      <CopyButton label="Copy code" text={() => code(run)} />
+      {files.map(({ label, ending, type }) => (
+        <DownloadButton
+          key={ending}
+          label={label}
+          name={() => name(ending)}
+          type={type}
+          content={() => training.ask({ file: ending })}
+          disabled={none}
+        />
+      ))}
+    </fieldset>
   );
 }

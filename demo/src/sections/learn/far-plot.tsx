@@ -2,10 +2,10 @@
 
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { type AxisScale, axis, ink } from '../../components/axes.ts';
+import { type AxisScale, axis, ink, nameAt, signedPowers } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
-import { BATCH, EPOCHS_PER_STEP, HIDDEN } from '../../experiments/article/plan.ts';
+import { BATCH, HIDDEN, NETWORK_STEPS } from '../../experiments/article/plan.ts';
 import { grouped, scientific } from '../../format.ts';
 import type { ExperimentRun } from './state.ts';
 
@@ -17,8 +17,7 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
     const shown = (predicted: Float32Array | undefined) =>
       actual.map((_, row) => {
         const value = predicted?.[row];
-        const hidden = value === undefined || !Number.isFinite(value) || (kind === 'log' && value <= 0);
-        return hidden ? null : value;
+        return value === undefined || !Number.isFinite(value) ? null : value;
       });
     return [actual, actual, shown(run.outcome.value?.network), shown(run.outcome.value?.far)];
   };
@@ -29,10 +28,11 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
       aside={
         outcome && (
           <span class="reading">
-            largest error here: <FarError name="far-error" value={outcome.farError} /> × the answer
+            largest relative error: {run.experiment.unit}{' '}
+            <FarError name="far-error" value={outcome.farError} />
             {outcome.networkFarError !== undefined && (
               <>
-                ; the network’s: <FarError name="network-far-error" value={outcome.networkFarError} /> ×
+                , network <FarError name="network-far-error" value={outcome.networkFarError} />
               </>
             )}
           </span>
@@ -40,11 +40,13 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
       }
       caption={
         <>
-          <i class="key key-dot" /> the answers of this unit and <i class="key key-ring" /> of an ordinary
-          network against <i class="key key-line" /> the true ones, for inputs up to {grouped(100_000)}: ten
-          times what was trained on. <i class="key key-band" /> answers as large as in the training data. The
-          network has {HIDDEN} rectified linear units, and learns from the same rows meanwhile, one step of{' '}
-          {BATCH} rows for every {EPOCHS_PER_STEP} epochs.
+          Answers of the <i class="key key-dot" /> {run.experiment.unit} and of <i class="key key-ring" /> an
+          ordinary network, over the <i class="key key-line" /> true ones, for inputs up to {grouped(100_000)}
+          : ten times as large as in training. <i class="key key-band" /> answers as large as in the training
+          data.
+          {kind === 'log' && ' Both axes are logarithmic, the vertical one on both sides of 0.'} The network
+          has {HIDDEN} ReLU neurons and learns from the same rows, {BATCH} of them for every epoch, up to{' '}
+          {grouped(NETWORK_STEPS)} times.
         </>
       }
     >
@@ -77,10 +79,16 @@ function chartOptions(run: ExperimentRun, kind: AxisScale): Omit<uPlot.Options, 
     cursor: { show: false },
     scales: {
       x: { time: false, distr, range: () => [smallest, end] },
-      // A start with negative weights lies below the axis.
-      y: { distr, range: (_, low) => [kind === 'log' ? 0.1 : Math.min(0, low ?? 0), end] },
+      // Answers of 0 and below have their place: logarithmic on both sides of 0.
+      y:
+        kind === 'log'
+          ? { distr: 4, asinh: 1, range: (_, low) => [(low ?? 0) < 0 ? -end : 0, 30 * end] }
+          : { range: (_, low) => [Math.min(0, low ?? 0), end] },
     },
-    axes: [axis({ scale: 'x', kind, label: 'true answer' }), axis({ scale: 'y', kind })],
+    axes: [
+      axis({ scale: 'x', kind, label: 'true answer' }),
+      kind === 'log' ? signedPowers() : axis({ scale: 'y', kind }),
+    ],
     series: [
       {},
       { stroke: (chart) => ink(chart, 'soft'), width: 1, dash: [4, 4], points: { show: false } },
@@ -95,7 +103,15 @@ function chartOptions(run: ExperimentRun, kind: AxisScale): Omit<uPlot.Options, 
         points: { show: true, size: 7, width: 1, fill: (chart) => ink(chart, 'accent-tint') },
       },
     ],
-    hooks: { drawClear: [(chart) => shadeTrained(chart, run.far.trainedTo)] },
+    hooks: {
+      drawClear: [(chart) => shadeTrained(chart, run.far.trainedTo)],
+      draw: [
+        (chart) => {
+          nameAt(chart, run.experiment.unit, 3, 'accent', -14);
+          nameAt(chart, 'network', 2, 'soft', 18);
+        },
+      ],
+    },
   };
 }
 

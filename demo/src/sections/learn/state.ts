@@ -8,11 +8,9 @@ import {
   maxRelativeError,
 } from '../../../../src/index.ts';
 import type { ArticleReport, Weights } from '../../experiments/article/job.ts';
-import { type FarRows, farRows } from '../../experiments/article/plan.ts';
-import type { Parameter } from '../../state/parameters.ts';
-import { number, seed } from '../../state/parameters.ts';
-import type { SectionState } from '../../state/section-state.ts';
-import { sectionState } from '../../state/section-state.ts';
+import { ARTICLE_BETA2, type FarRows, farRows, usual } from '../../experiments/article/plan.ts';
+import { number, type Parameter, seed } from '../../state/parameters.ts';
+import { type SectionState, sectionState } from '../../state/section-state.ts';
 import { Training } from '../../state/training.ts';
 import { Costs, Trail } from './history.ts';
 
@@ -21,6 +19,8 @@ export interface Settings {
   /** Training stops here. */
   readonly epochs: number;
   readonly rate: number;
+  /** Adam's β₂. */
+  readonly beta2: number;
   /** A cost at which training pauses; 0 for none. */
   readonly stop: number;
 }
@@ -67,10 +67,12 @@ export class ExperimentRun {
     this.far = farRows(experiment);
     const value = (key: keyof Settings) => computed(() => state.values.value[`${name}.${key}`] ?? 0);
     const [seed, epochs, rate, stop] = [value('seed'), value('epochs'), value('rate'), value('stop')];
+    const beta2 = value('beta2');
     this.settings = computed(() => ({
       seed: seed.value,
       epochs: epochs.value,
       rate: rate.value,
+      beta2: beta2.value,
       stop: stop.value,
     }));
     this.training = new Training('article', {
@@ -84,7 +86,7 @@ export class ExperimentRun {
     });
     // Another seed or learning rate makes it another run; another end only moves the end.
     effect(() => {
-      const options = { experiment: name, seed: seed.value, learningRate: rate.value };
+      const options = { experiment: name, seed: seed.value, learningRate: rate.value, beta2: beta2.value };
       this.training.open(options, epochs.peek());
     });
     effect(() => {
@@ -94,6 +96,13 @@ export class ExperimentRun {
       if (this.training.phase.value === 'done') this.#keep();
     });
   }
+
+  /** As the article trained. */
+  readonly article = (): Partial<Settings> => ({
+    epochs: this.experiment.epochs,
+    rate: this.experiment.learningRate,
+    beta2: ARTICLE_BETA2,
+  });
 
   change(wanted: Partial<Settings>): void {
     const { name } = this.experiment;
@@ -127,29 +136,34 @@ export class ExperimentRun {
   #keep(): void {
     const outcome = this.outcome.peek();
     if (!outcome) return;
-    const { seed, rate } = this.settings.peek();
+    const { seed, rate, beta2 } = this.settings.peek();
     const epochs = outcome.epoch;
     const others = this.finished
       .peek()
-      .filter((run) => run.seed !== seed || run.epochs !== epochs || run.rate !== rate);
-    this.finished.value = [...others, { seed, epochs, rate, error: outcome.error }];
+      .filter(
+        (run) => run.seed !== seed || run.epochs !== epochs || run.rate !== rate || run.beta2 !== beta2,
+      );
+    this.finished.value = [...others, { seed, epochs, rate, beta2, error: outcome.error }];
   }
 }
 
 /** More epochs would fill the memory with costs. */
 const epochs = (usual: number) => number(usual, { least: 1, most: 1_000_000, whole: true });
 const rate = (usual: number) => number(usual, { above: 0, most: 100 });
+const beta2 = () => number(usual.beta2, { least: 0, most: 0.999999 });
 const stop = () => number(0, { least: 0 });
 const { addition, multiplication } = experiments;
 
 export const state = sectionState('learn', {
   'addition.seed': seed(),
-  'addition.epochs': epochs(addition.epochs),
-  'addition.rate': rate(addition.learningRate),
+  'addition.epochs': epochs(usual.epochs),
+  'addition.rate': rate(usual.learningRate),
+  'addition.beta2': beta2(),
   'addition.stop': stop(),
   'multiplication.seed': seed(),
-  'multiplication.epochs': epochs(multiplication.epochs),
-  'multiplication.rate': rate(multiplication.learningRate),
+  'multiplication.epochs': epochs(usual.epochs),
+  'multiplication.rate': rate(usual.learningRate),
+  'multiplication.beta2': beta2(),
   'multiplication.stop': stop(),
 });
 

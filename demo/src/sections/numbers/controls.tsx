@@ -55,12 +55,12 @@ export function Controls({ run }: { run: NumbersRun }) {
         <Buttons run={run} />
         <div class="fields settings">
           <Select
-            label="Held out"
+            label="Rows kept out"
             value={choice?.split ?? values.split}
             options={splits(choice?.inputs ?? [], values.split)}
             onChange={(split) => state.change({ split })}
           >
-            The quarter of the rows that no model is trained on: a formula has to prove itself there. Rows
+            A quarter of the rows is kept out of the training: there a formula has to prove itself. Rows
             beyond the range of the others are the hardest test.
           </Select>
           <NumberField

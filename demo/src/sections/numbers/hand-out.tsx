@@ -1,11 +1,61 @@
-/** The formula to take away: as text, in three languages, for SymPy; its weights, and everything as JSON. */
+/** The formula put to use: fields to ask it about a new row; as text, in three languages, for SymPy; as a file, and everything as JSON. */
 
 import { useSignal } from '@preact/signals';
+import { useEffect, useId } from 'preact/hooks';
 import { Choice } from '../../components/choices.tsx';
 import { CopyButton, DownloadButton } from '../../components/copy.tsx';
 import { Figure } from '../../components/figure.tsx';
 import type { Outcome, ToldFormula } from '../../experiments/fit/report.ts';
+import { short } from '../../format.ts';
 import { Scroller } from './result.tsx';
+import type { NumbersRun } from './run.ts';
+
+export function Predict({ run, outcome }: { run: NumbersRun; outcome: Outcome }) {
+  const { inputs, target, best } = outcome;
+  const id = useId();
+  const facts = run.table.value;
+  const values = useSignal<readonly number[]>(
+    inputs.map((name) => {
+      const column = facts?.columns.findIndex((each) => each.name === name) ?? -1;
+      return facts?.first[0]?.[column] ?? 1;
+    }),
+  );
+  useEffect(() => run.predict(values.value), [values.value]);
+  if (!best) return null;
+  const prediction = run.prediction.value;
+  return (
+    <fieldset class="predict">
+      <legend>{outcome.found ? 'Predict a new row' : 'What the nearest formula says of a new row'}</legend>
+      {inputs.map((name, index) => (
+        <div key={name} class="field">
+          <label for={`${id}-${index}`}>{name}</label>
+          <input
+            id={`${id}-${index}`}
+            type="number"
+            step="any"
+            value={values.value[index]}
+            onInput={({ currentTarget }) => {
+              const typed = currentTarget.valueAsNumber;
+              if (Number.isFinite(typed)) {
+                values.value = values.value.map((value, other) => (other === index ? typed : value));
+              }
+            }}
+          />
+        </div>
+      ))}
+      <p class="predicted-value" aria-live="polite">
+        {target} ={' '}
+        <data value={prediction === undefined ? '' : String(prediction)} data-name="prediction">
+          {prediction === undefined
+            ? '…'
+            : Number.isFinite(prediction)
+              ? short(prediction)
+              : 'not defined there'}
+        </data>
+      </p>
+    </fieldset>
+  );
+}
 
 type Language = 'text' | 'latex' | 'javascript' | 'python' | 'sympy';
 
@@ -38,8 +88,8 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       }
       caption={
         <>
-          The weights are those of a model that computes the formula, as safetensors: for{' '}
-          <code>nalu predict</code>, <code>nalu export</code> and <code>loadModel</code>.
+          The file holds the formula with all its digits, as safetensors: for <code>nalu predict</code>,{' '}
+          <code>nalu export</code> and <code>loadFormula</code>.
         </>
       }
     >
@@ -52,7 +102,7 @@ export function HandOut({ outcome }: { outcome: Outcome }) {
       <div class="hand-out-buttons">
         <CopyButton label={`Copy ${labels[language.value]}`} text={() => text} />
         <DownloadButton
-          label="Weights"
+          label="File"
           name={`${fileName(target)}.safetensors`}
           type="application/octet-stream"
           content={() => weights ?? new Uint8Array()}

@@ -1,8 +1,9 @@
-/** The formula, large; whether it is believed, and why. While the search goes on, the best so far. */
+/** The formula, large; whether it is believed, and why; and compared with a line, a network and the next best. While the search goes on, the best so far. */
 
 import type { ComponentChildren } from 'preact';
-import type { Outcome } from '../../experiments/fit/report.ts';
-import { grouped } from '../../format.ts';
+import { Figure } from '../../components/figure.tsx';
+import type { Outcome, ToldErrors } from '../../experiments/fit/report.ts';
+import { errorText, grouped } from '../../format.ts';
 import type { NumbersRun } from './run.ts';
 
 interface ScrollerProps {
@@ -70,7 +71,7 @@ function Finished({ outcome }: { outcome: Outcome }) {
       )}
       <ul class="fine">
         <li>{splitText(outcome)}</li>
-        {found && (
+        {found && outcome.starts > 0 && (
           <li>
             {grouped(outcome.agreeing)} of {grouped(outcome.starts)} random{' '}
             {outcome.agreeing === 1 ? 'start agrees' : 'starts agree'} with it, on the rows held out too.
@@ -89,17 +90,18 @@ function Finished({ outcome }: { outcome: Outcome }) {
 }
 
 const splitText = ({ split: { inside, outside, description } }: Outcome): string =>
-  `Trained on ${grouped(inside)} rows, tested on ${grouped(outside)}: ${description}.`;
+  `Fitted to ${grouped(inside)} rows, tested on ${grouped(outside)}: ${description}.`;
 
 function ending({ stopped, found, seconds, architectures }: Outcome): string {
-  const what = `${architectures} ${architectures === 1 ? 'kind' : 'kinds'} of model in ${seconds.toFixed(1)} s`;
+  const models = `${architectures} ${architectures === 1 ? 'kind' : 'kinds'} of model`;
+  const what = `${architectures > 0 ? `Least squares and ${models}` : 'Least squares alone'}: ${seconds.toFixed(1)} s`;
   switch (stopped) {
     case 'interrupted':
-      return `Stopped after ${what}: this is the best so far.`;
+      return `Stopped. ${what}. This is the best so far.`;
     case 'time':
-      return `${what}; then time was up. More seconds search further.`;
+      return `${what}, then time was up. More seconds search further.`;
     case 'done':
-      return found ? `${what}.` : `${what}: all that was planned. Another seed or fewer inputs may help.`;
+      return found ? `${what}.` : `${what}, all that was planned. Another seed or fewer inputs may help.`;
     case 'found':
       return `${what}.`;
   }
@@ -109,3 +111,72 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** A formula can be longer than anyone reads; copying gives all of it. */
 export const shortened = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
+export function Compare({ outcome }: { outcome: Outcome }) {
+  const { found, best, linear, network, target, runnersUp } = outcome;
+  return (
+    <Figure
+      title="Compared with a line and a network"
+      caption="Largest error of each, relative to the answer: on the rows it was trained on, and on the rows kept out."
+    >
+      <table class="answers-table errors-table">
+        <thead>
+          <tr>
+            <th scope="col">error</th>
+            <th scope="col">trained on</th>
+            <th scope="col">kept out</th>
+          </tr>
+        </thead>
+        <tbody>
+          {best && <Row name="formula" label={found ? 'the formula' : 'the nearest formula'} errors={best} />}
+          <Row name="linear" label="a straight line" errors={linear} />
+          <Row name="network" label={network ? `a ${network.name}` : 'a network'} errors={network} />
+        </tbody>
+      </table>
+      {runnersUp.length > 0 && (
+        <>
+          <h4 class="runners-title">
+            {found ? 'Runners-up' : 'Others'}, by their error on the rows kept out
+          </h4>
+          <ol class="runners">
+            {runnersUp.map(({ text, outOfRange }) => (
+              <li key={text}>
+                <span>{errorText(outOfRange.maxRelativeError)}</span>{' '}
+                <code>
+                  {target} = {shortened(text)}
+                </code>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </Figure>
+  );
+}
+
+interface RowProps {
+  name: string;
+  label: string;
+  errors: ToldErrors | undefined;
+}
+
+function Row({ name, label, errors }: RowProps) {
+  const cell = (part: 'inRange' | 'outOfRange') => {
+    if (!errors) return <td>not trained</td>;
+    const error = errors[part].maxRelativeError;
+    return (
+      <td class={name === 'formula' ? 'predicted' : ''}>
+        <data value={String(error)} data-name={`${name}-${part}`}>
+          {errorText(error)}
+        </data>
+      </td>
+    );
+  };
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      {cell('inRange')}
+      {cell('outOfRange')}
+    </tr>
+  );
+}

@@ -4,11 +4,10 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import type { FitProgress } from '../../../../src/fit/index.ts';
 import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../experiments/fit/plan.ts';
 import type { Outcome } from '../../experiments/fit/report.ts';
-import { register } from '../../state/under-way.ts';
+import { register } from '../../state/training.ts';
 import { type Chosen, chosenOf } from './columns.ts';
 import { sampleText } from './samples.ts';
-import { type NumbersState, state } from './state.ts';
-import { fileSource, keep, kept, type TableSource, typed } from './table-source.ts';
+import { fileSource, keep, kept, type NumbersState, state, type TableSource, typed } from './state.ts';
 import { FitWorker, Stopwatch } from './worker.ts';
 
 export type NumbersPhase =
@@ -40,6 +39,8 @@ export class NumbersRun {
   readonly chosen: ReadonlySignal<Chosen | undefined>;
   readonly progress = signal<FitProgress | undefined>(undefined);
   readonly outcome = signal<Outcome | undefined>(undefined);
+  /** What the formula gives for the row that was asked last. */
+  readonly prediction = signal<number | undefined>(undefined);
   /** The device was lost, and the search began again on another. */
   readonly restarted = signal(false);
   readonly #stopwatch = new Stopwatch();
@@ -102,6 +103,11 @@ export class NumbersRun {
     this.#worker.ask({ type: 'search', choice, interval: interval() });
   }
 
+  /** Asks the formula that was found about other inputs. */
+  predict(row: readonly number[]): void {
+    this.#worker.predict(row);
+  }
+
   /** The best so far counts. */
   stop(): void {
     this.phase.value = 'stopping';
@@ -139,6 +145,7 @@ export class NumbersRun {
     this.fault.value = undefined;
     this.progress.value = undefined;
     this.outcome.value = undefined;
+    this.prediction.value = undefined;
     this.restarted.value = false;
   }
 
@@ -179,6 +186,9 @@ export class NumbersRun {
         this.#stopwatch.stop();
         this.outcome.value = reply.outcome;
         this.phase.value = 'done';
+        break;
+      case 'predicted':
+        this.prediction.value = reply.value;
         break;
       case 'failed':
         if (this.phase.peek() === 'reading') this.table.value = undefined;

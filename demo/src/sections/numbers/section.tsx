@@ -1,14 +1,13 @@
 /** The visitor's own table, and the search for the formula in it. */
 
+import './numbers.css';
 import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import './numbers.css';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Compare } from './compare.tsx';
 import { Controls } from './controls.tsx';
-import { HandOut } from './hand-out.tsx';
-import { Result } from './result.tsx';
+import { HandOut, Predict } from './hand-out.tsx';
+import { Compare, Result } from './result.tsx';
 import { run } from './run.ts';
 import { Scatter } from './scatter.tsx';
 import { Source } from './source.tsx';
@@ -55,12 +54,12 @@ export function Intro() {
     <div class="story">
       <div class="prose">
         <p>
-          A table may hold a law that nobody has written down yet. Here the units look for it: thousands of
-          small models start at random and train on your rows; the best are read as formulas, and their
-          constants are rounded to simple numbers where that makes them no worse.
+          Behind many tables there is a law. Paste yours, choose the column to explain, and press Search:
+          small models train on your rows, the best are read as formulas, and their constants are rounded
+          where that costs nothing.
         </p>
         <p>
-          A search always finds <em>something</em>. So the rows with the largest numbers are held out of the
+          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of the
           training, and a formula is believed only if it is right on them too, and clearly better than a
           straight line and an ordinary network.
         </p>
@@ -117,6 +116,7 @@ export function Section() {
         <NumbersStatus run={run} />
         {started && <NumbersReadouts run={run} />}
         <Result run={run} />
+        {outcome && <Predict key={outcome.json} run={run} outcome={outcome} />}
         {outcome && (
           <div class="figures">
             <Scatter outcome={outcome} />

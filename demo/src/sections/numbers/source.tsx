@@ -16,7 +16,7 @@ export function Source({ run }: { run: NumbersRun }) {
   const size = typeof content === 'string' ? 0 : content.size;
   const about =
     table !== 'own'
-      ? sampleFacts[table].about
+      ? `${sampleFacts[table].about} Paste your own table over it.`
       : name !== undefined
         ? `${name}, ${grouped(Math.ceil(size / 1000))} kB.`
         : 'Paste a table with a line of names, or drop a file here: CSV, TSV, aligned columns, Markdown, JSON, .npy, .npz, .gz.';

@@ -22,7 +22,11 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           name="starts"
           label="Random starts"
           value={outcome.starts}
-          note={`${outcome.found ? `${grouped(outcome.agreeing)} agree with the formula` : 'none found a law'}; ${outcome.architectures} kinds of model`}
+          note={
+            outcome.starts === 0
+              ? 'none was needed: least squares found it'
+              : `${outcome.found ? `${grouped(outcome.agreeing)} agree with the formula` : 'none found a law'}; ${outcome.architectures} kinds of model`
+          }
         >
           {grouped(outcome.starts)}
         </Readout>
@@ -33,18 +37,18 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           value={progress?.round}
           note={
             progress
-              ? `${progress.models} starts of ${progress.architecture}, ${Math.floor((100 * progress.step) / progress.steps)} %`
-              : 'a straight line and a network first, to compare with'
+              ? `${progress.models > 0 ? `${progress.models} starts of ` : ''}${progress.architecture}, ${Math.floor((100 * progress.step) / progress.steps)} %`
+              : 'least squares first'
           }
         >
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <ErrorReadout name="in-range" label="Error in range" rows="trained on" errors={best?.inRange} />
+      <ErrorReadout name="in-range" label="Error on training rows" rows="trained on" errors={best?.inRange} />
       <ErrorReadout
         name="out-of-range"
-        label="Error out of range"
-        rows="held out"
+        label="Error on rows kept out"
+        rows="kept out"
         errors={best?.outOfRange}
       />
     </Readouts>

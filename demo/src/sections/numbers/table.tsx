@@ -13,7 +13,11 @@ export function TableView({ run }: { run: NumbersRun }) {
   const chosen = run.chosen.value;
   if (!table || !chosen) return null;
   const { target, inputs } = chosen.choice;
-  const columns = table.columns.slice(0, MOST_COLUMNS);
+  // The target comes last, where it stays in sight however many columns there are.
+  const all = table.columns.map((column, place) => ({ ...column, place }));
+  const others = all.filter(({ name }) => name !== target);
+  const columns = [...others.slice(0, MOST_COLUMNS - 1), ...all.filter(({ name }) => name === target)];
+  const pinned = (name: string) => (name === target ? 'column-pinned' : '');
   const role = (name: string) => (name === target ? 'target' : inputs.includes(name) ? 'input' : 'left out');
   return (
     <div class="table-view">
@@ -26,7 +30,7 @@ export function TableView({ run }: { run: NumbersRun }) {
             <tr>
               <td />
               {columns.map(({ name }) => (
-                <th key={name} scope="col" class={`column-${role(name).replace(' ', '-')}`}>
+                <th key={name} scope="col" class={`column-${role(name).replace(' ', '-')} ${pinned(name)}`}>
                   {name}
                   <small>{role(name)}</small>
                 </th>
@@ -37,14 +41,18 @@ export function TableView({ run }: { run: NumbersRun }) {
             <tr class="table-range">
               <th scope="row">range</th>
               {columns.map(({ name, min, max }) => (
-                <td key={name}>{min === max ? `always ${short(min)}` : `${short(min)} … ${short(max)}`}</td>
+                <td key={name} class={pinned(name)}>
+                  {min === max ? `always ${short(min)}` : `${short(min)} … ${short(max)}`}
+                </td>
               ))}
             </tr>
             {table.first.map((row, index) => (
               <tr key={index}>
                 <th scope="row">{index + 1}</th>
-                {columns.map(({ name }, k) => (
-                  <td key={name}>{short(row[k] as number)}</td>
+                {columns.map(({ name, place }) => (
+                  <td key={name} class={pinned(name)}>
+                    {short(row[place] as number)}
+                  </td>
                 ))}
               </tr>
             ))}
@@ -59,7 +67,7 @@ function factsText({ rows, duplicateRows, columns, text, notes, dropped }: Table
   const more = columns.length - MOST_COLUMNS;
   return [
     `${count(rows, 'row')} of ${count(columns.length, 'column')}.`,
-    more > 0 && `The first ${MOST_COLUMNS} columns are shown.`,
+    more > 0 && `${MOST_COLUMNS} columns are shown; scroll sideways for them. All are read.`,
     text.length > 0 &&
       `${text.length === 1 ? 'A column' : 'Columns'} of words left out: ${text.slice(0, 5).join(', ')}${text.length > 5 ? ' …' : ''}.`,
     ...notes,

@@ -39,10 +39,15 @@ export class FitWorker {
     this.#onReply = onReply;
   }
 
-  ask(asked: Exclude<Asked, { type: 'stop' }>): void {
+  ask(asked: Exclude<Asked, { type: 'stop' | 'predict' }>): void {
     this.#id += 1;
     this.#worker ??= this.#start();
     this.#worker.postMessage({ ...asked, id: this.#id });
+  }
+
+  /** Asks about the last search, whose outcome stays. */
+  predict(row: readonly number[]): void {
+    this.#worker?.postMessage({ type: 'predict', row, id: this.#id });
   }
 
   /** Ends the search under way: its outcome still comes. */

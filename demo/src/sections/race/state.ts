@@ -2,13 +2,12 @@
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { libraries, usualLibraries } from '../../experiments/speed/libraries.ts';
-import type { Adapter, Outcome } from '../../experiments/speed/protocol.ts';
 import { isOver, type Lane, waitingLane } from '../../experiments/speed/race.ts';
-import { type News, startWork, type Work } from '../../experiments/speed/work.ts';
+import { type Adapter, type News, type Outcome, startWork, type Work } from '../../experiments/speed/work.ts';
 import { contendersOf, type RaceWorkload, workloads } from '../../experiments/speed/workloads.ts';
 import { choice, choices, number } from '../../state/parameters.ts';
 import { sectionState } from '../../state/section-state.ts';
-import { underWay } from '../../state/under-way.ts';
+import { underWay } from '../../state/training.ts';
 
 /** The others: this package always takes part. */
 export const opponents = libraries.filter(({ family }) => family !== 'ours').map(({ name }) => name);

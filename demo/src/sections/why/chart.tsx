@@ -2,9 +2,8 @@
 
 import type uPlot from 'uplot';
 import { axis, ink } from '../../components/axes.ts';
-import type { Probe } from '../../components/chart.tsx';
-import { Chart } from '../../components/chart.tsx';
-import { FARTHEST, nearestPlace, places, TRAINED } from '../../experiments/identity/plan.ts';
+import { Chart, type Probe } from '../../components/chart.tsx';
+import { FARTHEST, nearestPlace, places, TRAINED } from '../../experiments/identity/report.ts';
 import { signed } from '../../format.ts';
 import { type CurveName, curveKinds, lookOf } from './curves.ts';
 import type { ShownCurve, WhyRun } from './state.ts';

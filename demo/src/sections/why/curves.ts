@@ -13,6 +13,7 @@ const kinds = {
   sigmoid: { label: 'sigmoid', unit: 'Dense sigmoid' },
   relu: { label: 'ReLU', unit: 'Dense ReLU' },
   relu6: { label: 'ReLU6', unit: 'Dense ReLU6' },
+  none: { label: 'no activation', unit: 'Linear' },
   softsign: { label: 'softsign', unit: 'Dense softsign' },
   hardtanh: { label: 'hardtanh', unit: 'Dense hardtanh' },
   elu: { label: 'ELU', unit: 'Dense ELU' },
@@ -25,7 +26,6 @@ const kinds = {
   softshrink: { label: 'softshrink', unit: 'Dense softshrink' },
   hardshrink: { label: 'hardshrink', unit: 'Dense hardshrink' },
   threshold: { label: 'threshold', unit: 'Dense threshold' },
-  none: { label: 'no activation', unit: 'Linear' },
   nac: { label: 'NAC', unit: 'NAC' },
 } as const satisfies Record<string, CurveKind>;
 
@@ -37,7 +37,7 @@ export const curveLabels = Object.fromEntries(
   curveNames.map((name) => [name, kinds[name].label]),
 ) as Readonly<Record<CurveName, string>>;
 
-export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu', 'relu6', 'nac'];
+export const usualCurves: readonly CurveName[] = ['tanh', 'sigmoid', 'relu', 'relu6', 'none', 'nac'];
 
 export interface Look {
   /** Name of its colour in the section's palette. */
@@ -48,7 +48,7 @@ export interface Look {
 }
 
 const COLORS = 6;
-const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [12, 3, 2, 3, 2, 3]];
 
 /** Always the same for the same network, whichever others are shown. The arithmetic unit stands out. */
 export function lookOf(name: CurveName): Look {

@@ -6,7 +6,7 @@ import type uPlot from 'uplot';
 import { type AxisScale, axis, ink } from '../../components/axes.ts';
 import { Choice } from '../../components/choices.tsx';
 import { Figure } from '../../components/figure.tsx';
-import { FARTHEST, places } from '../../experiments/identity/plan.ts';
+import { FARTHEST, places } from '../../experiments/identity/report.ts';
 import { scientific } from '../../format.ts';
 import { lineOf, PlaceChart, placesAxis, placesScale, shadeTrained } from './chart.tsx';
 import type { CurveName } from './curves.ts';

@@ -3,8 +3,7 @@
 import { Figure } from '../../components/figure.tsx';
 import { Matrix } from '../../components/matrix.tsx';
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
-import { bands, TRAINED } from '../../experiments/identity/plan.ts';
-import { type Ranked, ranked } from '../../experiments/identity/report.ts';
+import { bands, type Ranked, ranked, TRAINED } from '../../experiments/identity/report.ts';
 import { scientific } from '../../format.ts';
 import { CurveKey } from './chart.tsx';
 import type { WhyRun } from './state.ts';

@@ -2,33 +2,28 @@
 
 import './why.css';
 import { LinkFaults } from '../../components/notice.tsx';
-import { Status } from '../../components/status.tsx';
-import { bands } from '../../experiments/identity/plan.ts';
-import { ranked } from '../../experiments/identity/report.ts';
-import { scientific } from '../../format.ts';
+import { Status } from '../../components/run-bar.tsx';
+import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
+import { fixed, scientific } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
 import { ErrorTable, WhyReadouts } from './results.tsx';
-import { run, state } from './state.ts';
+import { run, state, type WhyRun } from './state.ts';
 
 export function Intro() {
   return (
     <div class="story">
       <div class="prose">
         <p>
-          The task could not be simpler: say back the number you are given, y = x. Small networks, alike but
-          for their <dfn>activation</dfn>, the function that bends what a neuron passes on, practise it on
+          The task could not be simpler: repeat the number you are given, y = x. Small networks that differ
+          only in their <dfn>activation</dfn>, the function that bends what a neuron passes on, practice it on
           numbers from −5 to 5. Then they are asked for numbers up to four times as large.
         </p>
         <p>
-          Where they have practised, they learn it. Outside, most leave the line at once: tanh and sigmoid
-          turn flat, ReLU6 breaks off, and even the best drift a little. The network made of{' '}
-          <dfn>neural accumulators</dfn> (NAC) goes straight on.
-        </p>
-        <p>
-          Between its examples a network has to fit; beyond them, nothing holds it, and what remains is the
-          shape of its activation: bounded functions run flat, bent ones go astray. A NAC only adds and takes
-          away, with no bend anywhere, so that what it has learnt near 0 is true of every number.
+          Where they have practiced, they manage. Outside, nothing holds them but the shape of their
+          activation: tanh and sigmoid turn flat, ReLU6 stops, and even ReLU drifts. A network without any
+          activation keeps the straight line, because it can draw nothing else. The{' '}
+          <dfn>neural accumulators</dfn> (NAC) keep it too, and they are what a NALU is built from.
         </p>
       </div>
       <aside class="equations" aria-label="The two kinds of layers">
@@ -40,9 +35,9 @@ export function Intro() {
         </dl>
         <p class="why-facts">
           Each network has one input, three hidden layers of eight neurons and one output, and sees 64 new
-          examples at each step. Without an activation it is a straight line, too: try it. The experiment is
-          figure 1 of <a href="https://arxiv.org/abs/1808.00508">Neural Arithmetic Logic Units</a> by Trask
-          and others, 2018.
+          examples at each step. The experiment is figure 1 of{' '}
+          <a href="https://arxiv.org/abs/1808.00508">Neural Arithmetic Logic Units</a> by Trask and others,
+          2018.
         </p>
       </aside>
     </div>
@@ -68,6 +63,9 @@ export function Section() {
           }}
         />
         <WhyReadouts run={run} />
+        <p class="why-said" data-name="said">
+          {asked(run)}
+        </p>
         <div class="figures">
           <CurvePlot run={run} />
           <ErrorPlot run={run} />
@@ -76,4 +74,17 @@ export function Section() {
       </div>
     </div>
   );
+}
+
+/** “Asked for 20, …”: from the curves as they are now. */
+function asked({ shown }: WhyRun): string {
+  const last = places.length - 1;
+  const told = shown.value.flatMap(({ label, curve }) =>
+    curve ? [{ label, answer: curve.y[last] as number }] : [],
+  );
+  if (told.length === 0) return `Asked for ${FARTHEST}: not trained yet.`;
+  const said = told.map(
+    ({ label, answer }) => `${label} says ${fixed(answer, Math.abs(answer - FARTHEST) < 0.1 ? 3 : 1)}`,
+  );
+  return `Asked for ${FARTHEST}, ${said.join('; ')}.`;
 }

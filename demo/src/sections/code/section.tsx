@@ -1,0 +1,51 @@
+/** For web developers: the first screen as a program, beside the picture it makes. */
+
+import './code.css';
+import { CopyButton } from '../../components/copy.tsx';
+import { ErrorMap } from '../../components/error-map.tsx';
+import { LARGEST, naluAnswer } from '../../experiments/product/plan.ts';
+import trained from '../../experiments/product/trained.json' with { type: 'json' };
+import { project } from '../../state/project.ts';
+import { program } from './program.ts';
+
+const answer = (first: number, second: number) => naluAnswer(trained.nalu, first, second);
+
+export function Section() {
+  return (
+    <div class="code-parts">
+      <div class="code-program">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard, too, can scroll it */}
+        <section class="code-text" tabIndex={0} aria-label="The program">
+          <pre>
+            <code>{program}</code>
+          </pre>
+        </section>
+        <p class="code-links">
+          <CopyButton label="Copy the code" text={() => program} />
+          <span>
+            <code>npm install {project.name}</code>
+          </span>
+          {project.homepage && <a href={project.homepage}>Documentation</a>}
+          {project.repository && <a href={project.repository}>Source</a>}
+        </p>
+      </div>
+      <figure class="code-picture">
+        <ErrorMap
+          label="How right such a NALU is for factors up to 40: everywhere"
+          reach={40}
+          trained={LARGEST}
+          answer={answer}
+          truth={(first, second) => first * second}
+          version={trained}
+          first={27}
+          second={34}
+          onPoint={() => {}}
+        />
+        <figcaption>
+          What it learned: right for all factors, of which it saw those in the corner. The same code runs in a
+          browser, in Node and in Deno.
+        </figcaption>
+      </figure>
+    </div>
+  );
+}
