@@ -1,6 +1,7 @@
 /** Input ranges of the literature: uniform on one interval, or on a union of several. Parsing and printing. */
 
 import { OptionError } from './errors.ts';
+import { show } from './options/check.ts';
 import { anything } from './options/kinds.ts';
 
 /** Uniform between two bounds, or in several such intervals with equal probability. */
@@ -45,6 +46,8 @@ const INTERVAL = new RegExp(String.raw`^\s*u?\s*[[(]\s*(${NUMBER})\s*,\s*(${NUMB
  * range is of no account. Throws OptionError that names the part it could not read.
  */
 export function parseRange(text: string): InputRange {
+  if (typeof text !== 'string')
+    throw new OptionError(`a range is ${show(text)}; it must be a text such as U[1,2)`);
   const intervals = text.split('∪').map((part) => {
     const match = INTERVAL.exec(part.replaceAll('−', '-'));
     if (!match) {

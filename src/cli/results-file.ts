@@ -19,6 +19,7 @@ import { replaceFile, syncFolder } from '../node/replace-file.ts';
 import { formatRange } from '../range.ts';
 import { linesOf } from '../report/lines.ts';
 import { settingsKey } from '../report/names.ts';
+import { trainingOf } from '../tasks/training.ts';
 import { cannotWrite } from './output-file.ts';
 
 export interface ResultsOptions {
@@ -215,6 +216,7 @@ async function examine(path: string, size: number, { chunks, version }: ResultsO
         `${unit}, ${op}, ${range}, seed ${seed} ${why}: resume with the options the file was begun with`,
       );
     }
+    checkTraining(record, chunks[index] as Chunk, where);
     seen.add(key);
     const chunk = found[index] as { count: number; start: number };
     if (chunk.count === 0) chunk.start = start;
@@ -232,6 +234,25 @@ async function examine(path: string, size: number, { chunks, version }: ResultsO
     );
   }
   return { done: new Set(chunks.flatMap((_, index) => (whole(index) ? [index] : []))), bytes: from };
+}
+
+/** Throws RecordError for a record of a model that was trained otherwise than this run trains it. */
+function checkTraining(
+  { training }: RunRecord,
+  { cell }: Chunk,
+  where: { file: string; line: number },
+): void {
+  if (!training) return; // of before it was kept
+  const wanted = trainingOf(cell);
+  for (const name of new Set([...Object.keys(training), ...Object.keys(wanted)])) {
+    if (training[name] === wanted[name]) continue;
+    throw new RecordError(
+      where,
+      'training',
+      `this model was trained with ${name} ${training[name] ?? 'not set'}, and this run has ${wanted[name] ?? 'none'}: ` +
+        'resume with the options the file was begun with, or name another file with --out',
+    );
+  }
 }
 
 type KeyFields = Pick<

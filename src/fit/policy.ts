@@ -34,6 +34,10 @@ export const policy = {
    */
   mostConstants: 6,
   /**
+   * Highest power of a sum or a function in a formula that leaves noise: cos(u)^12 is a bell that fits many things.
+   */
+  highestPower: 4,
+  /**
    * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares. 5 nats is strong
    * evidence on the scale of Kass and Raftery (1995).
    */

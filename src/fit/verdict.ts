@@ -4,7 +4,7 @@
  */
 
 import { evaluate } from '../expression/evaluate.ts';
-import { type Expression, variablesOf } from '../expression/tree.ts';
+import { type Expression, partsOf, variablesOf } from '../expression/tree.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
 import { policy } from './policy.ts';
@@ -51,6 +51,11 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
   if (constants > policy.mostConstants) {
     return refuse(
       `the nearest formula has ${constants} constants and still leaves ${percent(inside.rmsRelativeError)}: it bends with the data`,
+    );
+  }
+  if (hasHighPower(expression)) {
+    return refuse(
+      'the nearest formula holds a high power of a function, which bends to many things and is in no law',
     );
   }
   const leftInside = residuals(evaluate(formula, rows.inside.x), rows.inside.y);
@@ -105,6 +110,15 @@ function deviation(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
   return rootMeanSquare(values.map((value) => value - mean)) || rootMeanSquare(values);
 }
+
+/** Whether anything but a column is taken to a power beyond what laws have. */
+const hasHighPower = (expression: Expression): boolean =>
+  partsOf(expression).some(hasHighPower) ||
+  (expression.kind === 'call' &&
+    expression.name === 'power' &&
+    expression.args[0]?.kind === 'call' &&
+    expression.args[1]?.kind === 'constant' &&
+    Math.abs(expression.args[1].value) > policy.highestPower);
 
 /** Whether it is a sum of columns with coefficients. */
 const isLinear = (expression: Expression): boolean =>

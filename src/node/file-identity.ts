@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
-import { lstat, readlink, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** Equal for two paths (or open files) exactly if both lead to one file; undefined where there is none to be seen. */
 export async function fileIdentity(file: string | number): Promise<string | undefined> {
@@ -21,17 +21,22 @@ const MOST_LINKS = 40;
 
 /**
  * The path that symbolic links at the end of `path` lead to, which need not be there yet: what is written there leaves the
- * links as they are. Rejects with an error of code ELOOP where they lead in a circle.
+ * links as they are. Folders are followed as the system follows them: in `a/../b`, `a` must be there. Rejects with an error of
+ * code ENOENT where a folder is missing, and ELOOP where links lead in a circle.
  */
 export async function followLinks(path: string): Promise<string> {
-  let at = resolve(path);
+  if (path === '') throw new Error('its name is empty');
+  let at = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
-    const facts = await lstat(at).catch((error: unknown) => {
+    const folder = await realpath(dirname(at));
+    const file = join(folder, basename(at));
+    const facts = await lstat(file).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;
     });
-    if (!facts?.isSymbolicLink()) return at;
-    at = resolve(dirname(at), await readlink(at));
+    if (!facts?.isSymbolicLink()) return file;
+    const to = await readlink(file);
+    at = isAbsolute(to) ? to : `${folder}/${to}`;
   }
   throw Object.assign(new Error('its symbolic links lead in a circle'), { code: 'ELOOP' });
 }

@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts';
+import { show } from '../options/check.ts';
 import { nearest } from '../options/nearest.ts';
 import type { Unit } from './unit.ts';
 
@@ -22,6 +23,8 @@ export function findUnit(name: string): Unit {
   const unit = known.get(name);
   if (unit) return unit;
   const names = [...known.keys()];
+  if (typeof name !== 'string')
+    throw new OptionError(`a unit's name is ${show(name)}; it must be a text such as 'NALU'`);
   const near = nearest(name, names);
   throw new OptionError(
     known.size > 0

@@ -78,6 +78,9 @@ describe('waves', () => {
   it('find the best run, which becomes an ordinary model', async () => {
     const report = await trainEnsemble(gpu(), { ...options, steps: 1500 });
     const best = report.best('held');
+    for (const name of ['Held', 'constructor', '__proto__']) {
+      expect(() => report.best(name)).toThrow(/there is no held-out set/);
+    }
     expect(new Set(report.runs.map(({ status }) => status))).toEqual(new Set(['finished']));
     for (const index of [-1, report.runs.length, 0.5, Number.NaN]) {
       expect(() => report.weights(index)).toThrow(OptionError);

@@ -224,6 +224,19 @@ describe('one model', () => {
     expect((await model.train(options)).losses).toHaveLength(50);
   });
 
+  it('keeps its parameters to its training while that goes on', async () => {
+    using model = createModel(gpu(), description);
+    using alone = createModel(gpu(), description);
+    const weights = await model.weights();
+    const options = { x, y, steps: 50, learningRate: 0.01 };
+    const training = model.train(options);
+    expect(() => model.setParameters(weights)).toThrow(BusyError);
+    expect(() => model.reset()).toThrow(BusyError);
+    expect(bitsOf((await training).losses)).toEqual(bitsOf((await alone.train(options)).losses));
+    model.reset();
+    expect((await model.weights())[0]?.parameters).toEqual(weights[0]?.parameters);
+  });
+
   it('is not trained by two trainers, or a trainer and train, at a time', async () => {
     using model = createModel(gpu(), description);
     using one = await model.createTrainer({ x, y });

@@ -2,6 +2,7 @@ import {
   chmodSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -212,6 +213,24 @@ describe('a file that is there', () => {
     expect(lstatSync(at('link.py')).isSymbolicLink()).toBe(true);
     expect(statSync(at('real.py')).mode & 0o777).toBe(0o640);
     expect(content('real.py')).toContain('def predict');
+  });
+
+  it('is never an input, whatever folders its name goes through', async () => {
+    mkdirSync(at('deep'));
+    mkdirSync(at('deep/er'));
+    symlinkSync('deep/er', at('link'));
+    writeFileSync(at('deep/d.csv'), table);
+    // Through the link, `..` is the folder that holds `er`.
+    const through = `${folder}/link/../d.csv`;
+    const read = await run('fit', at('deep/d.csv'), '--target', 'y', '--force', '--out', through);
+    expect(read.error).toContain('which this command reads');
+    const missing = await run('fit', at('d.csv'), '--target', 'y', '--out', `${folder}/none/../d.csv`);
+    expect(missing.error).toContain(`the folder ${folder}/none/.. does not exist`);
+    expect((await run('fit', at('d.csv'), '--target', 'y', '--out', '')).error).toContain(
+      'its name is empty',
+    );
+    expect(content('d.csv')).toBe(table);
+    expect(content('deep/d.csv')).toBe(table);
   });
 
   it('is written once by one command: two outputs of one command need two names', async () => {

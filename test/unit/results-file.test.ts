@@ -11,6 +11,7 @@ import { thisProcess } from '../../src/node/process-identity.ts';
 import { createRandom } from '../../src/random.ts';
 import { formatRange } from '../../src/range.ts';
 import { singleModule, singleModuleRanges } from '../../src/tasks/single-module.ts';
+import { trainingOf } from '../../src/tasks/training.ts';
 
 let folder = '';
 let path = '';
@@ -135,6 +136,36 @@ describe('the file of results', () => {
       await writeFile(path, whole + line);
       await expect(open(true)).rejects.toThrow(message);
       expect(await readFile(path, 'utf8')).toBe(whole + line);
+    }
+  });
+
+  it('refuses records of models that were trained otherwise', async () => {
+    const { cell } = chunks[0] as (typeof chunks)[number];
+    const training = trainingOf(cell);
+    const write = (other: NonNullable<RunRecord['training']>) =>
+      writeFile(
+        path,
+        recordsOf(0, { training: other })
+          .map((record) => `${JSON.stringify(record)}\n`)
+          .join(''),
+      );
+    await write(training);
+    const file = await open(true);
+    expect([...file.done]).toEqual([0]);
+    await file.close();
+    const { penalty: _, ...unpenalised } = training;
+    for (const [name, other] of [
+      ['steps', { ...training, steps: 7 }],
+      ['optimizer', { ...training, optimizer: 'sgd' }],
+      ['penalty', unpenalised],
+      ['clipGradient', { ...training, clipGradient: 1 }],
+    ] as const) {
+      await write(other);
+      const before = await readFile(path, 'utf8');
+      await expect(open(true)).rejects.toThrow(
+        new RegExp(`out\\.jsonl:1: .*trained with ${name} .*resume with the options the file was begun with`),
+      );
+      expect(await readFile(path, 'utf8')).toBe(before);
     }
   });
 

@@ -19,6 +19,9 @@ describe('the notation of ranges', () => {
   });
 
   it('is read in its variants', () => {
+    expect(() => parseRange(undefined as unknown as string)).toThrow(
+      /a range is undefined; it must be a text/,
+    );
     expect(parseRange('U[1,2]')).toEqual([1, 2]);
     expect(parseRange(' u( 1.5 , 2e1 ) ')).toEqual([1.5, 20]);
     expect(parseRange('[−6,−2)∪[2,6]')).toEqual(union);

@@ -153,7 +153,7 @@ const statusAtEnd = (status: ModelStatus | undefined): RunStatus =>
 
 function bestOf(runs: readonly RunResult[], set: string | undefined): number {
   const value = ({ status, loss, errors }: RunResult): number => {
-    const measured = set === undefined ? loss : errors[set];
+    const measured = set === undefined ? loss : Object.hasOwn(errors, set) ? errors[set] : undefined;
     if (measured === undefined) throw new OptionError(`there is no held-out set '${set}'`);
     return status === 'diverged' || Number.isNaN(measured) ? Number.POSITIVE_INFINITY : measured;
   };

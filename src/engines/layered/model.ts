@@ -332,10 +332,11 @@ export class Model {
 
   /**
    * Sets every parameter of every layer, by name: what `weights` gives, or plain arrays, row-major. Throws DataError for a
-   * parameter that is missing or unknown, or has another shape.
+   * parameter that is missing or unknown, or has another shape, and BusyError while the model is being trained.
    */
   setParameters(layers: readonly GivenParameters[]): void {
     this.#check();
+    this.#training.check();
     if (!Array.isArray(layers)) {
       throw new DataError(
         `the parameters are ${show(layers)}; give a list, with the parameters of each layer by name`,
@@ -353,9 +354,10 @@ export class Model {
       this.#arena.write((this.#layers[index] as GpuLayer).theta, flat);
   }
 
-  /** Sets the parameters back to the initial values of the description's seed. */
+  /** Sets the parameters back to the initial values of the description's seed. Throws BusyError while the model is being trained. */
   reset(): void {
     this.#check();
+    this.#training.check();
     this.#layers.forEach((layer, index) => {
       this.#arena.write(layer.theta, initialParameters(this.#resolved, index));
     });

@@ -18,6 +18,10 @@ const SCREENED = 64;
 const MOST_FITTED = 96;
 /** Factors that are tried in pairs. */
 const MOST_PAIRED = 6500;
+/** Exponents of columns have at most this size to begin with, as in the forces between molecules. */
+const MOST_EXPONENT = 12;
+/** Those of factors: cos(u)^12 is a bell that fits many things, and in no law. */
+const MOST_FACTOR_EXPONENT = 4;
 /** Products that another factor is tried on. */
 const BEAM = 12;
 
@@ -237,7 +241,7 @@ function startProduct(
   if (!solution.every(Number.isFinite)) return undefined;
   const exponents = columns.values.map((_, k) => {
     const own = solution[1 + k] as number;
-    if (columns.positive[k]) return Math.max(-6, Math.min(6, own));
+    if (columns.positive[k]) return clamped(own, MOST_EXPONENT);
     const whole = Math.round(own);
     return columns.nonZero[k] ? whole : Math.max(0, whole);
   });
@@ -246,8 +250,8 @@ function startProduct(
     const positive = valuesOf(node, columns).every((value) => value > 0);
     const own = solution[1 + columns.width + k] as number;
     if (node.kind === 'call' && node.name === 'exp') return scaledExponential(node, own);
-    if (positive) return power(node, Math.max(-6, Math.min(6, own)));
-    return power(node, Math.round(own) || Math.sign(own) || 1, true);
+    if (positive) return power(node, clamped(own, MOST_FACTOR_EXPONENT));
+    return power(node, clamped(Math.round(own) || Math.sign(own) || 1, MOST_FACTOR_EXPONENT), true);
   });
   const shape = product(monomial(exponents, columns), ...powers);
   const c = scaleTo(valuesOf(shape, columns), t, target.weights);
@@ -263,6 +267,8 @@ function scaledExponential(node: Extract<Node, { kind: 'call' }>, exponent: numb
   if (first?.kind !== 'number') return power(node, exponent);
   return { ...node, of: product(number(first.value * exponent), ...others) };
 }
+
+const clamped = (value: number, most: number): number => Math.max(-most, Math.min(most, value));
 
 function scaleTo(values: Float64Array, t: Float64Array, weights?: Float64Array): number {
   let [dot, square] = [0, 0];
