@@ -11,6 +11,8 @@ import { first, type SectionRecord, sections } from './sections.ts';
 const NEAR = '600px';
 /** A place that a link led to is kept where it is until the page around it has not grown for so many milliseconds. */
 const STILL = 10_000;
+/** Milliseconds in which the browser may still follow a link by itself. */
+const FOLLOWED = 500;
 
 /** How each section is brought, by its address. */
 const bringing = new Map<string, () => Promise<void>>();
@@ -37,16 +39,29 @@ export function LazySection({ section: { id, title, summary, load } }: { section
 
   useEffect(() => {
     bringing.set(id, bring);
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        observer.disconnect();
-        void bring();
-      },
-      { rootMargin: NEAR },
-    );
-    observer.observe(place.current as HTMLElement);
-    return () => observer.disconnect();
+    // The first screen loads nothing that is not seen; once somebody scrolls, sections come before they are seen.
+    let observer: IntersectionObserver | undefined;
+    const watch = (rootMargin: string) => {
+      observer?.disconnect();
+      observer = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+          removeEventListener('scroll', scrolled);
+          observer?.disconnect();
+          void bring();
+        },
+        { rootMargin },
+      );
+      const content = place.current?.querySelector('.section-waiting');
+      if (content) observer.observe(content);
+    };
+    const scrolled = () => watch(NEAR);
+    addEventListener('scroll', scrolled, { once: true, passive: true });
+    watch('0px');
+    return () => {
+      removeEventListener('scroll', scrolled);
+      observer?.disconnect();
+    };
   }, []);
 
   const Section = loaded.value;
@@ -101,11 +116,11 @@ let release = () => {};
 function hold(place: HTMLElement): void {
   release();
   let still: ReturnType<typeof setTimeout> | undefined;
-  let [top, height] = [0, 0];
+  let [top, height, since] = [0, 0, 0];
   const tall = () => document.documentElement.scrollHeight;
   const put = () => {
     place.scrollIntoView({ behavior: 'instant', block: 'start' });
-    [top, height] = [scrollY, tall()];
+    [top, height, since] = [scrollY, tall(), performance.now()];
     clearTimeout(still);
     still = setTimeout(end, STILL);
   };
@@ -120,9 +135,12 @@ function hold(place: HTMLElement): void {
   for (const type of ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const) {
     addEventListener(type, end, { signal: controller.signal, passive: true });
   }
-  // Somebody scrolled: the page is as tall as it was, and its place is another.
+  // Somebody scrolled: the page is as tall as it was, and its place is another. Just now, it was the browser, which follows
+  // the link by itself.
   const moved = () => {
-    if (tall() === height && Math.abs(scrollY - top) > 1) end();
+    if (tall() !== height || Math.abs(scrollY - top) <= 1) return;
+    if (performance.now() - since > FOLLOWED) end();
+    else place.scrollIntoView({ behavior: 'instant', block: 'start' });
   };
   addEventListener('scroll', moved, { signal: controller.signal, passive: true });
   observer.observe(document.body);
