@@ -56,7 +56,7 @@ describe('a model description', () => {
     [
       'a partial initialisation',
       { inputs: 2, layers: [{ ...layer, initialization: {} }] },
-      /nothing of parameter W_hat/,
+      /no initial values for parameter W_hat of NALU/,
     ],
     ['a negative seed', { ...valid, seed: -1 }, /seed is -1/],
   ];
@@ -129,7 +129,7 @@ describe('training options', () => {
     ['both steps and epochs', { steps: 1, epochs: 1 }, /either steps or epochs/],
     ['zero steps', { steps: 0 }, /steps is 0/],
     ['an unknown loss', { steps: 1, loss: 'l3' }, /loss is 'l3'; it must be 'meanSquared'/],
-    ['an unknown optimiser', { steps: 1, optimizer: 'adamw' }, /optimizer is 'adamw'; did you mean 'adam'/],
+    ['an unknown optimiser', { steps: 1, optimizer: 'adan' }, /optimizer is 'adan'; did you mean 'adam'/],
     [
       'an unknown hyper-parameter',
       { steps: 1, optimizer: { name: 'adam', beta3: 1 } },

@@ -77,7 +77,8 @@ describe('a model', () => {
     for (const name of ['single-module', 'arithmetic', 'static-function']) {
       const request = { operation: 'mul', unit: 'NALU', settings: { inputs: 9 } };
       const many = findTask(name).cell({ ...request, seeds: 30 });
-      const alone = findTask(name).cell({ ...request, seeds: [17], ranges: [many.models[17] as RangePair] });
+      const { range, extrapolationRange } = many.models[17] as RangePair;
+      const alone = findTask(name).cell({ ...request, seeds: [17], ranges: [{ range, extrapolationRange }] });
       const draw = { seed: 17, step: 4, rows: 50 };
       const [one, other] = await Promise.all([
         kernelRows(run, many.options.task, { ...draw, model: 17 }),

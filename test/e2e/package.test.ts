@@ -65,10 +65,10 @@ describe('the packed package, installed into an empty project', () => {
 
   it('has entries for files, formulas and metrics', async () => {
     const code = `
-      import { readCsv, saveModel } from 'nalu-webgpu/io';
+      import { readTable, saveModel } from 'nalu-webgpu/io';
       import { successRate } from 'nalu-webgpu/metrics';
       import { fit } from 'nalu-webgpu/fit';
-      const { names } = await readCsv('a,b\\n1,2\\n3,4\\n');
+      const { names } = await readTable('a,b\\n1,2\\n3,4\\n');
       console.log(names.join(), typeof saveModel, typeof fit, successRate(25, 25).rate);`;
     await writeFile(join(project, 'entries.js'), code);
     expect((await run(process.execPath, ['entries.js'], { cwd: project })).stdout).toBe(

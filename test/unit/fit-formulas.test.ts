@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { power, product, sum } from '../../src/expression/simplify.ts';
 import type { Expression } from '../../src/expression/tree.ts';
-import { constant, variable } from '../../src/expression/tree.ts';
+import { constant, variable, variablesOf } from '../../src/expression/tree.ts';
 import { parseArchitecture } from '../../src/fit/architectures.ts';
 import { linearBaseline } from '../../src/fit/baselines.ts';
 import { candidateOf, criterionOf, type PartedRows } from '../../src/fit/candidate.ts';
@@ -133,6 +133,34 @@ describe('superfluous terms', () => {
     ).toBe('3.2 * a * b');
   });
 
+  it('stay from a gain of log(rows) on, in rows · log(mean squared error), and go below', () => {
+    const rows = 100;
+    const random = createRandom(5);
+    const drawn = () => Float64Array.from({ length: rows }, () => random.normal(1));
+    // Three columns at right angles: what the second explains beside the first is known exactly.
+    const [first, second, rest] = [drawn(), drawn(), drawn()];
+    const dot = (u: Float64Array, v: Float64Array) =>
+      u.reduce((sum, value, k) => sum + value * (v[k] as number), 0);
+    const without = (u: Float64Array, v: Float64Array) => {
+      const share = dot(u, v) / dot(v, v);
+      u.forEach((value, k) => {
+        u[k] = value - share * (v[k] as number);
+      });
+    };
+    without(second, first);
+    without(rest, first);
+    without(rest, second);
+    const x = Float64Array.from({ length: 2 * rows }, (_, k) => (k % 2 ? second : first)[k >> 1] as number);
+    const kept = (gain: number) => {
+      const share = Math.sqrt((Math.exp(gain / rows) - 1) * (dot(rest, rest) / dot(second, second)));
+      const y = first.map((value, k) => 2 * value + share * (second[k] as number) + (rest[k] as number));
+      const pruned = prune(sum(times(2, a), times(1, b)), { x, width: 2, y });
+      return variablesOf(pruned).length;
+    };
+    expect(kept(0.9 * Math.log(rows))).toBe(1);
+    expect(kept(1.1 * Math.log(rows))).toBe(2);
+  });
+
   it('stay where they explain something', () => {
     expect(
       pruned(
@@ -187,7 +215,35 @@ describe('residuals', () => {
   });
 });
 
+/** −2 log of the density of `errors` where each is normal with its own deviation, without the constant. */
+const deviance = (errors: Float64Array, deviations: Float64Array) =>
+  errors.reduce((sum, error, k) => {
+    const deviation = deviations[k] as number;
+    return sum + 2 * Math.log(deviation) + (error / deviation) ** 2;
+  }, 0);
+const rms = (values: Float64Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+
 describe('the order of candidates', () => {
+  it('is by −2 log likelihood and size · log(rows), with noise that grows or does not, whichever is likelier', () => {
+    const y = Float64Array.from({ length: 61 }, (_, k) => 10 ** (-k / 20));
+    const growing = y.map((value, k) => value * (1 + (k % 2 ? 0.05 : -0.04)));
+    const shifted = y.map((value, k) => value + (k % 3 ? 0.015 : -0.02));
+    const errorsOfGrowing = growing.map((value, k) => value - (y[k] as number));
+    const relative = rms(errorsOfGrowing.map((error, k) => error / (growing[k] as number)));
+    const errorsOfShifted = shifted.map((value, k) => value - (y[k] as number));
+    const expected =
+      deviance(
+        errorsOfGrowing,
+        growing.map((value) => relative * value),
+      ) -
+      deviance(
+        errorsOfShifted,
+        y.map(() => rms(errorsOfShifted)),
+      );
+    const criteria = criterionOf(growing, y, 7) - criterionOf(shifted, y, 4);
+    expect(criteria).toBeCloseTo(expected + 3 * Math.log(61), 8);
+  });
+
   it('is that of their size where they are exact, and of their error where they are not', () => {
     const y = Float64Array.from({ length: 50 }, (_, k) => k + 1);
     const off = (share: number) => y.map((value, k) => value * (1 + (k % 2 ? share : -share)));

@@ -260,6 +260,24 @@ describe('a snapped formula', () => {
     expect(tolerance).toBeLessThanOrEqual(0.1);
   });
 
+  it('has a constant only where it gains more than log(rows), in rows · log(mean squared error)', () => {
+    const random = createRandom(9);
+    const x = Float64Array.from({ length: ROWS }, () => random.uniform(-2, 2));
+    const noise = Float64Array.from(x, () => random.normal(0.1));
+    const squares = x.reduce((sum, value) => sum + value * value, 0);
+    const share = x.reduce((sum, value, k) => sum + value * (noise[k] as number), 0) / squares;
+    const rest = noise.map((value, k) => value - share * (x[k] as number));
+    const noiseSquares = rest.reduce((sum, value) => sum + value * value, 0);
+    const printed = (gain: number) => {
+      const off = Math.sqrt((Math.exp(gain / ROWS) - 1) * (noiseSquares / squares));
+      const y = x.map((value, k) => (1 - off) * value + (rest[k] as number));
+      const { formula } = snapFormula(one('NAU', 1), [{ W: [1 - off] }], { x, y }, { slack: 0.1 });
+      return printFormula(formula)[0];
+    };
+    expect(printed(0.9 * Math.log(ROWS))).toBe('x0');
+    expect(printed(1.1 * Math.log(ROWS))).toMatch(/^0\.9\d* \* x0$/);
+  });
+
   it('is never worse than the model, whatever the weights', () => {
     const random = createRandom(77);
     for (const unit of [
