@@ -45,6 +45,8 @@ export function bench(page: Page, experiment: string) {
   /** Fields that hardly anybody changes are folded. */
   const unfold = () =>
     page.$$eval(at('details.more'), (all) => {
+      // As somebody's click would, which also lets go of the place that a link led to.
+      dispatchEvent(new Event('pointerdown'));
       for (const each of all) (each as HTMLDetailsElement).open = true;
     });
   const section = async () => {

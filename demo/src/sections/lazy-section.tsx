@@ -12,7 +12,7 @@ const NEAR = '600px';
 /** A place that a link led to is kept where it is until the page around it has not grown for so many milliseconds. */
 const STILL = 10_000;
 /** Milliseconds in which the browser may still follow a link by itself. */
-const FOLLOWED = 500;
+const FOLLOWED = 250;
 
 /** How each section is brought, by its address. */
 const bringing = new Map<string, () => Promise<void>>();
@@ -116,11 +116,12 @@ let release = () => {};
 function hold(place: HTMLElement): void {
   release();
   let still: ReturnType<typeof setTimeout> | undefined;
-  let [top, height, since] = [0, 0, 0];
+  const since = performance.now();
+  let [top, height] = [0, 0];
   const tall = () => document.documentElement.scrollHeight;
   const put = () => {
     place.scrollIntoView({ behavior: 'instant', block: 'start' });
-    [top, height, since] = [scrollY, tall(), performance.now()];
+    [top, height] = [scrollY, tall()];
     clearTimeout(still);
     still = setTimeout(end, STILL);
   };
@@ -135,11 +136,11 @@ function hold(place: HTMLElement): void {
   for (const type of ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const) {
     addEventListener(type, end, { signal: controller.signal, passive: true });
   }
-  // Somebody scrolled: the page is as tall as it was, and its place is another. Just now, it was the browser, which follows
+  // Somebody scrolled: the page is as tall as it was, and its place is another. At first that is the browser, which follows
   // the link by itself.
   const moved = () => {
     if (tall() !== height || Math.abs(scrollY - top) <= 1) return;
-    if (performance.now() - since > FOLLOWED) end();
+    if (document.readyState === 'complete' && performance.now() - since > FOLLOWED) end();
     else place.scrollIntoView({ behavior: 'instant', block: 'start' });
   };
   addEventListener('scroll', moved, { signal: controller.signal, passive: true });
