@@ -54,14 +54,13 @@ export function Intro() {
     <div class="story">
       <div class="prose">
         <p>
-          Behind many tables there is a law. Paste yours, choose the column to explain, and press Search:
-          small models train on your rows, the best are read as formulas, and their constants are rounded
-          where that costs nothing.
+          Behind many tables there is a law. Paste yours, choose the column to explain, and press Search.
+          Formulas are fitted to your rows, the simple ones first. Where none of them holds, small models
+          train on the rows and are read as formulas.
         </p>
         <p>
-          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of the
-          training, and a formula is believed only if it is right on them too, and clearly better than a
-          straight line and an ordinary network.
+          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it,
+          and a formula is believed only if it is right on them too, and what it leaves looks like noise.
         </p>
       </div>
       <aside class="equations" aria-label="What can be found">
@@ -87,8 +86,8 @@ export function Intro() {
           <mo>⋯</mo>
         </math>
         <p class="fine">
-          Products, ratios, powers, roots, and sums of up to three such terms can be found. Sines,
-          exponentials and fractions like <i>a b</i> / (<i>a</i> + <i>b</i>) cannot.
+          Products, powers and roots can be found, sums and fractions of them, and sines, exponentials and
+          logarithms among their factors. A column as an exponent cannot.
         </p>
         <p class="fine">
           Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent

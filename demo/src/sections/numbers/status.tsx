@@ -92,7 +92,7 @@ export function NumbersStatus({ run }: { run: NumbersRun }) {
       {fault && (
         <Notice
           kind="problem"
-          title={setting ? 'This table cannot be searched so.' : 'The search failed.'}
+          title={setting ? 'This table cannot be searched with these settings.' : 'The search failed.'}
           {...(!setting && { action: { label: 'Try again', run: () => run.start() } })}
         >
           <p class="said">{fault.message}</p>
