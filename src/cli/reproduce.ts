@@ -50,7 +50,7 @@ export function addReproduce(program: Command): void {
       'after',
       `
 Examples:
-  $ nalu reproduce                                both experiments, twenty seeds at once
+  $ nalu reproduce                                both, twenty seeds at once
   $ nalu reproduce --seeds 64 --plot curves.svg   how much depends on the seed
   $ nalu reproduce --experiment multiplication --seeds 20 --epochs 2000
                                                   as long as in the notebook
