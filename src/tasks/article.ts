@@ -3,8 +3,8 @@
  * (simpleNALU-tf, examples/NAC/NAC_add.ipynb and examples/NALU/NALU_mul.ipynb): a NAC learns to add, a NALU to multiply.
  */
 
-import type { LossName } from '../../shaders/losses.wgsl.ts';
 import type { ModelDescription } from '../model/description.ts';
+import type { LossName } from '../model/losses.ts';
 import type { UnitName } from '../units/descriptions.ts';
 
 /** The article's experiments. */

@@ -12,11 +12,11 @@ import { layerGroups } from '../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
 import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
 import { tick } from '../../shaders/kernels/tick.wgsl.ts';
-import { losses } from '../../shaders/losses.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { random } from '../../shaders/random.wgsl.ts';
 import { slopes } from '../../shaders/slopes.wgsl.ts';
+import { losses, lossShader } from '../../src/model/losses.ts';
 import { units } from '../../src/units/registry.ts';
 
 const tiling = { threadRows: 4, threadCols: 4, slices: 2, rowsPerThread: 2, colsPerThread: 2, staged: 8 };
@@ -49,9 +49,9 @@ export function kernelTexts(): Record<string, string> {
     const own = [math, slopes, random].reduce((text, common) => text.replace(common, ''), source.code);
     texts[`${name}: ${source.label}`] = own;
   };
-  for (const [name, { code }] of [...Object.entries(losses), ...Object.entries(optimizers)])
-    texts[name] = code('p');
-  const loss = losses.meanSquared.code('loss');
+  for (const [name, loss] of Object.entries(losses)) texts[name] = lossShader(loss).code('p');
+  for (const [name, { code }] of Object.entries(optimizers)) texts[name] = code('p');
+  const loss = lossShader(losses.meanSquared).code('loss');
   const optimizer = optimizers.adam.code('opt');
   add('', gather(2, 1));
   add('', tick(optimizer));
