@@ -6,13 +6,13 @@
 
 import { product } from '../../shaders/units/product.wgsl.ts';
 import { softmax } from '../../shaders/units/softmax.wgsl.ts';
-import type { UnitShader } from '../../shaders/units/unit.ts';
+import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
 import { gradient } from '../expression/differentiate.ts';
 import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
-import { hasNoise, type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import type { UnitOptions } from './unit.ts';
 
@@ -134,19 +134,24 @@ function softmaxCode({ parameters, weights }: UnitEquation, logit: string, p: st
   );
 }
 
-function featureCode({ parameters, inputs, features }: UnitEquation, p: string): string {
+const noiseParameter = (equation: UnitEquation, kind: NoiseKind): string =>
+  noiseKinds(equation).includes(kind) ? ', noise: f32' : '';
+
+function featureCode(equation: UnitEquation, p: string): string {
+  const { parameters, inputs, features } = equation;
   const own = parameters.input ?? [];
-  const raw = { x: 'x', ...fieldsAs('s', own) };
+  const raw = { x: 'x', noise: 'noise', ...fieldsAs('s', own) };
   const whole: Named = Object.fromEntries(
     Object.entries(features).map(([name, feature]) => [name, inline(feature, inputs)]),
   );
   const forward = wgslStatements(p, Object.values(whole), raw);
   const [dx = zero, ...ds] = adjoints(whole, ['x', ...own]);
   const back = wgslStatements(p, [dx, ...ds], { ...raw, ...deltas(features) });
+  const scope = `x: f32, s: ${p}_Input${noiseParameter(equation, 'input')}`;
   const [ofX = '0.0', ...ofInput] = back.values.map((value) => clampedFloat(value));
   return (
-    fn(p, 'feature', `x: f32, s: ${p}_Input`, 'Feature', forward.lines, forward.values) +
-    fn(p, 'feature_back', `x: f32, s: ${p}_Input, d: ${p}_Feature`, 'Source', back.lines, [
+    fn(p, 'feature', scope, 'Feature', forward.lines, forward.values) +
+    fn(p, 'feature_back', `${scope}, d: ${p}_Feature`, 'Source', back.lines, [
       ofX,
       own.length > 0 ? `${p}_Input(${ofInput.join(', ')})` : 's',
     ])
@@ -248,7 +253,7 @@ function outCode(equation: UnitEquation, p: string): string {
     const open = `${p}_product_open(vec2f(a.${name}, a.${name}_zeros))`;
     return [`select(0.0, ${slope}, ${open})`, `a.${name}`, `a.${name}_zeros`];
   });
-  const scope = `a: ${p}_Accumulator, s: ${p}_Output${hasNoise(equation) ? ', noise: f32' : ''}`;
+  const scope = `a: ${p}_Accumulator, s: ${p}_Output${noiseParameter(equation, 'output')}`;
   return (
     fn(p, 'out', scope, 'f32', [...values, ...forward.lines], forward.values) +
     fn(

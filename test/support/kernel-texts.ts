@@ -69,7 +69,7 @@ export function kernelTexts(): Record<string, string> {
     add(`${name} not staged`, layerForward(layer, { ...tiling, staged: 0 }, { kind: 'predict' }));
     add(name, layerBackwardInputs(layer, tiling, undefined, false));
     add(`${name} hidden`, layerBackwardInputs(layer, tiling, { ...layer, outputs: 3 }, true));
-    add(name, layerBackwardWeights(layer, tiling));
+    add(name, layerBackwardWeights(layer, tiling, true));
     add(name, columnSums(layer));
     for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
     add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
@@ -77,7 +77,7 @@ export function kernelTexts(): Record<string, string> {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
         add(`${name} ${packed.quads}`, layerForward(wide, packed, { kind: 'loss', loss, noise: true }));
-        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed));
+        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed, true));
       }
       for (const kind of ['features', 'weights'] as const) add(name, layerPack(layer, kind));
     }
