@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { AnyTiling } from '../../shaders/kernels/contraction.ts';
 import { isPacked } from '../../shaders/kernels/packed.ts';
 import { candidates } from '../../src/engines/layered/candidates.ts';
-import { trainingContractions } from '../../src/engines/layered/contractions.ts';
+import { trainingContractions } from '../../src/engines/layered/layer-contractions.ts';
 import type { NamedLayer } from '../../src/engines/layered/layers.ts';
 import { Trial } from '../../src/engines/layered/trial.ts';
 import {
