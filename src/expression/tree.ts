@@ -15,7 +15,7 @@ export type FunctionName =
   | 'sign'
   | 'exp'
   | 'boundedExp'
-  | 'boundedExpDerivative'
+  | 'boundedExpSlope'
   | 'expm1'
   | 'log'
   | 'log1p'
@@ -28,11 +28,11 @@ export type FunctionName =
   | 'sinh'
   | 'cosh'
   | 'tanh'
-  | 'tanhDerivative'
+  | 'tanhSlope'
   | 'sinpi'
   | 'cospi'
   | 'sigmoid'
-  | 'sigmoidDerivative'
+  | 'sigmoidSlope'
   | 'softplus'
   | 'floor'
   | 'min'
@@ -150,7 +150,7 @@ export const op = {
   sign: unary('sign'),
   exp: unary('exp'),
   boundedExp: unary('boundedExp'),
-  boundedExpDerivative: unary('boundedExpDerivative'),
+  boundedExpSlope: unary('boundedExpSlope'),
   expm1: unary('expm1'),
   log: unary('log'),
   log1p: unary('log1p'),
@@ -163,11 +163,11 @@ export const op = {
   sinh: unary('sinh'),
   cosh: unary('cosh'),
   tanh: unary('tanh'),
-  tanhDerivative: unary('tanhDerivative'),
+  tanhSlope: unary('tanhSlope'),
   sinpi: unary('sinpi'),
   cospi: unary('cospi'),
   sigmoid: unary('sigmoid'),
-  sigmoidDerivative: unary('sigmoidDerivative'),
+  sigmoidSlope: unary('sigmoidSlope'),
   softplus: unary('softplus'),
   floor: unary('floor'),
   min: binary('min'),
