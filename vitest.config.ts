@@ -7,7 +7,7 @@ const results = process.env.NALU_TEST_RESULTS;
 
 export default defineConfig({
   test: {
-    // One project after the other: what uses the GPU, or a CPU in its place, would slow the rest.
+    // One project after the other. No test hangs on how fast the machine is, so files may run side by side.
     reporters: results ? ['default', ['json', { outputFile: `${results}/vitest.json` }]] : ['default'],
     projects: [
       {
@@ -19,6 +19,7 @@ export default defineConfig({
           testTimeout: 5 * minutes,
           // Files share the modules of their process, which take longer to load than most of them to run.
           isolate: false,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
@@ -49,7 +50,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build.ts'],
         },

@@ -21,7 +21,7 @@ describe('the page of the comparison', () => {
     }
     await page.click('button.primary');
     await page.waitForFunction(() => document.querySelector('.status')?.textContent?.includes('Finished.'), {
-      timeout: 120_000,
+      timeout: 600_000,
     });
     const bars = await page.$$eval('.bars li', (all) =>
       all.map((bar) => [bar.dataset.contender, bar.querySelector('.bar-time')?.textContent ?? '']),

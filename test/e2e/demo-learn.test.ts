@@ -198,7 +198,7 @@ describe('the section of the two experiments', () => {
       const name = 'multiplication-seed-3-epoch-200';
       const download = async (label: string, ending: string) => {
         await multiplication.press(label);
-        return vi.waitFor(() => readFile(join(folder, `${name}.${ending}`)), { timeout: 20_000 });
+        return vi.waitFor(() => readFile(join(folder, `${name}.${ending}`)), { timeout: 600_000 });
       };
       const model = loadModel(await download('Weights', 'safetensors'));
       expect(model.notes).toEqual({

@@ -17,7 +17,7 @@ const near = /: -?(8|[0-7](\.\d+)?|\d(\.\d+)?e-\d+)$/;
 
 /** Pixels between a place and the lower edge of the head, once nothing moves any more. */
 async function offset(page: Page, id: string): Promise<number> {
-  await page.waitForFunction((id) => document.activeElement?.id === id, { timeout: 120_000 }, id);
+  await page.waitForFunction((id) => document.activeElement?.id === id, {}, id);
   return page.evaluate(async (id) => {
     const gap = () => {
       const head = document.querySelector('.masthead')?.getBoundingClientRect().bottom ?? 0;

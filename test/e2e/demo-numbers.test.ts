@@ -217,7 +217,7 @@ describe('the section of your numbers', () => {
 
     // The device is there once ensembles are trained.
     await page.waitForFunction(() => document.querySelector('#numbers')?.textContent?.includes('starts of'), {
-      timeout: 240_000,
+      timeout: 600_000,
     });
     const worker = page.workers().find((own) => own.url() !== page.workers()[0]?.url());
     await loseDevices({ workers: () => [worker] } as unknown as Page);

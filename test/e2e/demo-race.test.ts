@@ -94,7 +94,7 @@ describe('the section of the race', () => {
     }
     expect(await race.text('.lanes [data-contender=tfjs-webgl] .lane-note')).toMatch(/^failed: it.*webgl/i);
     // What is left are the page's own and that of the section of tables.
-    await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => page.workers().length, { timeout: 600_000 }).toBe(2);
 
     await page.evaluate(() => {
       const writeText = async (text: string) => void Object.assign(globalThis, { copied: text });
@@ -139,7 +139,7 @@ describe('the section of the race', () => {
     await race.press('Stop');
     await race.says('Stopped.');
     // What is left are the page's own and that of the section of tables.
-    await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => page.workers().length, { timeout: 600_000 }).toBe(2);
     const held = await race.number('steps-nalu');
     expect([await phaseOf(page, 'nalu'), await phaseOf(page, 'jax-wasm')]).toEqual(['stopped', 'waiting']);
     await race.settles('steps-nalu');

@@ -114,7 +114,7 @@ describe('the example', () => {
       const tab = await browser.newPage();
       await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
       await tab.waitForFunction("/^4\\d\\d/.test(document.getElementById('product')?.value ?? '')", {
-        timeout: 240_000,
+        timeout: 600_000,
       });
       const product = await tab.evaluate("document.getElementById('product').value");
       expect(Number(product)).toBeCloseTo(12 * 34, 1);

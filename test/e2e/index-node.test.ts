@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 /** Runs a module that imports the package by its name, in a process of its own; rejects unless it ends by itself. */
 async function node(script: string): Promise<string> {
   const args = ['--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 600_000 });
   return stdout;
 }
 

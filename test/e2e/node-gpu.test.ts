@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 /** Runs a module in a Node process of its own; rejects when that fails or does not end. */
 async function node(script: string, env: Record<string, string> = {}, args: string[] = []): Promise<string> {
   const all = [...args, '--input-type=module', '--eval', script];
-  const options = { cwd: root, env: { ...process.env, ...env }, timeout: 60_000 };
+  const options = { cwd: root, env: { ...process.env, ...env }, timeout: 600_000 };
   const { stdout } = await promisify(execFile)(process.execPath, all, options);
   return stdout;
 }

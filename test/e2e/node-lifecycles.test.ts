@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 /** Runs a module in a Node process of its own, with `gc`; rejects when that fails or an error goes unheard. */
 async function node(script: string): Promise<unknown> {
   const all = ['--expose-gc', '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: root, timeout: 280_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: root, timeout: 600_000 });
   return JSON.parse(stdout);
 }
 

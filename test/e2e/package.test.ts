@@ -13,7 +13,7 @@ import { launchChrome } from '../../src/node/chrome.ts';
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const npm = (args: readonly string[], cwd: string) =>
-  run('npm', args, { cwd, shell: process.platform === 'win32', timeout: 240_000 });
+  run('npm', args, { cwd, shell: process.platform === 'win32', timeout: 600_000 });
 
 /** The examples in the README, as printed. */
 const examples = async (): Promise<string[]> => {
@@ -53,13 +53,13 @@ describe('the packed package, installed into an empty project', () => {
     const [single, many, law] = await examples();
     await writeFile(join(project, 'single.js'), single as string);
     await writeFile(join(project, 'many.js'), many as string);
-    const first = await run(process.execPath, ['single.js'], { cwd: project, timeout: 120_000 });
+    const first = await run(process.execPath, ['single.js'], { cwd: project, timeout: 600_000 });
     expect(Number(/1234 · 567 = ([\d.]+)/.exec(first.stdout)?.[1])).toBeCloseTo(1234 * 567, 0);
-    const second = await run(process.execPath, ['many.js'], { cwd: project, timeout: 120_000 });
+    const second = await run(process.execPath, ['many.js'], { cwd: project, timeout: 600_000 });
     expect(second.stdout).toMatch(/status: 'finished'/);
     expect(Number(/extrapolation: ([\d.e+-]+)/.exec(second.stdout)?.[1])).toBeLessThan(1);
     await writeFile(join(project, 'law.js'), law as string);
-    const third = await run(process.execPath, ['law.js'], { cwd: project, timeout: 120_000 });
+    const third = await run(process.execPath, ['law.js'], { cwd: project, timeout: 600_000 });
     expect(third.stdout).toContain('y = 3.7 * x0 / sqrt(x1) + 2 ');
   });
 
@@ -185,7 +185,7 @@ describe('the packed package, installed into an empty project', () => {
     try {
       const tab = await browser.newPage();
       await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      await tab.waitForFunction('window.shown', { timeout: 120_000 });
+      await tab.waitForFunction('window.shown', { timeout: 600_000 });
       const text = String(await tab.evaluate('window.shown.join("\\n")'));
       expect(Number(/1234 · 567 = ([\d.]+)/.exec(text)?.[1])).toBeCloseTo(1234 * 567, 0);
     } finally {

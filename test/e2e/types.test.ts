@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const npm = (args: readonly string[], cwd: string) =>
   run('npm', args, { cwd, shell: process.platform === 'win32' });
 
-/** TypeScript's versions, each in a folder of its own. The last is the one that the project itself is compiled with. */
-const versions = ['5.6', '5.9', '6', '7'] as const;
+/** The oldest TypeScript that is promised, and those since; the last is the one that the project itself is compiled with. */
+const versions = ['5.6', '6', '7'] as const;
 let project: string;
 const compiler = (version: string): string =>
   join(
@@ -79,10 +79,13 @@ const compile = (version: string, resolution: string, file: string): Promise<str
   );
 };
 
-describe.each(versions)('TypeScript %s', (version) => {
-  it.each(['nodenext', 'bundler'])('accepts every declaration as it is: %s', async (resolution) => {
-    expect(await compile(version, resolution, 'use.ts')).toBe('');
-  });
+// The way a module is resolved does not depend on the version.
+it.each([
+  ['5.6', 'nodenext'],
+  ['6', 'bundler'],
+  ['7', 'nodenext'],
+])('TypeScript %s accepts every declaration as it is: %s', async (version, resolution) => {
+  expect(await compile(version, resolution, 'use.ts')).toBe('');
 });
 
 // From version 6 on TypeScript's own library has these types.
@@ -96,7 +99,7 @@ describe('@webgpu/types, where a project has them', () => {
       const size: number = (await requestGpu()).device.limits.maxBufferSize;
       export { size };`;
     await writeFile(join(project, 'device.ts'), code);
-    expect(await compile('5.9', 'nodenext', 'device.ts')).toBe('');
+    expect(await compile('5.6', 'nodenext', 'device.ts')).toBe('');
   });
 });
 
@@ -110,7 +113,7 @@ createModel(gpu, { inputs: 2, layers: [{ unit: '', outputs: 1 }] });
 model.train({ x: [1], y: [1], steps: 1,  });
 `;
     await writeFile(file, code);
-    const ts = createRequire(import.meta.url)(compiler('5.9')) as TypeScript;
+    const ts = createRequire(import.meta.url)(compiler('5.6')) as TypeScript;
     const options = { strict: true, target: 9, module: 199, moduleResolution: 99, skipLibCheck: true };
     const service = ts.createLanguageService({
       getCompilationSettings: () => options,

@@ -59,7 +59,7 @@ export async function interrupted(
   begin: () => Started,
   enough: (result: Finished) => boolean = ({ code }) => code !== null,
 ): Promise<Finished> {
-  for (let patience = 1000; ; patience *= 2) {
+  for (let patience = 500; ; patience *= 2) {
     const { child, finished } = begin();
     await setTimeout(patience);
     child.kill('SIGINT');

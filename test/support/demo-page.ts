@@ -1,5 +1,6 @@
 /** What a visitor does on the web page, and what it shows. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer';
 import { sections } from '../../demo/src/sections/sections.ts';
 
@@ -14,8 +15,12 @@ export interface VisitOptions {
   before?: () => void;
 }
 
+/** Milliseconds after which what is waited for counts as never coming: only what hangs takes so long. */
+const PATIENCE = 600_000;
+
 export async function visit(browser: Browser, url: string, { before }: VisitOptions = {}): Promise<Visit> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width: 1280, height: 900 });
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -56,7 +61,7 @@ export function bench(page: Page, experiment: string) {
   };
   return {
     /** Waits until the status line says `text`. */
-    async says(text: string, timeout = 120_000): Promise<void> {
+    async says(text: string, timeout = PATIENCE): Promise<void> {
       const said = (selector: string, wanted: string) =>
         document.querySelector(selector)?.textContent?.includes(wanted) ?? false;
       await page.waitForFunction(said, { timeout, polling: 50 }, at('.status'), text);
@@ -77,12 +82,7 @@ export function bench(page: Page, experiment: string) {
     async above(name: string, least: number): Promise<void> {
       const reached = (selector: string, wanted: number) =>
         Number(document.querySelector<HTMLDataElement>(selector)?.value) > wanted;
-      await page.waitForFunction(
-        reached,
-        { timeout: 120_000, polling: 50 },
-        at(`[data-name="${name}"]`),
-        least,
-      );
+      await page.waitForFunction(reached, { polling: 50 }, at(`[data-name="${name}"]`), least);
     },
 
     /** Waits until such a number no longer changes: for the work that was under way. */
@@ -91,9 +91,15 @@ export function bench(page: Page, experiment: string) {
         new Promise<boolean>((resolve) => {
           const read = () => document.querySelector<HTMLDataElement>(selector)?.value;
           const before = read();
-          setTimeout(() => resolve(read() === before), 700);
+          // Frames, too: they come late where the machine is busy.
+          let frames = 20;
+          const frame = () => {
+            if (--frames > 0) requestAnimationFrame(frame);
+            else resolve(read() === before);
+          };
+          setTimeout(frame, 500);
         });
-      await page.waitForFunction(same, { timeout: 30_000 }, at(`[data-name="${name}"]`));
+      await page.waitForFunction(same, {}, at(`[data-name="${name}"]`));
     },
 
     predictions: () =>
@@ -121,26 +127,33 @@ export function bench(page: Page, experiment: string) {
 }
 
 /**
- * Milliseconds of the longest task on the page's main thread, in the best of three stretches from now on: other work on the
- * machine only makes tasks longer.
+ * Milliseconds of processor time of the longest task on the page's main thread, from now on for a while: how long it takes by
+ * the clock hangs on what else the machine does.
  */
 export async function longestTask(page: Page, milliseconds: number): Promise<number> {
-  const stretches: number[] = [];
-  for (let stretch = 0; stretch < 3; stretch++) stretches.push(await longestOnce(page, milliseconds));
-  return Math.min(...stretches);
+  await page.tracing.start({ categories: ['toplevel'] });
+  await sleep(milliseconds);
+  const text = new TextDecoder().decode(await page.tracing.stop());
+  const { traceEvents } = JSON.parse(text) as { traceEvents: readonly TraceEvent[] };
+  const mains = traceEvents.filter(
+    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) =>
+      name.endsWith('RunTask') && mains.some((main) => main.pid === pid && main.tid === tid),
+  );
+  if (tasks.length === 0) throw new Error('the trace has no task of the main thread');
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
 }
 
-const longestOnce = (page: Page, milliseconds: number) =>
-  page.evaluate(async (duration) => {
-    const durations: number[] = [0];
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) durations.push(duration);
-    });
-    observer.observe({ entryTypes: ['longtask'] });
-    await new Promise((resolve) => setTimeout(resolve, duration));
-    observer.disconnect();
-    return Math.max(...durations);
-  }, milliseconds);
+/** Of Chrome's trace; `tdur` is processor time in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
 
 /** Destroys every device in the page's worker, as a crash of the GPU's driver would. */
 export async function loseDevices(page: Page): Promise<void> {

@@ -34,6 +34,10 @@ function without<T extends object, K extends keyof T>(options: T, ...names: K[])
 const penalty = { strength: 0.1, reduction: 'mean', schedule: { kind: 'constant' } } as const;
 const waiting = { ...penalty, schedule: { kind: 'whileAccurate', after: 10, error: 1 } } as const;
 const rising = { ...penalty, schedule: { kind: 'linear', start: 10, end: 20 } } as const;
+const constant: EnsembleOptions['model'] = {
+  inputs: 2,
+  layers: [{ unit: 'NMU', outputs: 1, initialization: { W: { kind: 'constant', value: 0.5 } } }],
+};
 const again = { every: 10, history: 5000, error: 1 };
 
 /** Own fields that a fingerprint leaves out: another number of lanes is told by the state itself. */
@@ -77,6 +81,11 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
   seeds: [
     [base, { ...base, seeds: 4 }],
     [base, { ...base, seeds: [0, 1, 3] }],
+    // The draws of a model differ even where all models begin with the same parameters.
+    [
+      { ...drawn, model: constant, seeds: [0] },
+      { ...drawn, model: constant, seeds: [1] },
+    ],
   ],
   x: [[base, { ...base, x: [...x.slice(1), [5, 6.0000005]] }]],
   y: [[base, { ...base, y: [...y.slice(1), [31]] }]],
