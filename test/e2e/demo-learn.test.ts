@@ -123,7 +123,7 @@ describe('the section of the two experiments', () => {
     const multiplication = bench(page, 'multiplication');
     await multiplication.says('Ready');
     await multiplication.press('Start');
-    await multiplication.says('Finished 1000 epochs');
+    await multiplication.says('Finished 750 epochs');
     const predicted = await multiplication.predictions();
     const { test, article } = experiments.multiplication;
     const errorOf = (values: readonly number[]) =>
@@ -202,7 +202,7 @@ describe('the section of the two experiments', () => {
       const model = loadModel(await download('Weights', 'safetensors'));
       expect(model.notes).toEqual({
         experiment: 'multiplication',
-        learningRate: '0.02',
+        learningRate: '0.04',
         beta2: '0.9',
         epochs: '200',
       });

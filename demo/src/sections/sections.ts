@@ -26,7 +26,8 @@ export const sections: readonly SectionRecord[] = [
     parts: ['multiplication', 'addition'],
     short: 'How',
     title: 'How it works',
-    summary: 'Six numbers make a NALU. Move them and see what it answers; then watch training find them.',
+    summary:
+      'Two weights and a gate decide what a NALU does. Move them and see what it answers; then watch training find them.',
     load: () => import('./learn/section.tsx'),
   },
   {

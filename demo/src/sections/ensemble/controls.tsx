@@ -84,7 +84,7 @@ export function Controls({ run }: { run: EnsembleRun }) {
           value={values.seeds}
           onChange={(seeds) => state.change({ seeds })}
         >
-          Models of each unit; each begins from weights of its own. Up to 10 000, over all ranges.
+          Models of each unit; each begins from weights of its own. Up to 10 000, over all ranges.
         </NumberField>
         <NumberField
           label="Steps"
@@ -194,7 +194,7 @@ function More({ run }: { run: EnsembleRun }) {
           options={{ own: 'one rate for all', published: 'as published' }}
           onChange={(recipe) => state.change({ recipe })}
         >
-          The published recipes have a learning rate for each unit, for 50 000 steps.
+          The published recipes have a learning rate for each unit, for 50 000 steps.
         </Select>
         <NumberField
           label="Learning rate"

@@ -5,6 +5,7 @@ import { describeUnit, findUnit } from '../../../../src/index.ts';
 import { LinkFaults } from '../../components/notice.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { layersOf } from '../../experiments/ensemble/operations.ts';
+import { logEvery } from '../../experiments/ensemble/plan.ts';
 import { grouped } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { ErrorHistogram, SolvedHistogram } from './histograms.tsx';
@@ -80,6 +81,11 @@ export function Section() {
         <Status
           training={training}
           ready={() => `${grouped(plan.value.seeds.count)} seeds of ${list(units.value)}`}
+          waits={() =>
+            fields.value.length === 0
+              ? `The first results come with step ${grouped(logEvery(plan.value.steps))}.`
+              : undefined
+          }
           done={() =>
             fields.value
               .map(({ tallies }, unit) => {

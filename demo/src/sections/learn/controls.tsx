@@ -3,7 +3,7 @@
 import { CopyButton, CopyLink, DownloadButton } from '../../components/copy.tsx';
 import { Explain, NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { usual } from '../../experiments/article/plan.ts';
+import { FLIPPING_SEED, usual } from '../../experiments/article/plan.ts';
 import type { NumberParameter } from '../../state/parameters.ts';
 import type { ExperimentRun } from './state.ts';
 
@@ -22,13 +22,23 @@ export function Controls({ run }: { run: ExperimentRun }) {
         seed={{ value: settings.seed, onChange: (value) => run.change({ seed: value }) }}
       />
       <div class="fields">
+        {run.experiment.unit === 'NALU' && (
+          <button
+            type="button"
+            class="quiet"
+            title="A start that adds at first: its gate has to flip before it can multiply"
+            onClick={() => run.change({ ...usualSettings, seed: FLIPPING_SEED })}
+          >
+            Begin with an open gate
+          </button>
+        )}
         <button
           type="button"
           class="quiet"
           aria-pressed={isArticle}
           onClick={() => run.change(isArticle ? usualSettings : article)}
         >
-          {isArticle ? 'Train as usual here' : 'Train as in the article'}
+          {isArticle ? 'Train the quick way' : 'Train as in the article'}
         </button>
         <CopyLink link={() => run.state.link()} />
       </div>

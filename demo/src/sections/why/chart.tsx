@@ -38,6 +38,7 @@ export function probeOf(run: WhyRun, read: (curve: ShownCurve, place: number) =>
     onPoint: (x) => {
       run.pointed.value = x;
     },
+    x: run.pointed.value,
   };
 }
 

@@ -55,6 +55,13 @@ export function Section() {
         <Status
           training={training}
           ready={() => `initial weights of seed ${state.values.value.seed}`}
+          waits={() => {
+            const all = shown.value;
+            const compiled = all.filter((each) => each.compiled).length;
+            return compiled < all.length
+              ? `${compiled} of ${all.length} kinds are compiled; each learns as soon as it is.`
+              : undefined;
+          }}
           done={() => {
             const order = ranked(shown.value, bands.length - 1);
             const ends = [...new Set([order.at(-1), order[0]])];
