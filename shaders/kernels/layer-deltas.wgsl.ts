@@ -9,9 +9,9 @@ import { declare, type KernelSource, read, uniform, write } from '../bindings.ts
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadAt, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
+import { loadAt, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
 import { loadParameters } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
@@ -30,7 +30,7 @@ export const deltasPartials = (rows: number, outputs: number): number => SIZE * 
 
 export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = unit.noise === true;
+  const drawn = drawsNoise(unit, 'output');
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -39,7 +39,7 @@ export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource 
     deltas: write(),
     ...(drawn ? { counter: read('Counter') } : {}),
   };
-  const noise = drawn ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const noise = noiseArgument(layer, 'output', 'at', 0);
   const code = wgsl`
 ${math}
 ${slopes}
@@ -49,7 +49,7 @@ ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${drawn ? noiseFunction(layer.index, true) : ''}
+${noiseFunction(layer, 'output', true)}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})

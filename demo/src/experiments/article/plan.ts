@@ -50,13 +50,6 @@ export const HIDDEN = 16;
  */
 export const NETWORK = { batch: 64, learningRate: 0.03, beta2: 0.99, steps: 300 };
 
-/**
- * How the page trains unless it is told otherwise. Products come within a millionth from every start that was tried, 16 of 16,
- * and stay there.
- */
-export const usual = { epochs: 750, learningRate: 0.04, beta2: 0.9 };
-/** β₂ of the article, and what Adam has unless it is told otherwise. */
-export const ARTICLE_BETA2 = 0.999;
 /** A start of the NALU whose gate is open for all large numbers, so that it has to flip before the unit multiplies. */
 export const FLIPPING_SEED = 4;
 

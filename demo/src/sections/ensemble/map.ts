@@ -60,13 +60,16 @@ export interface MapLayout {
   at(column: number, row: number): number | undefined;
 }
 
-const CELL = { least: 3, most: 22 };
+const CELL = { least: 3, clear: 8, most: 22 };
 
 /** `each` models in each of `ranges` ranges, in at most `width` pixels and about `height`. */
 export function mapLayout(each: number, ranges: number, width: number, height: number): MapLayout {
   const fitting = Math.floor(Math.sqrt((width * height) / (each * ranges)));
-  const cell = Math.min(Math.max(fitting, CELL.least), CELL.most);
-  const columns = evenly(each, Math.max(1, Math.min(Math.floor(width / cell), each)));
+  const inOneRow = Math.floor(width / each);
+  // Where there are several ranges, each is one row if its cells can be seen in it.
+  const row = ranges > 1 && inOneRow >= CELL.clear;
+  const cell = Math.min(Math.max(row ? inOneRow : fitting, CELL.least), CELL.most);
+  const columns = row ? each : evenly(each, Math.max(1, Math.min(Math.floor(width / cell), each)));
   const rowsOfRange = Math.ceil(each / columns);
   return {
     columns,
