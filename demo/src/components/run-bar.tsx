@@ -4,7 +4,7 @@ import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { JobName } from '../experiments/jobs.ts';
 import { grouped } from '../format.ts';
-import { startEngine } from '../state/engine.ts';
+import { engine, startEngine } from '../state/engine.ts';
 import type { Phase, Training } from '../state/training.ts';
 import { Notice } from './notice.tsx';
 
@@ -126,7 +126,9 @@ export function Status<Name extends JobName>({
       case 'ready':
         return `Ready${ready ? `: ${ready()}` : ''}.${recovered}`;
       case 'training':
-        return ['Training…', waits?.(), recovered.trim()].filter(Boolean).join(' ');
+        return engine.value.kind === 'unavailable'
+          ? 'Playing a recorded run…'
+          : ['Training…', waits?.(), recovered.trim()].filter(Boolean).join(' ');
       case 'paused':
         return `Paused at ${step} ${at}${because(paused?.())}.${recovered}`;
       case 'done':

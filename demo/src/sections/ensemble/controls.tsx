@@ -63,8 +63,8 @@ export function Controls({ run }: { run: EnsembleRun }) {
             onChange={(expr) => state.change({ expr })}
             wide
           >
-            Of x0, x1 and so on, with + − * / ^, pi, and functions such as sqrt, abs, exp, log, sin, tanh, min
-            and max.
+            Written as in programs, where inputs count from 0: x0 is x₁, x1 is x₂. With + − * / ^, pi, and
+            functions such as sqrt, abs, exp, log, sin, tanh, min and max.
           </TextField>
         )}
         <Units run={run} />

@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { LinkFaults } from '../../components/notice.tsx';
 import { Controls } from './controls.tsx';
 import { HandOut, Predict } from './hand-out.tsx';
-import { Compare, Result } from './result.tsx';
+import { Compare, Front, Result } from './result.tsx';
 import { run } from './run.ts';
 import { Scatter } from './scatter.tsx';
 import { Source } from './source.tsx';
@@ -54,13 +54,13 @@ export function Intro() {
     <div class="story">
       <div class="prose">
         <p>
-          Behind many tables there is a law. Paste yours, choose the column to explain, and press Search.
-          Formulas are fitted to your rows, the simple ones first. Where none of them holds, small models
-          train on the rows and are read as formulas.
+          Many tables follow a law. Paste yours, choose the column to explain, and press Search. Formulas are
+          fitted to your rows, simple ones first. If none of them holds, small models train on the rows, and
+          formulas are read from them.
         </p>
         <p>
-          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it,
-          and a formula is believed only if it is right on them too, and what it leaves looks like noise.
+          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it. A
+          formula is believed only if it is right on them too, and if its errors look like noise.
         </p>
       </div>
       <aside class="equations" aria-label="What can be found">
@@ -120,6 +120,7 @@ export function Section() {
           <div class="figures">
             <Scatter outcome={outcome} />
             <Compare outcome={outcome} />
+            <Front outcome={outcome} />
             <HandOut outcome={outcome} />
           </div>
         )}

@@ -96,7 +96,8 @@ function Status({ run }: { run: RaceRun }) {
     const lanes = run.lanes.value;
     switch (run.progress.value.kind) {
       case 'ready':
-        if (engine.value.kind === 'unavailable') return 'Waiting for a GPU.';
+        if (engine.value.kind === 'unavailable')
+          return 'A race needs WebGPU. What was measured elsewhere stands above.';
         return `Ready: this package against ${lanes.length - 1}, ${clock(run.state.values.value.seconds)} each.`;
       case 'running': {
         const turn = lanes.findIndex((lane) => !isOver(lane));
