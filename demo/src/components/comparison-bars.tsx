@@ -25,12 +25,7 @@ export function ComparisonBars({ comparison, title, children }: ComparisonBarsPr
   return (
     <Figure
       title={title ?? comparisons[workload] ?? workload}
-      caption={
-        <>
-          Shorter is faster. The scale is logarithmic: ten times the time adds the same length every time.{' '}
-          {children}
-        </>
-      }
+      caption={<>Shorter is faster. The scale is logarithmic. {children}</>}
       class="comparison"
     >
       <ul class="bars">

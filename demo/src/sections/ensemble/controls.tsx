@@ -74,7 +74,7 @@ export function Controls({ run }: { run: EnsembleRun }) {
           options={{ one: 'one', nine: 'the nine of the papers' }}
           onChange={(ranges) => state.change({ ranges })}
         >
-          Between which bounds the numbers are drawn. Units that work on one range may fail on another, so the
+          The bounds between which numbers are drawn. Units that work on one range may fail on another, so the
           papers try nine; every range gets all the seeds.
         </Select>
         {values.ranges === 'one' && <OneRange run={run} />}
@@ -92,8 +92,8 @@ export function Controls({ run }: { run: EnsembleRun }) {
           value={values.steps}
           onChange={(steps) => state.change({ steps })}
         >
-          Updates of the weights. Penalties of a unit's published recipe, which pull weights to whole numbers,
-          come at the same part of the way as there.
+          Updates of the weights. Published recipes pull weights to whole numbers during part of a training;
+          here that comes at the same fraction of the steps.
         </NumberField>
       </div>
       <More run={run} />
@@ -203,7 +203,7 @@ function More({ run }: { run: EnsembleRun }) {
           onChange={(rate) => state.change({ rate })}
           disabled={values.recipe === 'published'}
         >
-          How far each step of the Adam optimiser goes.
+          How far each step of the Adam optimizer goes.
         </NumberField>
         <Select
           label="Schedule"
@@ -227,7 +227,8 @@ function More({ run }: { run: EnsembleRun }) {
           value={values.seed}
           onChange={(seed) => state.change({ seed })}
         >
-          The models have this seed and those that follow it. The same seeds always start and learn the same.
+          The models have this seed and the ones that follow it. The same seeds always start and learn the
+          same way.
         </NumberField>
         {stacked && (
           <NumberField

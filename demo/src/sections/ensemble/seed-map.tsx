@@ -20,9 +20,9 @@ export function SeedMaps({ run }: { run: EnsembleRun }) {
       caption={
         <>
           One cell for each model, the first seed in the upper left corner
-          {several && '; each range has a stripe of its own'}. Coloured: solved, the stronger the smaller the
-          error. Grey: not solved, the stronger the larger. The same place is the same seed in every map. Pick
-          one to look at its weights: by pointing, or with the arrow keys.
+          {several && '; each range has a stripe of its own'}. Colored: solved; the stronger the color, the
+          smaller the error. Gray: not solved; the darker, the larger the error. A seed has the same place in
+          every map. Click a cell, or use the arrow keys, to look at its weights.
         </>
       }
     >

@@ -61,8 +61,8 @@ export function Settings({ run }: { run: ExperimentRun }) {
           value={seed}
           onChange={(value) => run.change({ seed: value })}
         >
-          Decides the initial weights: the same seed always starts the same, and learns the same. Another one
-          begins another run.
+          Sets the initial weights. The same seed always starts and learns the same way; another seed begins
+          another run.
         </NumberField>
         <NumberField
           label="Epochs"
@@ -78,7 +78,7 @@ export function Settings({ run }: { run: ExperimentRun }) {
           value={rate}
           onChange={(value) => run.change({ rate: value })}
         >
-          How far each step of the Adam optimizer goes; the article uses 0.05. Another one begins another run.
+          How far each step of the Adam optimizer goes; the article uses 0.05. Changing it begins another run.
         </NumberField>
         <NumberField
           label="Adam’s β₂"
@@ -149,7 +149,7 @@ export function TakeAway({ run }: { run: ExperimentRun }) {
           <p>
             The code is a program that makes this very run with the library. The files are the unit as it is
             now: its weights as safetensors, which <code>nalu predict</code> and Python’s{' '}
-            <code>safetensors</code> read, or a program of a few lines that computes what it has learnt and
+            <code>safetensors</code> read, or a program of a few lines that computes what it has learned and
             needs nothing else.
           </p>
         </Explain>

@@ -41,12 +41,12 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
       caption={
         <>
           Answers of the <i class="key key-dot" /> {run.experiment.unit} and of <i class="key key-ring" /> an
-          ordinary network, over the <i class="key key-line" /> true ones, for inputs up to {grouped(100_000)}
-          : ten times as large as in training. <i class="key key-band" /> answers as large as in the training
-          data.
+          ordinary network against the true ones, <i class="key key-line" />, for inputs up to{' '}
+          {grouped(100_000)}, ten times as large as in training. <i class="key key-band" /> marks the range of
+          the training answers.
           {kind === 'log' && ' Both axes are logarithmic, the vertical one on both sides of 0.'} The network
-          has {HIDDEN} ReLU neurons and takes {NETWORK.steps} steps on {NETWORK.batch} of the same rows each;
-          more do not make it better.
+          has {HIDDEN} ReLU neurons and takes {NETWORK.steps} steps, each on {NETWORK.batch} of the same rows;
+          more steps do not improve it.
         </>
       }
     >

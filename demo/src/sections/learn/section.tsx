@@ -124,8 +124,8 @@ export function Addition() {
           <p>
             A <dfn>neural accumulator</dfn> (NAC) is a weighted sum of its inputs, with a twist in the
             weights. Each one is the product of a tanh, which lies between −1 and 1, and of a sigmoid σ, which
-            lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest there: at
-            leaving an input out, adding it, or taking it away.
+            lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest there: an
+            input is left out, added, or subtracted.
           </p>
           <p>
             Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorize

@@ -27,7 +27,7 @@ export function Controls({ run }: { run: NumbersRun }) {
             options={Object.fromEntries(names.map((name) => [name, name]))}
             onChange={(target) => state.change({ target: target === names.at(-1) ? '' : target, inputs: '' })}
           >
-            The column that a formula is to give, from the others.
+            The column that the formula should give.
           </Select>
           {names.length <= MOST_TOGGLES ? (
             <Toggles
@@ -77,7 +77,8 @@ export function Controls({ run }: { run: NumbersRun }) {
             value={values.seconds}
             onChange={(seconds) => state.change({ seconds })}
           >
-            After so long, the best so far is the result. An exact formula ends the search at once.
+            After this many seconds, the best formula so far is the result. An exact one ends the search at
+            once.
           </NumberField>
           <NumberField
             label="Seed"
@@ -85,7 +86,8 @@ export function Controls({ run }: { run: NumbersRun }) {
             value={values.seed}
             onChange={(seed) => state.change({ seed })}
           >
-            Of the random starts. The same seed finds the same on the same device, unless time ends it first.
+            Sets the random starts. The same seed finds the same formula on the same device, unless time runs
+            out first.
           </NumberField>
         </div>
       </details>

@@ -86,12 +86,12 @@ export function Intro() {
           <mo>⋯</mo>
         </math>
         <p class="fine">
-          Products, powers and roots can be found, sums and fractions of them, and sines, exponentials and
-          logarithms among their factors. A column as an exponent cannot.
+          It can find products, powers and roots, sums and fractions of them, and sines, exponentials and
+          logarithms as factors. It cannot find a column in an exponent.
         </p>
         <p class="fine">
           Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent
-          anywhere, and links to this section do not hold it.
+          anywhere, and links to this section do not contain it.
         </p>
       </aside>
     </div>

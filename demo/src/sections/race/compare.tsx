@@ -173,7 +173,7 @@ function said(): string {
   const now = status.value;
   if (now.kind === 'running') return now.text;
   return {
-    idle: 'Takes half a minute or so, on a slow device a few.',
+    idle: 'Takes about half a minute, or a few minutes on a slow device.',
     finished: 'Finished.',
     stopped: 'Stopped.',
     unavailable: '',

@@ -21,7 +21,7 @@ export function Intro({ run }: { run: RaceRun }) {
   return (
     <div class="story">
       <div class="prose">
-        <p>How much is it on your device? See for yourself: each library takes its turn with {what}.</p>
+        <p>How fast is it on your device? Let each library take its turn with {what}.</p>
         <p>
           The others put a step together from general parts: a matrix product, a tanh, a sum. This package
           makes one GPU program of a whole layer, and trains small networks for many steps inside a single
@@ -31,11 +31,11 @@ export function Intro({ run }: { run: RaceRun }) {
       <aside class="equations" aria-label="What makes it fair">
         <dl class="rules">
           <dt>Same</dt>
-          <dd>examples, initial weights, equations, optimiser and precision for all.</dd>
+          <dd>examples, initial weights, equations, optimizer and precision for all.</dd>
           <dt>Alone</dt>
           <dd>They race one after the other, each with the whole device for itself.</dd>
           <dt>Clock</dt>
-          <dd>It runs when a library is loaded, has compiled, and has done its first step.</dd>
+          <dd>It starts once a library is loaded and compiled, and has done its first step.</dd>
           <dt>Proof</dt>
           <dd>After step {workload.checkSteps} all must have the same loss.</dd>
         </dl>
@@ -63,8 +63,8 @@ export function Section() {
         <details class="more">
           <summary>Measure it: more trainings, medians, in random order</summary>
           <p class="fine">
-            A race is a glimpse. Here everything is repeated, until the medians can be trusted; the comparison
-            has <a href="./bench.html">a page of its own</a>, too.
+            A race is a glimpse. Here every training is repeated, in random order, and medians are compared.
+            This also has <a href="./bench.html">a page of its own</a>.
           </p>
           <Compare />
         </details>

@@ -30,8 +30,8 @@ export function Controls({ run }: { run: WhyRun }) {
             value={seed}
             onChange={(seed) => state.change({ seed })}
           >
-            Decides the initial weights and the examples: the same seed always starts the same, and learns the
-            same. Another one begins another run.
+            Sets the initial weights and the examples. The same seed always starts and learns the same way;
+            another seed begins another run.
           </NumberField>
           <NumberField
             label="Steps"
@@ -39,7 +39,7 @@ export function Controls({ run }: { run: WhyRun }) {
             value={steps}
             onChange={(steps) => state.change({ steps })}
           >
-            Training stops after so many updates of the weights. It can be moved while it runs.
+            Training stops after this many updates of the weights. You can change it while it runs.
           </NumberField>
           <CopyLink link={() => state.link()} />
         </div>
@@ -79,7 +79,7 @@ function More({ run }: { run: WhyRun }) {
           value={rate}
           onChange={(rate) => state.change({ rate })}
         >
-          How far each step of the Adam optimiser goes.
+          How far each step of the Adam optimizer goes.
         </NumberField>
         <NumberField
           label="Width"
@@ -95,7 +95,7 @@ function More({ run }: { run: WhyRun }) {
           value={depth}
           onChange={(depth) => state.change({ depth })}
         >
-          Hidden layers; the paper has 3. Other sizes take a moment to get ready.
+          Hidden layers; the paper has 3. Another size has to be compiled first.
         </NumberField>
       </div>
     </details>

@@ -5,6 +5,7 @@ import { LinkFaults } from '../../components/notice.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
+import { Legend } from './chart.tsx';
 import { Controls } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
 import { ErrorTable, WhyReadouts } from './results.tsx';
@@ -76,6 +77,7 @@ export function Section() {
         <div class="figures">
           <CurvePlot run={run} />
           <ErrorPlot run={run} />
+          <Legend run={run} />
           <ErrorTable run={run} />
         </div>
       </div>
