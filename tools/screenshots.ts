@@ -86,7 +86,7 @@ const pictures: readonly Picture[] = [
     selector: '#multiplication',
     async prepare(page) {
       await start(page, ...experiments);
-      await bench(page, 'multiplication').above('epoch', 3000);
+      await bench(page, 'multiplication').above('epoch', 300);
     },
   },
   {

@@ -173,7 +173,7 @@ describe('the section of your numbers', () => {
     await paste(page, bad);
     await numbers.says('Waiting for a table that can be read');
     const told = await numbers.text('.notice-problem');
-    expect(told).toContain('Row 2, column “height”: “abc” is no number');
+    expect(told).toContain('Row 2, column “height”: “abc” is not a number');
     expect(told).toContain('Row 3, column “mass”: nothing is there');
     expect(await textOf(page)).toBe(bad);
     expect(await accessibilityFaults(page, '#numbers')).toEqual([]);
@@ -248,7 +248,7 @@ describe('the section of your numbers', () => {
       'tabs, with dollars and thousands',
       'price\tweight\tpay\n$2\t3\t$6\n$1,400\t5\t$7,000\n$1.50\t2\t$3\n$7\t8\t$56\n',
     ],
-    ['percent', 'price,weight,pay\n2%,3,0.06\n4%,5,0.2\n1.5%,2,0.03\n7%,8,0.56\n'],
+    ['percent', 'price,weight,pay\n2%,3,6\n4%,5,20\n1.5%,2,3\n7%,8,56\n'],
     [
       'Markdown',
       '| price | weight | pay |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 20 |\n| 1.5 | 2 | 3 |\n| 7 | 8 | 56 |\n',

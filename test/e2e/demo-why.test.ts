@@ -130,6 +130,9 @@ describe('the section on why networks fail', () => {
       /depth=9: it must be a whole number from 1 to 4/,
     );
     const toggle = async (label: string) => {
+      await page.$eval('#why .more:has(.toggles)', (each) => {
+        (each as HTMLDetailsElement).open = true;
+      });
       const box = await page.waitForSelector(`#why ::-p-aria([name="${label}"][role="checkbox"])`);
       await box?.click();
     };

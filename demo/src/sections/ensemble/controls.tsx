@@ -67,17 +67,6 @@ export function Controls({ run }: { run: EnsembleRun }) {
             functions such as sqrt, abs, exp, log, sin, tanh, min and max.
           </TextField>
         )}
-        <Units run={run} />
-        <Select
-          label="Ranges"
-          value={values.ranges}
-          options={{ one: 'one', nine: 'the nine of the papers' }}
-          onChange={(ranges) => state.change({ ranges })}
-        >
-          The bounds between which numbers are drawn. Units that work on one range may fail on another, so the
-          papers try nine; every range gets all the seeds.
-        </Select>
-        {values.ranges === 'one' && <OneRange run={run} />}
         <NumberField
           label="Seeds"
           parameter={parameters.seeds}
@@ -85,15 +74,6 @@ export function Controls({ run }: { run: EnsembleRun }) {
           onChange={(seeds) => state.change({ seeds })}
         >
           Models of each unit; each begins from weights of its own. Up to 10 000, over all ranges.
-        </NumberField>
-        <NumberField
-          label="Steps"
-          parameter={parameters.steps}
-          value={values.steps}
-          onChange={(steps) => state.change({ steps })}
-        >
-          Updates of the weights. Published recipes pull weights to whole numbers during part of a training;
-          here that comes at the same fraction of the steps.
         </NumberField>
       </div>
       <More run={run} />
@@ -186,7 +166,29 @@ function More({ run }: { run: EnsembleRun }) {
   const stacked = run.units.value.some((unit) => unit.includes('→'));
   return (
     <details class="more">
-      <summary>Learning rate, batch and seeds</summary>
+      <summary>Units, ranges, steps, learning rate and batch</summary>
+      <div class="fields settings">
+        <Units run={run} />
+        <Select
+          label="Ranges"
+          value={values.ranges}
+          options={{ one: 'one', nine: 'the nine of the papers' }}
+          onChange={(ranges) => state.change({ ranges })}
+        >
+          The bounds between which numbers are drawn. Units that work on one range may fail on another, so the
+          papers try nine; every range gets all the seeds.
+        </Select>
+        {values.ranges === 'one' && <OneRange run={run} />}
+        <NumberField
+          label="Steps"
+          parameter={parameters.steps}
+          value={values.steps}
+          onChange={(steps) => state.change({ steps })}
+        >
+          Updates of the weights. Published recipes pull weights to whole numbers during part of a training;
+          here that comes at the same fraction of the steps.
+        </NumberField>
+      </div>
       <div class="fields settings">
         <Select
           label="Recipe"

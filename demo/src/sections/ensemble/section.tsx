@@ -110,13 +110,15 @@ export function Section() {
               .join('; ')
           }
         />
-        <EnsembleReadouts run={run} />
         <p class="unit-legend">
           <Legend run={run} />
         </p>
         <div class="figures">
           <SuccessPlot run={run} />
           <ErrorHistogram run={run} />
+        </div>
+        <EnsembleReadouts run={run} />
+        <div class="figures">
           {plan.value.ranges.length > 1 && <Grid run={run} />}
           <SeedMaps run={run} />
           <PickedModel run={run} />

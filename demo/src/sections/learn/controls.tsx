@@ -21,7 +21,7 @@ export function Controls({ run }: { run: ExperimentRun }) {
         step="epoch"
         seed={{ value: settings.seed, onChange: (value) => run.change({ seed: value }) }}
       />
-      <div class="fields">
+      <div class="fields links">
         {run.experiment.unit === 'NALU' && (
           <button
             type="button"

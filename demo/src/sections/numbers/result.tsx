@@ -31,7 +31,13 @@ export function Result({ run }: { run: NumbersRun }) {
   const outcome = run.outcome.value;
   const progress = run.progress.value;
   if (outcome) return <Finished outcome={outcome} />;
-  if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') return null;
+  if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') {
+    return (
+      <p class="result said">
+        The formula will stand here, with a reason to believe it or not, and fields to try it on new numbers.
+      </p>
+    );
+  }
   const target = run.chosen.value?.choice.target;
   return (
     <div class="result">

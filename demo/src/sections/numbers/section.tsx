@@ -101,7 +101,6 @@ export function Intro() {
 export function Section() {
   const { place, over } = useDrop<HTMLDivElement>((dropped) => run.take(dropped));
   const outcome = run.outcome.value;
-  const started = ['searching', 'stopping', 'done'].includes(run.phase.value);
   return (
     <div class={`numbers ${over.value ? 'numbers-drop' : ''}`} ref={place}>
       <LinkFaults state={state} />
@@ -113,17 +112,19 @@ export function Section() {
         </div>
         <Controls run={run} />
         <NumbersStatus run={run} />
-        {started && <NumbersReadouts run={run} />}
-        <Result run={run} />
-        {outcome && <Predict key={outcome.json} run={run} outcome={outcome} />}
-        {outcome && (
-          <div class="figures">
-            <Scatter outcome={outcome} />
-            <Compare outcome={outcome} />
-            <Front outcome={outcome} />
-            <HandOut outcome={outcome} />
-          </div>
-        )}
+        <div class="numbers-found">
+          <NumbersReadouts run={run} />
+          <Result run={run} />
+          {outcome && <Predict key={outcome.json} run={run} outcome={outcome} />}
+          {outcome && (
+            <div class="figures">
+              <Scatter outcome={outcome} />
+              <Compare outcome={outcome} />
+              <Front outcome={outcome} />
+              <HandOut outcome={outcome} />
+            </div>
+          )}
+        </div>
       </div>
     </div>
   );

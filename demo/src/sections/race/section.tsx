@@ -60,12 +60,12 @@ export function Section() {
           <Results run={run} />
         </div>
         <Device run={run} />
+        <p class="fine">
+          A race is a glimpse. The comparison below repeats every training, in random order, and tells
+          medians. It also has <a href="./bench.html">a page of its own</a>.
+        </p>
         <details class="more">
-          <summary>Measure it: more trainings, medians, in random order</summary>
-          <p class="fine">
-            A race is a glimpse. Here every training is repeated, in random order, and medians are compared.
-            This also has <a href="./bench.html">a page of its own</a>.
-          </p>
+          <summary>Compare: more trainings, predictions, medians</summary>
           <Compare />
         </details>
       </div>

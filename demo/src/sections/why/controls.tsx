@@ -4,7 +4,7 @@ import { Toggles } from '../../components/choices.tsx';
 import { CopyLink } from '../../components/copy.tsx';
 import { NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { curveLabels } from './curves.ts';
+import { curveLabels, curveNames, usualCurves } from './curves.ts';
 import type { WhyRun } from './state.ts';
 
 /** Steps of one press of Step: one is hardly seen. */
@@ -44,15 +44,20 @@ export function Controls({ run }: { run: WhyRun }) {
           <CopyLink link={() => state.link()} />
         </div>
       </div>
-      <div class="why-curves">
-        <Toggles
-          label="Networks with these activations, and one of arithmetic units (NAC)"
-          value={curves}
-          options={curveLabels}
-          onChange={(curves) => state.change({ curves })}
-        />
-      </div>
       <More run={run} />
+      <details class="more" open={curves.join() !== usualCurves.join()}>
+        <summary>
+          Other networks: {curves.length} of {curveNames.length}
+        </summary>
+        <div class="why-curves">
+          <Toggles
+            label="Networks with these activations, and one of arithmetic units (NAC)"
+            value={curves}
+            options={curveLabels}
+            onChange={(curves) => state.change({ curves })}
+          />
+        </div>
+      </details>
     </>
   );
 }

@@ -70,7 +70,6 @@ export function Section() {
             return `far outside, ${said.join(', and ')}`;
           }}
         />
-        <WhyReadouts run={run} />
         <p class="why-said" data-name="said">
           {asked(run)}
         </p>
@@ -78,6 +77,9 @@ export function Section() {
           <CurvePlot run={run} />
           <ErrorPlot run={run} />
           <Legend run={run} />
+        </div>
+        <WhyReadouts run={run} />
+        <div class="figures">
           <ErrorTable run={run} />
         </div>
       </div>
