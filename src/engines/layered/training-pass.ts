@@ -12,7 +12,7 @@ import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
-import { reachesInputs, resultOf } from './contractions.ts';
+import { reachesInputs, resultOf } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';
