@@ -33,7 +33,7 @@ export function Result({ run }: { run: NumbersRun }) {
   if (outcome) return <Finished outcome={outcome} />;
   if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') {
     return (
-      <p class="result said">
+      <p class="said">
         The formula will stand here, with a reason to believe it or not, and fields to try it on new numbers.
       </p>
     );
