@@ -128,7 +128,9 @@ const pictures: readonly Picture[] = [
     selector: '#race',
     async prepare(page) {
       await start(page, 'race');
-      await page.waitForSelector('#race .lanes [data-contender=tfjs-wasm][data-phase=racing]', { timeout: 120_000 });
+      await page.waitForSelector('#race .lanes [data-contender=tfjs-wasm][data-phase=racing]', {
+        timeout: 120_000,
+      });
     },
   },
   {
