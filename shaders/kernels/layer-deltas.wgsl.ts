@@ -28,9 +28,10 @@ export const deltasGroups = (rows: number, outputs: number): number =>
 /** Parts of the loss. */
 export const deltasPartials = (rows: number, outputs: number): number => SIZE * deltasGroups(rows, outputs);
 
-export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
+/** `noised`: whether a unit with noise draws it, as in training; else it takes its mean, as in prediction. */
+export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolean): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = unit.noise === true;
+  const drawn = unit.noise === true && noised;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -39,7 +40,7 @@ export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource 
     deltas: write(),
     ...(drawn ? { counter: read('Counter') } : {}),
   };
-  const noise = drawn ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const noise = unit.noise ? `, layer_noise_${layer.index}(at, 0u)` : '';
   const code = wgsl`
 ${math}
 ${slopes}
@@ -49,7 +50,7 @@ ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${drawn ? noiseFunction(layer.index, true) : ''}
+${unit.noise ? noiseFunction(layer.index, drawn) : ''}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})

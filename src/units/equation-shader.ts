@@ -10,8 +10,9 @@ import type { UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
 import { gradient } from '../expression/differentiate.ts';
 import { statementsOf } from '../expression/numbering.ts';
-import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
+import { type Expression, type NamedSymbol, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers, wgslOf } from '../expression/wgsl.ts';
+import { adjoints, inline } from './adjoints.ts';
 import { hasNoise, type Named, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import { withPairs } from './pairs.ts';
@@ -89,23 +90,6 @@ function computed(
 /** `a.name` for each of `names`. */
 const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
-
-/** `expression` over raw parameters instead of effective values. */
-const inline = (expression: Expression, named: Named = {}): Expression =>
-  replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (named[leaf.name] ?? leaf) : leaf));
-
-/** Σ over `named` of d_name · ∂named/∂leaf, for each leaf. */
-function adjoints(named: Named, leaves: readonly string[]): Expression[] {
-  const all = leaves.map((leaf) => symbol(leaf));
-  const sums: Expression[] = all.map(() => zero);
-  for (const [name, expression] of Object.entries(named)) {
-    gradient(expression, all, symbol(`d_${name}`)).forEach((slope, k) => {
-      const before = sums[k] as Expression;
-      if (slope !== zero) sums[k] = before === zero ? slope : op.add(before, slope);
-    });
-  }
-  return sums;
-}
 
 /** The same for symbols that adjoints have in `d`. */
 const deltas = (named: Named): Record<string, string> =>
