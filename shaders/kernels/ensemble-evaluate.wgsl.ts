@@ -1,6 +1,6 @@
 /**
  * Mean squared error of every model of an ensemble on a fixed set of rows: one workgroup per model, its lanes share the
- * rows. Units with noise use its mean.
+ * rows. Noise is what it is in prediction.
  *
  * At log points it also decides: a model whose error is below its bound stops, and penalties that wait for the validation
  * error come into effect or go out of it. So training can go on while the errors are on their way to the CPU.
@@ -10,6 +10,7 @@ import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
 import { struct } from '../struct.ts';
+import { quietNoise } from '../units/unit.ts';
 import { f32, wgsl } from '../wgsl.ts';
 import {
   declareStack,
@@ -105,7 +106,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ${loops.declare('x_0', 'f32', inputs)}
     ${loops.declare('wanted', 'f32', outputs)}
     ${row}
-    ${forwardRow(layers, loops, () => '0.5')}
+    ${forwardRow(layers, loops, (k) => quietNoise((layers[k] as Layer).unit))}
     ${loops.each(
       outputs,
       (o) => `{

@@ -25,6 +25,7 @@ import {
   loopsFor,
   makeWeights,
   modelFloats,
+  type NoiseText,
   prefixOf,
   type SumPlace,
   sumPlaces,
@@ -32,7 +33,7 @@ import {
 import { reduction } from './ensemble-reduce.ts';
 import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
 import { findModel, STATUS, Standing } from './ensemble-standing.ts';
-import { NOISE_STREAM } from './layer.ts';
+import { NOISE_STREAMS } from './layer.ts';
 import { type Layer, parameterCounts } from './parameters.ts';
 import { kinds, updateParameters } from './update.ts';
 
@@ -99,8 +100,11 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
     losses: write(),
     ...(source.data ? { data: read() } : {}),
   };
-  const noise = (k: number, o: string) =>
-    `r_unit(r_bits(vec4u(seed, ${NOISE_STREAM + k}u, standing.step, row * ${(layers[k] as Layer).outputs}u + ${loops.u32(o)})).x)`;
+  const noise: NoiseText = (k, kind, index) => {
+    const width = (layers[k] as Layer)[`${kind}s`];
+    const element = `row * ${width}u + ${loops.u32(index)}`;
+    return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, standing.step, ${element})).x)`;
+  };
   const lossOf = loops.each(
     outputs,
     (o) => `{

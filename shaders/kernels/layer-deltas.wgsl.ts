@@ -9,9 +9,9 @@ import { declare, type KernelSource, read, uniform, write } from '../bindings.ts
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadAt, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
+import { loadAt, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
 import { loadParameters } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
@@ -31,7 +31,7 @@ export const deltasPartials = (rows: number, outputs: number): number => SIZE * 
 /** `noised`: whether a unit with noise draws it, as in training; else it takes its mean, as in prediction. */
 export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolean): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = unit.noise === true && noised;
+  const drawn = drawsNoise(unit, 'output') && noised;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -40,7 +40,7 @@ export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolea
     deltas: write(),
     ...(drawn ? { counter: read('Counter') } : {}),
   };
-  const noise = unit.noise ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const noise = noiseArgument(layer, 'output', 'at', 0);
   const code = wgsl`
 ${math}
 ${slopes}
@@ -50,7 +50,7 @@ ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${unit.noise ? noiseFunction(layer.index, drawn) : ''}
+${noiseFunction(layer, 'output', drawn)}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})

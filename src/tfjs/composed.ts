@@ -3,12 +3,13 @@
  * and not TensorFlow.js's: at corners, at zero factors and where float32 ends they differ.
  */
 
-import { NOISE_STREAM } from '../../shaders/kernels/layer.ts';
+import { NOISE_STREAMS } from '../../shaders/kernels/layer.ts';
+import type { NoiseKind } from '../../shaders/units/unit.ts';
 import { gradient } from '../expression/differentiate.ts';
 import { type Expression, symbol } from '../expression/tree.ts';
 import { bits4, unit } from '../random.ts';
 import { adjoints, inline } from '../units/adjoints.ts';
-import { bilinearTerm, hasNoise, type Named, type UnitEquation } from '../units/equation.ts';
+import { bilinearTerm, type Named, noiseKinds, type UnitEquation } from '../units/equation.ts';
 import { evaluateAs, type Values } from './evaluate.ts';
 import type { Draw, LayerFunction } from './layer-function.ts';
 import type { Tensor, TensorFlow } from './tensorflow.ts';
@@ -65,7 +66,10 @@ export class ComposedLayer implements LayerFunction {
     const weights = this.#weights(edge);
     const features = named(
       Object.keys(this.#features),
-      evaluateAs(tf, Object.values(this.#features), { x, ...input }, [rows, this.#inputs]),
+      evaluateAs(tf, Object.values(this.#features), { x, ...input, ...this.#noise('input', rows, draw) }, [
+        rows,
+        this.#inputs,
+      ]),
     );
     const totals = Object.entries(this.#equation.accumulators).map(([name, accumulator]) => {
       const pair = bilinearTerm(this.#equation, accumulator);
@@ -81,7 +85,7 @@ export class ComposedLayer implements LayerFunction {
         zeros ? tf.where(tf.greater(zeros, 0), 0, size as Tensor) : (size as Tensor),
       ]),
     );
-    const [y] = evaluateAs(tf, [this.#out], { ...values, ...output, ...this.#noise(rows, draw) }, [
+    const [y] = evaluateAs(tf, [this.#out], { ...values, ...output, ...this.#noise('output', rows, draw) }, [
       rows,
       this.#outputs,
     ]);
@@ -121,7 +125,7 @@ export class ComposedLayer implements LayerFunction {
         [...names, ...this.#output].map((name) => symbol(name)),
         symbol('dy'),
       ),
-      { ...values, ...output, ...this.#noise(rows, draw), dy },
+      { ...values, ...output, ...this.#noise('output', rows, draw), dy },
       [rows, this.#outputs],
     );
     const ofOutput = slopes.slice(names.length).map((slope) => tf.sum(slope, 0));
@@ -159,7 +163,12 @@ export class ComposedLayer implements LayerFunction {
     const [dx, ...ofInput] = evaluateAs(
       tf,
       adjoints(this.#features, ['x', ...this.#input]),
-      { x, ...input, ...deltas(dFeatures.over(Object.keys(features), [rows, this.#inputs])) },
+      {
+        x,
+        ...input,
+        ...this.#noise('input', rows, draw),
+        ...deltas(dFeatures.over(Object.keys(features), [rows, this.#inputs])),
+      },
       [rows, this.#inputs],
     ) as [Tensor, ...Tensor[]];
     return {
@@ -269,16 +278,17 @@ export class ComposedLayer implements LayerFunction {
     return tf.where(counts, tf.clipByValue(others, -LARGEST, LARGEST), 0);
   }
 
-  /** What the kernels draw for each element of the outputs, or its mean. */
-  #noise(rows: number, draw: Draw): Values {
-    if (!hasNoise(this.#equation)) return {};
+  /** What the kernels draw for each element of the inputs or outputs, or what stands for it in prediction. */
+  #noise(kind: NoiseKind, rows: number, draw: Draw): Values {
+    if (!noiseKinds(this.#equation).includes(kind)) return {};
     const tf = this.#tf;
-    if (!draw) return { noise: tf.scalar(0.5) };
+    if (!draw) return { noise: tf.scalar(this.#equation.quiet ?? 0.5) };
     const { seed, step } = draw;
-    const values = Float32Array.from({ length: rows * this.#outputs }, (_, at) =>
-      unit(bits4(seed, NOISE_STREAM, step, at)[0]),
+    const width = kind === 'input' ? this.#inputs : this.#outputs;
+    const values = Float32Array.from({ length: rows * width }, (_, at) =>
+      unit(bits4(seed, NOISE_STREAMS[kind], step, at)[0]),
     );
-    return { noise: tf.tensor2d(values, [rows, this.#outputs]) };
+    return { noise: tf.tensor2d(values, [rows, width]) };
   }
 }
 

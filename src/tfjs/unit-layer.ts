@@ -193,7 +193,7 @@ export function layerClass(tf: TensorFlow, unit: Unit): Constructor {
         }
         const rows = input.size / inputs;
         const x = tf.cast(tf.reshape(input, [rows, inputs]), 'float32');
-        const drawn = kwargs?.training === true && layer.unit.noise === true;
+        const drawn = kwargs?.training === true && (layer.unit.noise ?? []).length > 0;
         const draw: Draw = drawn ? { seed: this.#seed, step: this.#steps++ } : undefined;
         const y = differentiable(tf, this.#function(), x, parameters, draw);
         return tf.reshape(y, [...input.shape.slice(0, -1), this.#units]);

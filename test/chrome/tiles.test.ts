@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AnyTiling } from '../../shaders/kernels/contraction.ts';
 import { isPacked } from '../../shaders/kernels/packed.ts';
-import { losses } from '../../shaders/losses.wgsl.ts';
 import { candidates } from '../../src/engines/layered/candidates.ts';
 import { trainingContractions } from '../../src/engines/layered/contractions.ts';
 import type { NamedLayer } from '../../src/engines/layered/layers.ts';
@@ -17,6 +16,7 @@ import {
   type TileOptions,
 } from '../../src/index.ts';
 import { resolveModel } from '../../src/model/description.ts';
+import { losses, lossShader } from '../../src/model/losses.ts';
 import { createRandom } from '../../src/random.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
@@ -210,7 +210,7 @@ describe('calibration', () => {
     }));
     const bytes = gpu().bytes;
     const all = trainingContractions(named, {
-      loss: losses.meanSquared.code('loss'),
+      loss: lossShader(losses.meanSquared).code('loss'),
       noise: true,
       inputGradient: true,
       open: false,

@@ -1,4 +1,7 @@
-/** The text of kernels of both engines, by what they do, for every unit: what `test/unit/compile-wgsl.test.ts` compares. */
+/**
+ * The text of kernels of both engines, by what they do: what `test/unit/compile-wgsl.test.ts` compares. Every unit is there
+ * with its own code, and those that first have a field of the contract, or lack one, with all their kernels.
+ */
 
 import type { KernelSource } from '../../shaders/bindings.ts';
 import { columnSums } from '../../shaders/kernels/column-sums.wgsl.ts';
@@ -12,11 +15,11 @@ import { layerGroups } from '../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
 import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
 import { tick } from '../../shaders/kernels/tick.wgsl.ts';
-import { losses } from '../../shaders/losses.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { random } from '../../shaders/random.wgsl.ts';
 import { slopes } from '../../shaders/slopes.wgsl.ts';
+import { losses, lossShader } from '../../src/model/losses.ts';
 import { units } from '../../src/units/registry.ts';
 
 const tiling = { threadRows: 4, threadCols: 4, slices: 2, rowsPerThread: 2, colsPerThread: 2, staged: 8 };
@@ -49,14 +52,19 @@ export function kernelTexts(): Record<string, string> {
     const own = [math, slopes, random].reduce((text, common) => text.replace(common, ''), source.code);
     texts[`${name}: ${source.label}`] = own;
   };
-  for (const [name, { code }] of [...Object.entries(losses), ...Object.entries(optimizers)])
-    texts[name] = code('p');
-  const loss = losses.meanSquared.code('loss');
+  for (const [name, loss] of Object.entries(losses)) texts[name] = lossShader(loss).code('p');
+  for (const [name, { code }] of Object.entries(optimizers)) texts[name] = code('p');
+  const loss = lossShader(losses.meanSquared).code('loss');
   const optimizer = optimizers.adam.code('opt');
   add('', gather(2, 1));
   add('', tick(optimizer));
+  const kinds = new Set<string>();
   for (const { name, shader, options } of units) {
     const unit = shader(options);
+    texts[`${name}: code`] = unit.code('p');
+    const kind = Object.keys(unit).join();
+    if (kinds.has(kind) && name !== 'NALU') continue;
+    kinds.add(kind);
     const layer = { unit, inputs: 3, outputs: 2, index: 0, packed: false };
     const results = [
       { kind: 'predict' },
@@ -69,7 +77,7 @@ export function kernelTexts(): Record<string, string> {
     add(`${name} not staged`, layerForward(layer, { ...tiling, staged: 0 }, { kind: 'predict' }));
     add(name, layerBackwardInputs(layer, tiling, undefined, false));
     add(`${name} hidden`, layerBackwardInputs(layer, tiling, { ...layer, outputs: 3 }, true));
-    add(name, layerBackwardWeights(layer, tiling));
+    add(name, layerBackwardWeights(layer, tiling, true));
     add(name, columnSums(layer));
     for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
     add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
@@ -77,7 +85,7 @@ export function kernelTexts(): Record<string, string> {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
         add(`${name} ${packed.quads}`, layerForward(wide, packed, { kind: 'loss', loss, noise: true }));
-        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed));
+        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed, true));
       }
       for (const kind of ['features', 'weights'] as const) add(name, layerPack(layer, kind));
     }

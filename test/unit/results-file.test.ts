@@ -198,7 +198,7 @@ describe('the file of results', () => {
     await file.checkpoints(0, 's').save(0, checkpoint);
     const whole = await readFile(`${path}.checkpoint`);
     const random = createRandom(1);
-    for (let turn = 0; turn < 300; turn++) {
+    for (let turn = 0; turn < 100; turn++) {
       const damaged = Buffer.from(whole);
       if (turn % 3 === 0) {
         await writeFile(`${path}.checkpoint`, damaged.subarray(0, random.integer(whole.length)));

@@ -85,6 +85,7 @@ export function backwardWeights(
   arena: Arena,
   tilings: Tilings,
   { layer, rows, splits, parts, buffers }: LayerPlace,
+  noise: boolean,
 ): BoundKernel[] {
   const { unit, inputs, outputs } = layer;
   const tiling = tilings.of(layer, 'weights', rows);
@@ -92,7 +93,7 @@ export function backwardWeights(
   buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
   const [across, down] = gridOf(inputs, outputs, tiling);
   const kernels: BoundKernel[] = [
-    { source: layerBackwardWeights(layer, tiling), buffers, grid: [across, down, splits] },
+    { source: layerBackwardWeights(layer, tiling, noise), buffers, grid: [across, down, splits] },
   ];
   const groups = layerGroups(layer, 'back');
   if (groups) {

@@ -65,7 +65,7 @@ export function trainingContractions(layers: readonly NamedLayer[], kernels: Tra
       {
         kernel: 'weights' as const,
         layer,
-        source: (tiling: AnyTiling) => layerBackwardWeights(layer, tiling),
+        source: (tiling: AnyTiling) => layerBackwardWeights(layer, tiling, kernels.noise),
       },
     ];
   });

@@ -50,7 +50,9 @@ export class LayerOperation {
   readonly #tilings: Tilings;
   readonly #theta: GPUBuffer;
   readonly #gradient: GPUBuffer;
+  /** The step, and the one after it, which kernels behind the bookkeeping of a training step count back from. */
   readonly #counter: GPUBuffer;
+  readonly #ticked: GPUBuffer;
   /** Floats of each parameter, in their order. */
   readonly #sizes: readonly number[];
   readonly #kernels = new Map<string, Kernel>();
@@ -64,6 +66,7 @@ export class LayerOperation {
     this.#theta = this.#arena.values('parameters', thetaFloats(layer));
     this.#gradient = this.#arena.values('gradient', parameterCounts(layer).all);
     this.#counter = this.#arena.values('counter', Counter.size / 4);
+    this.#ticked = this.#arena.values('counter', Counter.size / 4);
     this.#sizes = [
       ...unit.edge.map(() => inputs * outputs),
       ...(unit.input ?? []).map(() => inputs),
@@ -114,7 +117,10 @@ export class LayerOperation {
   ): void {
     this.#arena.scope(() => {
       const dispatches = kernels.map((kernel) => this.#bind(kernel, bound));
-      if (draw) this.#arena.write(this.#counter, Uint32Array.of(draw.step));
+      if (draw) {
+        this.#arena.write(this.#counter, Uint32Array.of(draw.step));
+        this.#arena.write(this.#ticked, Uint32Array.of(draw.step + 1));
+      }
       this.#arena.submit((encoder) => {
         let offset = 0;
         parameters.forEach((buffer, k) => {
@@ -196,12 +202,18 @@ export class LayerOperation {
       operands: predict.slice(0, -1),
       predict: predict.at(-1) as BoundKernel,
       forward: made((noise) => kernels({ kind: 'hidden', noise }).at(-1) as BoundKernel),
-      backward: made((noise) => [
-        outputDeltas(place, { kind: 'gradient' }, {}, noise),
-        backwardInputs(arena, tilings, place, { dx: undefined }, noise),
-        ...backwardWeights(arena, tilings, place),
-        stepKernel(place, { kind: 'gradient' }, { gradient: this.#gradient }),
-      ]),
+      backward: made((noise) => {
+        const ticked = (kernel: BoundKernel): BoundKernel => ({
+          ...kernel,
+          buffers: { ...kernel.buffers, counter: this.#ticked },
+        });
+        return [
+          outputDeltas(place, { kind: 'gradient' }, {}, noise),
+          ticked(backwardInputs(arena, tilings, place, { dx: undefined }, noise)),
+          ...backwardWeights(arena, tilings, place, noise).map(ticked),
+          stepKernel(place, { kind: 'gradient' }, { gradient: this.#gradient }),
+        ];
+      }),
     };
   }
 }

@@ -148,7 +148,7 @@ export async function prepareTraining(
       const to = before ? { before } : { dx: dx ?? arena.values('dx', floatsOf(place.layer, rows).dx) };
       backward.push(prepare(backwardInputs(arena, tilings, place, to, noise)));
     }
-    backward.push(...backwardWeights(arena, tilings, place).map(prepare));
+    backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
     const { all } = parameterCounts(place.layer);
     const result = update
       ? arena.values(`optimiser state ${place.layer.index}`, update.slots * all)

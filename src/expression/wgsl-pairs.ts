@@ -1,6 +1,6 @@
-/** Functions that WGSL's `math` and `slopes` compute two at a time: σ(z) and σ(−z) from one exponential, sine and cosine. */
+/** Functions that the WGSL fragments `math` and `slopes` compute two at a time: σ(z) and σ(−z) from one exponential, sine and cosine. */
 
-import { type Expression, isCall, keyOf, type OperatorName, op, symbol } from '../expression/tree.ts';
+import { type Expression, isCall, keyOf, type OperatorName, op, symbol } from './tree.ts';
 
 export interface Pair {
   readonly name: string;
