@@ -251,10 +251,11 @@ export class ComposedLayer implements LayerFunction {
   #product(factors: Tensor): Product {
     const tf = this.#tf;
     const zero = tf.equal(factors, 0);
+    // Numbers by `where`, not by `cast`: on the webgpu back end a truth value that is cast cannot be transposed.
     const held = tf.clipByValue(tf.where(zero, 1, factors), -LARGEST, LARGEST);
     return {
       size: tf.clipByValue(tf.prod(held, 1), -LARGEST, LARGEST),
-      zeros: tf.sum(tf.cast(zero, 'float32'), 1),
+      zeros: tf.sum(tf.where(zero, 1, 0), 1),
     };
   }
 
@@ -272,7 +273,7 @@ export class ComposedLayer implements LayerFunction {
     const others = tf.div(tf.expandDims(size, 1), tf.where(zero, 1, factors));
     const open = tf.logicalAnd(tf.less(zeros, 2), tf.less(tf.abs(size), LARGEST));
     const counts = tf.logicalAnd(
-      tf.equal(tf.expandDims(zeros, 1), tf.cast(zero, 'float32')),
+      tf.equal(tf.expandDims(zeros, 1), tf.where(zero, 1, 0)),
       tf.expandDims(open, 1),
     );
     return tf.where(counts, tf.clipByValue(others, -LARGEST, LARGEST), 0);
