@@ -118,7 +118,7 @@ export class ComposedLayer implements LayerFunction {
       ]),
     );
     const names = Object.keys(accumulators);
-    const slopes = evaluateAs(
+    const derivatives = evaluateAs(
       tf,
       gradient(
         this.#out,
@@ -128,23 +128,23 @@ export class ComposedLayer implements LayerFunction {
       { ...values, ...output, ...this.#noise('output', rows, draw), dy },
       [rows, this.#outputs],
     );
-    const ofOutput = slopes.slice(names.length).map((slope) => tf.sum(slope, 0));
+    const ofOutput = derivatives.slice(names.length).map((derivative) => tf.sum(derivative, 0));
 
     // From the totals, term by term, to features and weights.
     const dFeatures = new Sums(tf);
     const dWeights = new Sums(tf);
     names.forEach((name, k) => {
       const accumulator = accumulators[name] as UnitEquation['accumulators'][string];
-      const slope = slopes[k] as Tensor;
+      const derivative = derivatives[k] as Tensor;
       const pair = bilinearTerm(this.#equation, accumulator);
       if (pair) {
         const [feature, weight] = pair;
-        dFeatures.add(feature, tf.matMul(slope, weights[weight] as Tensor, false, true));
-        dWeights.add(weight, tf.matMul(features[feature] as Tensor, slope, true, false));
+        dFeatures.add(feature, tf.matMul(derivative, weights[weight] as Tensor, false, true));
+        dWeights.add(weight, tf.matMul(features[feature] as Tensor, derivative, true, false));
         return;
       }
       const { size, zeros } = totals[name] as { size: Tensor; zeros?: Tensor };
-      let d = tf.expandDims(slope, 1);
+      let d = tf.expandDims(derivative, 1);
       if (zeros) d = tf.mul(d, this.#others({ size, zeros }, accumulator.term, features, weights, rows));
       const leaves = [...Object.keys(features), ...Object.keys(weights)];
       const back = evaluateAs(
@@ -172,7 +172,7 @@ export class ComposedLayer implements LayerFunction {
       [rows, this.#inputs],
     ) as [Tensor, ...Tensor[]];
     return {
-      // Near 0, log has a slope that float32 does not hold.
+      // Near 0, log has a derivative that float32 does not hold.
       dx: tf.clipByValue(dx, -LARGEST, LARGEST),
       parameters: [
         ...this.#backToEdges(
@@ -180,7 +180,7 @@ export class ComposedLayer implements LayerFunction {
           weights,
           dWeights.over(Object.keys(weights), [this.#inputs, this.#outputs]),
         ),
-        ...ofInput.map((slope) => tf.sum(tf.clipByValue(slope, -LARGEST, LARGEST), 0)),
+        ...ofInput.map((derivative) => tf.sum(tf.clipByValue(derivative, -LARGEST, LARGEST), 0)),
         ...ofOutput,
       ],
     };

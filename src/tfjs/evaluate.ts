@@ -57,7 +57,7 @@ export const evaluateAs = (
 
 /** Σ `expression` over the elements of `value`, the symbol `name` in it, with the derivative of the expression. */
 export function summed(tf: TensorFlow, expression: Expression, name: string, value: Tensor): Tensor {
-  const slopes = gradient(expression, [symbol(name)]);
+  const derivatives = gradient(expression, [symbol(name)]);
   return tf.customGrad((given, save) => {
     const x = given as Tensor;
     (save as (tensors: Tensor[]) => void)([x]);
@@ -66,8 +66,8 @@ export function summed(tf: TensorFlow, expression: Expression, name: string, val
       value: tf.sum(terms as Tensor),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [x] = saved as [Tensor];
-        const [slope] = evaluateAs(tf, slopes, { [name]: x }, x.shape);
-        return tf.mul(dy, slope as Tensor);
+        const [derivative] = evaluateAs(tf, derivatives, { [name]: x }, x.shape);
+        return tf.mul(dy, derivative as Tensor);
       },
     };
   })(value);

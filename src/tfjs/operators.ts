@@ -29,7 +29,7 @@ export const tensorOperators = (
     (f: (a: Operand, b: Operand) => Tensor) =>
     (...[first, ...others]: readonly Operand[]): Tensor =>
       others.reduce<Operand>((result, other) => f(result, other), first as Operand) as Tensor;
-  const slope = (a: Operand): Tensor => {
+  const derivative = (a: Operand): Tensor => {
     const e = tf.exp(tf.mul(-2, tf.abs(a)));
     const whole = tf.add(1, e);
     return tf.div(tf.mul(4, e), tf.mul(whole, whole));
@@ -46,7 +46,7 @@ export const tensorOperators = (
     sign: unary(tf.sign),
     exp: unary(tf.exp),
     boundedExp: unary((a) => tf.exp(tf.minimum(a, LARGEST_EXPONENT))),
-    boundedExpSlope: unary((a) =>
+    boundedExpDerivative: unary((a) =>
       tf.where(tf.greaterEqual(a, LARGEST_EXPONENT), 0, tf.exp(tf.minimum(a, LARGEST_EXPONENT))),
     ),
     expm1: unary(tf.expm1),
@@ -61,11 +61,11 @@ export const tensorOperators = (
     sinh: unary(tf.sinh),
     cosh: unary(tf.cosh),
     tanh: unary(tf.tanh),
-    tanhSlope: unary(slope),
+    tanhDerivative: unary(derivative),
     sinpi: unary((a) => turned(tf, a).sine),
     cospi: unary((a) => turned(tf, a).cosine),
     sigmoid: unary(tf.sigmoid),
-    sigmoidSlope: unary((a) => tf.mul(tf.sigmoid(a), tf.sigmoid(tf.neg(a)))),
+    sigmoidDerivative: unary((a) => tf.mul(tf.sigmoid(a), tf.sigmoid(tf.neg(a)))),
     softplus: unary((a) => tf.add(tf.maximum(a, 0), tf.log1p(tf.exp(tf.neg(tf.abs(a)))))),
     floor: unary(tf.floor),
     min: binary(tf.minimum),

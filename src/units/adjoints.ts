@@ -13,9 +13,9 @@ export function adjoints(named: Named, leaves: readonly string[]): Expression[] 
   const all = leaves.map((leaf) => symbol(leaf));
   const sums: Expression[] = all.map(() => zero);
   for (const [name, expression] of Object.entries(named)) {
-    gradient(expression, all, symbol(`d_${name}`)).forEach((slope, k) => {
+    gradient(expression, all, symbol(`d_${name}`)).forEach((derivative, k) => {
       const before = sums[k] as Expression;
-      if (slope !== zero) sums[k] = before === zero ? slope : op.add(before, slope);
+      if (derivative !== zero) sums[k] = before === zero ? derivative : op.add(before, derivative);
     });
   }
   return sums;

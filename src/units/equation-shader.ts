@@ -142,7 +142,7 @@ function featureCode(equation: UnitEquation, p: string): string {
   );
 }
 
-/** A quotient may leave float32: near 0, log has a slope that float32 does not hold. */
+/** A quotient may leave float32: near 0, the derivative of log is beyond float32. */
 const clampedFloat = (value: string): string =>
   value.includes('/') ? `clamp(${value}, ${f32(-3e38)}, ${f32(3e38)})` : value;
 
@@ -154,7 +154,7 @@ function foldCode({ weights, features, accumulators }: UnitEquation, p: string):
     .filter(([, { kind }]) => kind === 'product')
     .map(([name, { term }]) => {
       const { lines, values } = wgslStatements(p, [term], names);
-      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_hold(${values.join()})`]);
+      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_saturate(${values.join()})`]);
     });
   const sums = wgslStatements(
     p,
@@ -232,10 +232,10 @@ function outCode(equation: UnitEquation, p: string): string {
   const leaves: NamedSymbol[] = [...Object.keys(accumulators), ...own].map((name) => symbol(name));
   const back = wgslStatements(p, gradient(whole, leaves, symbol('dy')), names);
   const delta = entries.flatMap(([name, { kind }], k) => {
-    const slope = back.values[k] as string;
-    if (kind === 'sum') return [slope];
+    const derivative = back.values[k] as string;
+    if (kind === 'sum') return [derivative];
     const open = `${p}_product_open(vec2f(a.${name}, a.${name}_zeros))`;
-    return [`select(0.0, ${slope}, ${open})`, `a.${name}`, `a.${name}_zeros`];
+    return [`select(0.0, ${derivative}, ${open})`, `a.${name}`, `a.${name}_zeros`];
   });
   const scope = `a: ${p}_Accumulator, s: ${p}_Output${noiseParameter(equation, 'output')}`;
   return (
@@ -253,10 +253,10 @@ function outCode(equation: UnitEquation, p: string): string {
 
 function penaltyCode({ parameters, penalties = {} }: UnitEquation, kind: Kind, p: string): string {
   const names = parameters[kind] ?? [];
-  const slopes = names.map((name) =>
+  const derivatives = names.map((name) =>
     penalties[name] ? (gradient(penalties[name], [symbol(name)])[0] as Expression) : zero,
   );
-  const { lines, values } = wgslStatements(p, slopes, fieldsAs('v', names));
+  const { lines, values } = wgslStatements(p, derivatives, fieldsAs('v', names));
   return fn(p, `regularise_${kind}`, `v: ${p}_${types[kind]}`, types[kind], lines, values);
 }
 

@@ -15,7 +15,7 @@ import {
   outputDeltas,
   stepKernel,
 } from './backward-pass.ts';
-import { reachesInputs, resultOf } from './contractions.ts';
+import { reachesInputs, resultOf } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';

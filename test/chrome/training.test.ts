@@ -82,8 +82,8 @@ describe('training follows the float64 reference', () => {
     });
   });
 
-  it('a step of NALU with 1 024 rows, 256 → 256', async () => {
-    const [rows, width] = [1024, 256];
+  it('a step of NALU with 257 rows, 131 → 131', async () => {
+    const [rows, width] = [257, 131];
     using model = createModel(gpu(), { inputs: width, layers: [{ unit: 'NALU', outputs: width }], seed: 2 });
     const reference = await referenceOf(model);
     const x = uniformRows(rows, width, -1, 1);
@@ -196,12 +196,12 @@ describe('runs', () => {
     const report: TrainingReport = await model.train({
       x,
       y,
-      steps: 20_000,
+      steps: 9000,
       onProgress: ({ step }) => (last = step),
     });
-    expect(report.losses).toHaveLength(20_000);
+    expect(report.losses).toHaveLength(9000);
     expect(report.losses.every(Number.isFinite)).toBe(true);
-    expect(last).toBe(20_000);
+    expect(last).toBe(9000);
   });
 
   it('follow a learning rate that changes', async () => {
