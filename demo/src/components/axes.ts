@@ -135,7 +135,8 @@ export function nameEnds(chart: uPlot, lines: readonly LineName[]): void {
   ctx.textBaseline = 'middle';
   for (const { name, color, y } of ends) {
     ctx.fillStyle = ink(chart, color);
-    ctx.fillText(name, bbox.left + bbox.width + 6 * devicePixelRatio, y);
+    // Longer names are set narrower.
+    ctx.fillText(name, bbox.left + bbox.width + 6 * devicePixelRatio, y, (NAMED.room - 8) * devicePixelRatio);
   }
   ctx.restore();
 }
