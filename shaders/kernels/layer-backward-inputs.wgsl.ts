@@ -7,9 +7,9 @@
  * Units with parameters per input also get the contribution of every row to their gradient, [B, in, fields].
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, threads } from './contraction.ts';
@@ -107,7 +107,7 @@ export function layerBackwardInputs(
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${before ? unitFragment(before.unit, 'v') : ''}
 ${Pass.wgsl}

@@ -4,9 +4,9 @@
  * split; the step adds the parts in order.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, slicesOf, threads } from './contraction.ts';
@@ -74,7 +74,7 @@ export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling, nois
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}

@@ -6,9 +6,9 @@
  * - `loss`: the targets, [B, out], by way of the loss, of which it writes one part per thread.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { loadAt, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
@@ -28,9 +28,10 @@ export const deltasGroups = (rows: number, outputs: number): number =>
 /** Parts of the loss. */
 export const deltasPartials = (rows: number, outputs: number): number => SIZE * deltasGroups(rows, outputs);
 
-export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
+/** `noised`: whether a unit with noise draws it, as in training; else it takes its mean, as in prediction. */
+export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolean): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = drawsNoise(unit, 'output');
+  const drawn = drawsNoise(unit, 'output') && noised;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -42,14 +43,14 @@ export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource 
   const noise = noiseArgument(layer, 'output', 'at', 0);
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${from.kind === 'loss' ? from.loss : ''}
 ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${noiseFunction(layer, 'output', true)}
+${noiseFunction(layer, 'output', drawn)}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})
@@ -65,11 +66,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
     let output = u_out(sum, parameters${noise});
     let target_value = targets[at];
     loss_here += scale * loss_loss(output, target_value);
-    let slope = scale * loss_loss_grad(output, target_value);
+    let output_gradient = scale * loss_loss_grad(output, target_value);
 #else
-    let slope = dy[at];
+    let output_gradient = dy[at];
 #endif
-    let delta = u_out_back(sum, parameters${noise}, slope);
+    let delta = u_out_back(sum, parameters${noise}, output_gradient);
     ${storeDelta(layer, 'delta', 'deltas', 'row', 'col')}
   }
 #if ${from.kind === 'loss'}

@@ -8,9 +8,9 @@
  *   partial loss per thread, and y itself never reaches memory.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, threads, tileCols } from './contraction.ts';
@@ -100,7 +100,7 @@ export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: Forw
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${result.kind === 'loss' ? result.loss : ''}
 ${Pass.wgsl}

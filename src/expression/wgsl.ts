@@ -1,4 +1,4 @@
-/** Expressions in WGSL. The text needs the fragments `math` and `slopes`, and `wgslHelpers` of it. */
+/** Expressions in WGSL. The text needs the fragments `math` and `derivatives`, and `wgslHelpers` of it. */
 
 import { type Fragment, f32, wgsl } from '../../shaders/wgsl.ts';
 import type { NameOf } from './print.ts';
@@ -111,7 +111,7 @@ const spellings: Readonly<Record<OperatorName, string | ((...args: string[]) => 
   sign: 'm_sign',
   exp: 'm_exp',
   boundedExp: 'm_exp',
-  boundedExpSlope: 'm_exp_slope',
+  boundedExpDerivative: 'm_exp_derivative',
   expm1: 'm_expm1',
   log: 'm_log',
   log1p: '$_log1p',
@@ -124,11 +124,11 @@ const spellings: Readonly<Record<OperatorName, string | ((...args: string[]) => 
   sinh: '$_sinh',
   cosh: '$_cosh',
   tanh: 'm_tanh',
-  tanhSlope: 'm_tanh_slope',
+  tanhDerivative: 'm_tanh_derivative',
   sinpi: 'm_sinpi',
   cospi: 'm_cospi',
   sigmoid: 'm_sigmoid',
-  sigmoidSlope: 'm_sigmoid_slope',
+  sigmoidDerivative: 'm_sigmoid_derivative',
   softplus: '$_softplus',
   floor: 'floor',
   min: 'min',

@@ -63,7 +63,7 @@ export function lossShader(loss: OwnLoss): LossShader {
   if (other !== undefined) {
     throw new OptionError(`the equation of the loss names ${other}; it may name y and target`);
   }
-  const slope = gradient(equation, [y])[0] as Expression;
+  const derivative = gradient(equation, [y])[0] as Expression;
   const write = (p: string, name: string, expression: Expression): string => {
     const { lines, values } = wgslStatements(p, [expression], { target: 't' });
     const body = [...lines, `return ${values.join()};`].map((line) => `  ${line}\n`).join('');
@@ -72,7 +72,7 @@ export function lossShader(loss: OwnLoss): LossShader {
   return {
     mean,
     code: (p) => {
-      const code = write(p, 'loss', equation) + write(p, 'loss_grad', slope);
+      const code = write(p, 'loss', equation) + write(p, 'loss_grad', derivative);
       return wgslHelpers(code, p) + code;
     },
   };

@@ -9,9 +9,10 @@ import { softmax } from '../../shaders/units/softmax.wgsl.ts';
 import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
 import { gradient } from '../expression/differentiate.ts';
-import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
+import { type Expression, type NamedSymbol, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { adjoints, inline } from './adjoints.ts';
 import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import type { UnitOptions } from './unit.ts';
@@ -69,23 +70,6 @@ function fn(
 /** `a.name` for each of `names`. */
 const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
-
-/** `expression` over raw parameters instead of effective values. */
-const inline = (expression: Expression, named: Named = {}): Expression =>
-  replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (named[leaf.name] ?? leaf) : leaf));
-
-/** Σ over `named` of d_name · ∂named/∂leaf, for each leaf. */
-function adjoints(named: Named, leaves: readonly string[]): Expression[] {
-  const all = leaves.map((leaf) => symbol(leaf));
-  const sums: Expression[] = all.map(() => zero);
-  for (const [name, expression] of Object.entries(named)) {
-    gradient(expression, all, symbol(`d_${name}`)).forEach((slope, k) => {
-      const before = sums[k] as Expression;
-      if (slope !== zero) sums[k] = before === zero ? slope : op.add(before, slope);
-    });
-  }
-  return sums;
-}
 
 /** The same for symbols that adjoints have in `d`. */
 const deltas = (named: Named): Record<string, string> =>
@@ -158,7 +142,7 @@ function featureCode(equation: UnitEquation, p: string): string {
   );
 }
 
-/** A quotient may leave float32: near 0, log has a slope that float32 does not hold. */
+/** A quotient may leave float32: near 0, the derivative of log is beyond float32. */
 const clampedFloat = (value: string): string =>
   value.includes('/') ? `clamp(${value}, ${f32(-3e38)}, ${f32(3e38)})` : value;
 
@@ -170,7 +154,7 @@ function foldCode({ weights, features, accumulators }: UnitEquation, p: string):
     .filter(([, { kind }]) => kind === 'product')
     .map(([name, { term }]) => {
       const { lines, values } = wgslStatements(p, [term], names);
-      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_hold(${values.join()})`]);
+      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_saturate(${values.join()})`]);
     });
   const sums = wgslStatements(
     p,
@@ -248,10 +232,10 @@ function outCode(equation: UnitEquation, p: string): string {
   const leaves: NamedSymbol[] = [...Object.keys(accumulators), ...own].map((name) => symbol(name));
   const back = wgslStatements(p, gradient(whole, leaves, symbol('dy')), names);
   const delta = entries.flatMap(([name, { kind }], k) => {
-    const slope = back.values[k] as string;
-    if (kind === 'sum') return [slope];
+    const derivative = back.values[k] as string;
+    if (kind === 'sum') return [derivative];
     const open = `${p}_product_open(vec2f(a.${name}, a.${name}_zeros))`;
-    return [`select(0.0, ${slope}, ${open})`, `a.${name}`, `a.${name}_zeros`];
+    return [`select(0.0, ${derivative}, ${open})`, `a.${name}`, `a.${name}_zeros`];
   });
   const scope = `a: ${p}_Accumulator, s: ${p}_Output${noiseParameter(equation, 'output')}`;
   return (
@@ -269,10 +253,10 @@ function outCode(equation: UnitEquation, p: string): string {
 
 function penaltyCode({ parameters, penalties = {} }: UnitEquation, kind: Kind, p: string): string {
   const names = parameters[kind] ?? [];
-  const slopes = names.map((name) =>
+  const derivatives = names.map((name) =>
     penalties[name] ? (gradient(penalties[name], [symbol(name)])[0] as Expression) : zero,
   );
-  const { lines, values } = wgslStatements(p, slopes, fieldsAs('v', names));
+  const { lines, values } = wgslStatements(p, derivatives, fieldsAs('v', names));
   return fn(p, `regularise_${kind}`, `v: ${p}_${types[kind]}`, types[kind], lines, values);
 }
 

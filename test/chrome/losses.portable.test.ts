@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { huber, type LossName, losses, lossFunction, lossShader } from '../../src/model/losses.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
 
@@ -40,7 +40,7 @@ const equationOf = (name: LossName, delta: number) => (name === 'huber' ? huber(
 
 async function evaluate(name: LossName, delta: number): Promise<{ value: number; slope: number }[]> {
   const { reals } = await run({
-    code: math + slopes + lossShader(equationOf(name, delta)).code('l'),
+    code: math + derivatives + lossShader(equationOf(name, delta)).code('l'),
     body: 'put_real(0u, l_loss(real(0u), real(1u))); put_real(1u, l_loss_grad(real(0u), real(1u)));',
     input: Float32Array.from(pairsOf(name).flat()),
     inputs: 2,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { drawsNoise, unitFragment } from '../../shaders/units/unit.ts';
 import { createRandom } from '../../src/random.ts';
 import { units } from '../../src/units/registry.ts';
@@ -41,7 +41,7 @@ it.each(units.map((unit) => unit.name))('%s keeps the contract of units', async 
     ${output.length > 0 ? put('u_output_back(u_Delta())', output) : ''}`;
   const random = createRandom(1);
   const { reals } = await run({
-    code: `${math}${slopes}${unitFragment(shader, 'u')}`,
+    code: `${math}${derivatives}${unitFragment(shader, 'u')}`,
     body,
     input: Float32Array.from({ length: inputs * ITEMS }, (_, index) =>
       index % 5 === 0 ? 0 : random.uniform(-3, 3),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { drawsNoise, unitFragment } from '../../shaders/units/unit.ts';
 import { gradient } from '../../src/expression/differentiate.ts';
 import { compile } from '../../src/expression/evaluate.ts';
@@ -87,7 +87,7 @@ it.each(units.map((unit) => [unit.name, unit] as const))('%s is its equation', a
   const least = unit.name === 'sNMU' ? 0.1 : -1.5;
   const values = Float32Array.from({ length: columns * ITEMS }, () => random.uniform(least, 1.5));
   const { reals } = await run({
-    code: `${math}${slopes}${unitFragment(shader, 'u')}`,
+    code: `${math}${derivatives}${unitFragment(shader, 'u')}`,
     body,
     input: values,
     inputs: columns,

@@ -4,6 +4,7 @@
  */
 
 import type { KernelSource } from '../../shaders/bindings.ts';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { columnSums } from '../../shaders/kernels/column-sums.wgsl.ts';
 import { ensembleEvaluate } from '../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { ensembleTrain } from '../../shaders/kernels/ensemble-train.wgsl.ts';
@@ -18,7 +19,6 @@ import { tick } from '../../shaders/kernels/tick.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { random } from '../../shaders/random.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { losses, lossShader } from '../../src/model/losses.ts';
 import { findUnit, units } from '../../src/units/registry.ts';
 import { unitKinds } from './unit-kinds.ts';
@@ -47,10 +47,10 @@ const packedTilings = [
 
 /** Texts by name. What many kernels begin with is there once, unless they are to be `whole`; some use subgroups. */
 export function kernelTexts({ whole = false, subgroups = true } = {}): Record<string, string> {
-  const texts: Record<string, string> = { math, slopes, random };
+  const texts: Record<string, string> = { math, derivatives, random };
   const add = (name: string, source: KernelSource | null) => {
     if (!source) return;
-    const common = whole ? [] : [math, slopes, random];
+    const common = whole ? [] : [math, derivatives, random];
     texts[`${name}: ${source.label}`] = common.reduce((text, part) => text.replace(part, ''), source.code);
   };
   for (const [name, loss] of Object.entries(losses)) texts[name] = lossShader(loss).code('p');

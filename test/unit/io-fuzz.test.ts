@@ -74,7 +74,7 @@ const checkpoint = saveCheckpoint({
   step: 10,
   logged: -1,
   floats: Float32Array.of(1, 2, 3, 4),
-  standings: new Uint32Array(10),
+  trainStates: new Uint32Array(10),
   losses: Float32Array.of(0.5, 0.25),
   monitor: { errors: [1, Number.POSITIVE_INFINITY], histories: [[[1, 2]], []], draws: [0, 0] },
 });

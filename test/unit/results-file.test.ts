@@ -66,7 +66,7 @@ const checkpoint: SavedWave = {
     step: 5,
     logged: 0,
     floats: Float32Array.of(1, 2, Number.NaN, 4),
-    standings: new Uint32Array(20),
+    trainStates: new Uint32Array(20),
     losses: new Float32Array(4),
     monitor: {
       errors: [1, Number.POSITIVE_INFINITY, 3, 4],
