@@ -20,10 +20,13 @@ const shapes = [
   [5, 3, 4],
 ] as const;
 
-/** A unit of each kind gets both, the others take turns: lanes and loops are the engine's, not the unit's. */
+/**
+ * A unit of each kind gets both, the others take turns: lanes and loops are the engine's, not the unit's. Dense layers differ
+ * in their activation alone, which units.test.ts holds against float64.
+ */
 const cases = units.flatMap((unit, turn) =>
   shapes
-    .filter((_, index) => unitKinds.includes(unit) || index === turn % 2)
+    .filter((_, index) => unitKinds.includes(unit) || (index === turn % 2 && !unit.name.startsWith('Dense ')))
     .map((shape) => [unit.name, ...shape] as const),
 );
 

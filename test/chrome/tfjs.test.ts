@@ -68,7 +68,7 @@ function network(fused: boolean, name: 'NALU' | 'MulMCFC iNALU sign' | 'Dense RR
 
 describe('a network with a fused layer in it', () => {
   it.each([
-    ['NALU', 100],
+    ['NALU', 30],
     ['MulMCFC iNALU sign', 10],
     ['Dense RReLU', 10],
     ['sNMU', 10],

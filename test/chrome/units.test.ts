@@ -5,6 +5,7 @@ import type { UnitName } from '../../src/units/descriptions.ts';
 import { allFinite } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
+import { unitKinds } from '../support/unit-kinds.ts';
 
 /**
  * The bound on relative errors in norm. Sums of up to 257 float32 terms, each with a few roundings, stay well inside;
@@ -33,12 +34,14 @@ const wide: readonly Shape[] = [
 
 /**
  * Shapes are the engine's and not the unit's, and kernels take a software adapter a while to compile: units take turns, so
- * that each gets a narrow one and one that is cut into register tiles, and each shape comes with sums, products and gates.
+ * that each gets a narrow one, and one of each kind a wide one that is cut into register tiles, too.
  * Dense layers differ in one expression, their activation: the small shape is enough for all but two.
  */
 function shapesFor(unit: string, turn: number): Shape[] {
   if (/^Dense (?!tanh$|RReLU$)/.test(unit)) return [SMALL];
-  return [SMALL, narrow[turn % 4] as Shape, wide[(turn + Math.floor(turn / 4)) % 4] as Shape];
+  const own = narrow[turn % 4] as Shape;
+  const kind = unitKinds.findIndex(({ name }) => name === unit);
+  return kind < 0 ? [SMALL, own] : [SMALL, own, wide[kind % 4] as Shape];
 }
 
 type Draw = (count: number) => Float32Array;

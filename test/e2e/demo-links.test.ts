@@ -37,17 +37,19 @@ async function offset(page: Page, id: string): Promise<number> {
 describe('links of the web page', () => {
   const { open } = demoTests();
 
-  it.each(sizes)('lead to every section within 8 pixels, fresh and from the top, at $width', async (size) => {
-    for (const id of places) {
+  it.each(sizes)('lead to every section within 8 pixels, from the top and fresh, at $width', async (size) => {
+    for (const [turn, id] of places.entries()) {
       const { page, complaints } = await open('');
       await page.setViewport(size);
       await page.evaluate((id) => {
         location.hash = id;
       }, id);
       expect(`${id}: ${await offset(page, id)}`).toMatch(near);
-      // The same as the address of a fresh visit.
-      await page.reload();
-      if (id !== first.id) expect(`${id}, fresh: ${await offset(page, id)}`).toMatch(near);
+      // The same as the address of a fresh visit: of each place at one of the widths.
+      if (id !== first.id && turn % sizes.length === sizes.indexOf(size)) {
+        await page.reload();
+        expect(`${id}, fresh: ${await offset(page, id)}`).toMatch(near);
+      }
       expect(complaints).toEqual([]);
       await page.close();
     }

@@ -70,11 +70,10 @@ describe('the section on why networks fail', () => {
       new RegExp(`^x = −20ReLU${relu}; mean error [\\d.]+NAC${nac}; mean error `),
     );
     // Both charts show the place, whichever is pointed at.
-    const lines = await page.$$eval('#why .u-cursor-x', (all) =>
-      all.map((line) => (line as HTMLElement).style.transform),
-    );
-    expect(lines).toHaveLength(2);
-    expect(new Set(lines).size).toBe(1);
+    const lines = () =>
+      page.$$eval('#why .u-cursor-x', (all) => all.map((line) => (line as HTMLElement).style.transform));
+    expect(await lines()).toHaveLength(2);
+    await expect.poll(async () => new Set(await lines()).size, { timeout: 60_000 }).toBe(1);
     expect(complaints).toEqual([]);
     expect(await accessibilityFaults(page, '#why')).toEqual([]);
     await page.close();

@@ -254,7 +254,7 @@ async function outcome({ read, packed }: Target, file: Uint8Array): Promise<numb
   }
 }
 
-const MUTANTS = 400;
+const MUTANTS = 300;
 
 describe.each(targets)('spoilt $name', (target) => {
   it('are read or refused with a position, and never hold more than there is', async () => {
