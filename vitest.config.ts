@@ -32,6 +32,8 @@ export default defineConfig({
             '@tensorflow/tfjs-core/dist/register_all_gradients.js',
             '@tensorflow/tfjs-layers',
             '@tensorflow/tfjs-backend-webgpu',
+            'onnxruntime-web/webgpu',
+            'pbf',
           ],
         },
         test: {
