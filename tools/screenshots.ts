@@ -86,7 +86,7 @@ const pictures: readonly Picture[] = [
     selector: '#multiplication',
     async prepare(page) {
       await start(page, ...experiments);
-      await bench(page, 'multiplication').above('epoch', 3000);
+      await bench(page, 'multiplication').above('epoch', 300);
     },
   },
   {
@@ -128,7 +128,9 @@ const pictures: readonly Picture[] = [
     selector: '#race',
     async prepare(page) {
       await start(page, 'race');
-      await page.waitForSelector('#race [data-contender=tfjs-wasm][data-phase=racing]', { timeout: 120_000 });
+      await page.waitForSelector('#race .lanes [data-contender=tfjs-wasm][data-phase=racing]', {
+        timeout: 120_000,
+      });
     },
   },
   {

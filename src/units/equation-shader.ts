@@ -9,9 +9,10 @@ import { softmax } from '../../shaders/units/softmax.wgsl.ts';
 import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
 import { gradient } from '../expression/differentiate.ts';
-import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
+import { type Expression, type NamedSymbol, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { adjoints, inline } from './adjoints.ts';
 import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import type { UnitOptions } from './unit.ts';
@@ -69,23 +70,6 @@ function fn(
 /** `a.name` for each of `names`. */
 const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
-
-/** `expression` over raw parameters instead of effective values. */
-const inline = (expression: Expression, named: Named = {}): Expression =>
-  replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (named[leaf.name] ?? leaf) : leaf));
-
-/** Σ over `named` of d_name · ∂named/∂leaf, for each leaf. */
-function adjoints(named: Named, leaves: readonly string[]): Expression[] {
-  const all = leaves.map((leaf) => symbol(leaf));
-  const sums: Expression[] = all.map(() => zero);
-  for (const [name, expression] of Object.entries(named)) {
-    gradient(expression, all, symbol(`d_${name}`)).forEach((derivative, k) => {
-      const before = sums[k] as Expression;
-      if (derivative !== zero) sums[k] = before === zero ? derivative : op.add(before, derivative);
-    });
-  }
-  return sums;
-}
 
 /** The same for symbols that adjoints have in `d`. */
 const deltas = (named: Named): Record<string, string> =>

@@ -86,6 +86,21 @@ describe('the device of the web page', () => {
       await page.close();
     });
 
+    it('explains it once, keeps nobody waiting, and finds formulas all the same', async () => {
+      const before = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');
+      const { page, complaints } = await tests.open('#code', { before });
+      await bench(page, 'ensemble').says('Ready');
+      await bench(page, 'numbers').says('Ready');
+      expect(await page.$$('.notice')).toHaveLength(1);
+      const said = await page.$$eval('.status', (all) => all.map((each) => each.textContent ?? ''));
+      expect(said.length).toBeGreaterThan(5);
+      expect(said.filter((text) => /waiting|getting ready/i.test(text))).toEqual([]);
+      await bench(page, 'numbers').press('Search');
+      await bench(page, 'numbers').says('Found: energy = 0.5 * mass * velocity ^ 2.');
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
     it('names browsers that have it', async () => {
       const remove = () => void Reflect.deleteProperty(Navigator.prototype, 'gpu');
       expect(await notice(tests.chrome.browser, tests.demo.url(), remove)).toMatch(

@@ -208,6 +208,9 @@ describe('the section of many seeds', () => {
 });
 
 async function type(page: Page, label: string, value: string): Promise<void> {
+  await page.$$eval('#ensemble details.more', (all) => {
+    for (const each of all) (each as HTMLDetailsElement).open = true;
+  });
   const input = await page.waitForSelector(`aria/${label}[role="textbox"]`);
   await input?.click({ clickCount: 3 });
   await input?.type(value);

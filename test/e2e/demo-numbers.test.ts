@@ -74,6 +74,9 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
 
 /** Chooses by the label of a list. */
 async function choose(page: Page, label: string, value: string): Promise<void> {
+  await page.$$eval('#numbers details.more', (all) => {
+    for (const each of all) (each as HTMLDetailsElement).open = true;
+  });
   const list = await page.waitForSelector(`#numbers ::-p-aria([name="${label}"][role="combobox"])`);
   await list?.select(value);
 }
@@ -170,7 +173,7 @@ describe('the section of your numbers', () => {
     await paste(page, bad);
     await numbers.says('Waiting for a table that can be read');
     const told = await numbers.text('.notice-problem');
-    expect(told).toContain('Row 2, column “height”: “abc” is no number');
+    expect(told).toContain('Row 2, column “height”: “abc” is not a number');
     expect(told).toContain('Row 3, column “mass”: nothing is there');
     expect(await textOf(page)).toBe(bad);
     expect(await accessibilityFaults(page, '#numbers')).toEqual([]);
@@ -239,6 +242,34 @@ describe('the section of your numbers', () => {
     await page.close();
   });
 
+  it.each([
+    ['spaces', 'price  weight  pay\n2  3  6\n4  5  20\n1.5  2  3\n7  8  56\n'],
+    [
+      'tabs, with dollars and thousands',
+      'price\tweight\tpay\n$2\t3\t$6\n$1,400\t5\t$7,000\n$1.50\t2\t$3\n$7\t8\t$56\n',
+    ],
+    ['percent', 'price,weight,pay\n2%,3,6\n4%,5,20\n1.5%,2,3\n7%,8,56\n'],
+    [
+      'Markdown',
+      '| price | weight | pay |\n|---|---|---|\n| 2 | 3 | 6 |\n| 4 | 5 | 20 |\n| 1.5 | 2 | 3 |\n| 7 | 8 | 56 |\n',
+    ],
+    ['decimal commas', 'price;weight;pay\n2;3;6\n4;5;20\n1,5;2;3\n7;8;56\n'],
+  ])('reads what people paste: %s', async (_, text) => {
+    const { page, complaints } = await open('#numbers');
+    const numbers = bench(page, 'numbers');
+    await numbers.says('Ready: 120 rows');
+    await paste(page, text);
+    await numbers.says('Ready: 4 rows, pay from price and weight.');
+    const rows = await page.$$eval('#numbers .table-rows tbody tr', (all) =>
+      all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')),
+    );
+    // Of the first row, the answer is the product: signs and separators are understood, not cut off.
+    const [price = '', weight = '', pay = ''] = rows[1] ?? [];
+    expect(Number(price) * Number(weight)).toBeCloseTo(Number(pay), 12);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('takes a file that is dropped, and restores from a link what is no part of the table', async () => {
     const asked = 'target=speed&inputs=distance,time,weight&split=column:distance&seconds=20&seed=5';
     const { page } = await open(`#numbers?table=own&${asked}&missing=maybe`);
@@ -261,12 +292,12 @@ describe('the section of your numbers', () => {
     expect(await numbers.text('.notice-info')).toBe(
       "Not all that was asked for is in this table.there is no column 'weight'",
     );
-    expect(await numbers.text('.source-label')).toContain('lab.tsv');
+    expect(await numbers.text('.source-about')).toContain('lab.tsv');
     expect(await numbers.text('[data-name=table-facts]')).toBe(
       '30 rows of 3 columns. A column of words left out: who.',
     );
 
-    await choose(page, 'Target', 'time');
+    await choose(page, 'Explain', 'time');
     await numbers.says('Ready: 30 rows, time from distance and speed.');
     expect(await page.$('#numbers .notice-info')).toBeNull();
     await choose(page, 'Rows kept out', 'column:speed');
@@ -295,7 +326,7 @@ describe('the section of your numbers', () => {
     expect(new URL(page.url()).hash).toBe('#numbers?table=own&seconds=20&seed=5');
     expect(await textOf(page)).toBe('');
 
-    await choose(page, 'Table', 'gas');
+    await choose(page, 'or try', 'gas');
     await numbers.says('Ready: 120 rows, pressure from amount, temperature, and volume.');
     await page.close();
   });

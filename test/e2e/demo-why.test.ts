@@ -66,7 +66,15 @@ describe('the section on why networks fail', () => {
     const text = await said?.evaluate((slider) => slider.getAttribute('aria-valuetext'));
     const [relu, nac] = [expected.relu, expected.nac].map(([first]) => scientific(first?.y[0] as number, 3));
     expect(text).toBe(`x = −20: ReLU ${relu}, NAC ${nac}`);
-    expect(await why.text('.curve-legend')).toBe(`x = −20ReLU${relu}NAC${nac}`);
+    expect(await why.text('.curve-legend')).toMatch(
+      new RegExp(`^x = −20ReLU${relu}; mean error [\\d.]+NAC${nac}; mean error `),
+    );
+    // Both charts show the place, whichever is pointed at.
+    const lines = await page.$$eval('#why .u-cursor-x', (all) =>
+      all.map((line) => (line as HTMLElement).style.transform),
+    );
+    expect(lines).toHaveLength(2);
+    expect(new Set(lines).size).toBe(1);
     expect(complaints).toEqual([]);
     expect(await accessibilityFaults(page, '#why')).toEqual([]);
     await page.close();
@@ -122,6 +130,9 @@ describe('the section on why networks fail', () => {
       /depth=9: it must be a whole number from 1 to 4/,
     );
     const toggle = async (label: string) => {
+      await page.$eval('#why .more:has(.toggles)', (each) => {
+        (each as HTMLDetailsElement).open = true;
+      });
       const box = await page.waitForSelector(`#why ::-p-aria([name="${label}"][role="checkbox"])`);
       await box?.click();
     };

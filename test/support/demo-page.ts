@@ -63,6 +63,8 @@ export function bench(page: Page, experiment: string) {
     },
 
     async press(name: string): Promise<void> {
+      // A visitor scrolls to it, which lets go of the place that a link led to.
+      await page.evaluate(() => dispatchEvent(new Event('wheel')));
       const button = await (await section()).waitForSelector(`::-p-aria([name="${name}"][role="button"])`);
       await button?.click();
     },

@@ -93,6 +93,62 @@ export function nameAt(chart: uPlot, name: string, series: number, color: string
   ctx.restore();
 }
 
+/** Beside a plot that is wide enough, its lines are named where they end. */
+const NAMED = { width: 440, room: 92, apart: 14 };
+
+/** Room for the names at the right of a plot. */
+export const namesPadding: uPlot.Padding = [
+  8,
+  (chart: uPlot) => (chart.width >= NAMED.width ? NAMED.room : 28),
+  0,
+  0,
+];
+
+export interface LineName {
+  readonly name: string;
+  /** Index of the series. */
+  readonly series: number;
+  readonly color: string;
+}
+
+/** Names lines where they end, one under the other where they end together. Call it in the hook `draw`. */
+export function nameEnds(chart: uPlot, lines: readonly LineName[]): void {
+  if (chart.width < NAMED.width) return;
+  const { ctx, bbox } = chart;
+  const apart = NAMED.apart * devicePixelRatio;
+  const ends = lines
+    .flatMap(({ name, series, color }) => {
+      const values = chart.data[series] as (number | null | undefined)[];
+      const value = values.findLast((each) => each !== null && each !== undefined);
+      if (value === null || value === undefined) return [];
+      const y = chart.valToPos(value, 'y', true);
+      return [{ name, color, y: Math.min(Math.max(y, bbox.top), bbox.top + bbox.height) }];
+    })
+    .sort((a, b) => a.y - b.y);
+  // Down as far as they need, and up again from the lower edge.
+  for (let i = 1; i < ends.length; i++) move(ends[i], (ends[i - 1]?.y ?? 0) + apart, Math.max);
+  move(ends.at(-1), bbox.top + bbox.height, Math.min);
+  for (let i = ends.length - 2; i >= 0; i--) move(ends[i], (ends[i + 1]?.y ?? 0) - apart, Math.min);
+  ctx.save();
+  ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  for (const { name, color, y } of ends) {
+    ctx.fillStyle = ink(chart, color);
+    // Longer names are set narrower.
+    ctx.fillText(name, bbox.left + bbox.width + 6 * devicePixelRatio, y, (NAMED.room - 8) * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+function move(
+  end: { y: number } | undefined,
+  limit: number,
+  extreme: (a: number, b: number) => number,
+): void {
+  if (end) end.y = extreme(end.y, limit);
+}
+
 function short(value: number): string {
   const size = Math.abs(value);
   const text = Number.isInteger(value) ? grouped(size) : String(Number(size.toPrecision(6)));

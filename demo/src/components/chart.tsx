@@ -43,6 +43,8 @@ export interface Probe {
   /** What is at `at`, in words. */
   readonly text: string;
   onPoint(x: number | undefined): void;
+  /** Where the line stands, for a chart that is pointed at together with another. */
+  readonly x?: number | undefined;
 }
 
 export function Chart({ label, height, options, data, follow, probe }: ChartProps) {
@@ -92,6 +94,16 @@ export function Chart({ label, height, options, data, follow, probe }: ChartProp
     });
     return () => cancelAnimationFrame(frame);
   });
+
+  // The line of a chart that is pointed at together with another follows it, and tells nobody.
+  const linked = probe !== undefined && 'x' in probe;
+  useEffect(() => {
+    const chart = plot.current;
+    if (!chart || !linked) return;
+    const left = probe.x === undefined ? -10 : chart.valToPos(probe.x, 'x');
+    if (Math.abs(left - (chart.cursor.left ?? -10)) > 0.5)
+      chart.setCursor({ left, top: left < 0 ? left : 0 }, false);
+  }, [linked, probe?.x]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const chart = plot.current;

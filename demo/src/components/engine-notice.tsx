@@ -50,23 +50,16 @@ export function EngineNotice() {
         </Notice>
       );
     case 'unavailable':
-      return (
-        <>
-          <Unavailable cause={state.cause} message={state.message} />
-          <Recorded />
-        </>
-      );
+      return <Unavailable cause={state.cause} message={state.message} />;
   }
 }
 
 function Recorded() {
   return (
-    <Notice kind="info" title="What you can see here meanwhile was recorded.">
-      <p>
-        Start shows a run as it went elsewhere, with the usual settings and at its own pace. Other settings,
-        other seeds and your own numbers need WebGPU.
-      </p>
-    </Notice>
+    <p>
+      Until then, Start plays a run that was recorded elsewhere, with the usual settings. Formulas in your own
+      table are still found, by least squares alone.
+    </p>
   );
 }
 
@@ -101,13 +94,15 @@ function Unavailable({ cause, message }: { cause: UnavailableCause; message: str
             Browsers offer WebGPU only to pages from <code>https://</code> or from <code>localhost</code>.
             Open this page by such an address.
           </p>
+          <Recorded />
         </Notice>
       );
     case 'no-webgpu':
       return (
         <Notice kind="problem" title="This browser has no WebGPU, so nothing can be trained here.">
-          <p>You can read on, or come back with a browser that has it:</p>
+          <p>Browsers that have it:</p>
           <Browsers />
+          <Recorded />
         </Notice>
       );
     case 'no-webgpu-in-workers':
@@ -115,6 +110,7 @@ function Unavailable({ cause, message }: { cause: UnavailableCause; message: str
         <Notice kind="problem" title="This browser has WebGPU, but not in workers, where this page trains.">
           <p>A newer version has it:</p>
           <Browsers />
+          <Recorded />
         </Notice>
       );
     case 'no-adapter':
@@ -135,6 +131,7 @@ function Unavailable({ cause, message }: { cause: UnavailableCause; message: str
               Firefox: see “WebGPU” in <code>about:support</code>.
             </li>
           </ul>
+          <Recorded />
         </Notice>
       );
     case 'other':
@@ -145,6 +142,7 @@ function Unavailable({ cause, message }: { cause: UnavailableCause; message: str
           action={{ label: 'Try again', run: startEngine }}
         >
           <p class="said">{message}</p>
+          <Recorded />
         </Notice>
       );
   }

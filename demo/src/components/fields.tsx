@@ -1,7 +1,7 @@
 /** Fields with their labels and explanations. A value counts when it is confirmed: on Enter, or when the field is left. */
 
 import { type Signal, useSignal } from '@preact/signals';
-import type { ComponentChildren, RefObject } from 'preact';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { NumberParameter, Parameter } from '../state/parameters.ts';
 
@@ -66,130 +66,141 @@ function useHeld(value: string | number, fault: Signal<string>): RefObject<HTMLI
   return input;
 }
 
-interface NumberFieldProps {
+interface FieldProps {
   label: string;
-  parameter: NumberParameter;
-  value: number;
-  onChange: (value: number) => void;
   disabled?: boolean;
   /** The explanation. */
   children?: ComponentChildren;
 }
 
-export function NumberField({ label, parameter, value, onChange, disabled, children }: NumberFieldProps) {
-  const id = useId();
-  const fault = useSignal('');
-  const { least, most, whole } = parameter;
-  const input = useHeld(value, fault);
+/** What all fields have: a label over the control, an explanation beside it, and under it why a value cannot be. */
+function Frame(props: {
+  id: string;
+  label: string;
+  explanation: ComponentChildren;
+  fault?: string;
+  wide?: boolean | undefined;
+  children: ComponentChildren;
+}) {
+  const { id, label, explanation, fault, wide, children } = props;
   return (
-    <div class="field">
+    <div class={wide ? 'field field-wide' : 'field'}>
       <span class="field-head">
         <label for={id}>{label}</label>
-        {children && <Explain of={label}>{children}</Explain>}
+        {explanation && <Explain of={label}>{explanation}</Explain>}
       </span>
+      {children}
+      {fault && (
+        <span id={`${id}-fault`} class="field-fault" role="alert">
+          {fault}
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface TypedProps<T> extends FieldProps {
+  parameter: Parameter<T>;
+  value: T;
+  onChange: (value: T) => void;
+  wide?: boolean | undefined;
+  /** Of the element. */
+  input: JSX.InputHTMLAttributes<HTMLInputElement>;
+  /** What is typed; undefined where the field is to show its value again. */
+  typed: (input: HTMLInputElement) => string | undefined;
+}
+
+/** A field in which something is typed. */
+function Typed<T extends string | number>(props: TypedProps<T>) {
+  const { label, parameter, value, onChange, disabled, wide, children, input, typed } = props;
+  const id = useId();
+  const fault = useSignal('');
+  const held = useHeld(value, fault);
+  return (
+    <Frame
+      id={id}
+      label={label}
+      explanation={children}
+      wide={wide}
+      fault={fault.value && `${label}: ${fault.value}; ${value} stays in use.`}
+    >
       <input
+        {...input}
         id={id}
-        ref={input}
-        type="number"
-        inputMode={whole ? 'numeric' : 'decimal'}
-        step={whole ? 1 : 'any'}
-        {...(least > -Number.MAX_VALUE && { min: least })}
-        {...(most < Number.MAX_VALUE && { max: most })}
+        ref={held}
         disabled={disabled}
         aria-invalid={fault.value !== ''}
         {...(fault.value && { 'aria-describedby': `${id}-fault` })}
         onChange={({ currentTarget }) => {
-          if (currentTarget.value === '' && !currentTarget.validity.badInput) {
+          const text = typed(currentTarget);
+          if (text === undefined) {
             currentTarget.value = String(value);
             fault.value = '';
             return;
           }
-          const found = parameter.read(currentTarget.value);
+          const found = parameter.read(text);
           fault.value = 'fault' in found ? found.fault : '';
           if ('value' in found) onChange(found.value);
         }}
       />
-      {fault.value && (
-        <span id={`${id}-fault`} class="field-fault" role="alert">
-          {label}: {fault.value}; {value} stays in use.
-        </span>
-      )}
-    </div>
+    </Frame>
   );
 }
 
-interface TextFieldProps {
-  label: string;
+interface NumberFieldProps extends FieldProps {
+  parameter: NumberParameter;
+  value: number;
+  onChange: (value: number) => void;
+}
+
+export function NumberField(props: NumberFieldProps) {
+  const { least, most, whole } = props.parameter;
+  return (
+    <Typed
+      {...props}
+      input={{
+        type: 'number',
+        inputMode: whole ? 'numeric' : 'decimal',
+        step: whole ? 1 : 'any',
+        ...(least > -Number.MAX_VALUE && { min: least }),
+        ...(most < Number.MAX_VALUE && { max: most }),
+      }}
+      // An emptied field shows its value again; what is no number is told.
+      typed={({ value, validity }) => (value === '' && !validity.badInput ? undefined : value)}
+    />
+  );
+}
+
+interface TextFieldProps extends FieldProps {
   parameter: Parameter<string>;
   value: string;
   onChange: (value: string) => void;
-  disabled?: boolean;
   /** For long texts. */
   wide?: boolean;
-  /** The explanation. */
-  children?: ComponentChildren;
 }
 
-export function TextField({ label, parameter, value, onChange, disabled, wide, children }: TextFieldProps) {
-  const id = useId();
-  const fault = useSignal('');
-  const input = useHeld(value, fault);
+export function TextField(props: TextFieldProps) {
   return (
-    <div class={`field ${wide ? 'field-wide' : ''}`}>
-      <span class="field-head">
-        <label for={id}>{label}</label>
-        {children && <Explain of={label}>{children}</Explain>}
-      </span>
-      <input
-        id={id}
-        ref={input}
-        type="text"
-        spellcheck={false}
-        autocomplete="off"
-        disabled={disabled}
-        aria-invalid={fault.value !== ''}
-        {...(fault.value && { 'aria-describedby': `${id}-fault` })}
-        onChange={({ currentTarget }) => {
-          const found = parameter.read(currentTarget.value.trim());
-          fault.value = 'fault' in found ? found.fault : '';
-          if ('value' in found) onChange(found.value);
-        }}
-      />
-      {fault.value && (
-        <span id={`${id}-fault`} class="field-fault" role="alert">
-          {label}: {fault.value}; {value} stays in use.
-        </span>
-      )}
-    </div>
+    <Typed
+      {...props}
+      input={{ type: 'text', spellcheck: false, autocomplete: 'off' }}
+      typed={({ value }) => value.trim()}
+    />
   );
 }
 
-interface SelectProps<T extends string> {
-  label: string;
+interface SelectProps<T extends string> extends FieldProps {
   value: T;
   /** What is shown, by value. */
   options: Readonly<Record<T, string>>;
   onChange: (value: T) => void;
-  disabled?: boolean;
-  /** The explanation. */
-  children?: ComponentChildren;
 }
 
-export function Select<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-  disabled,
-  children,
-}: SelectProps<T>) {
+export function Select<T extends string>(props: SelectProps<T>) {
+  const { label, value, options, onChange, disabled, children } = props;
   const id = useId();
   return (
-    <div class="field">
-      <span class="field-head">
-        <label for={id}>{label}</label>
-        {children && <Explain of={label}>{children}</Explain>}
-      </span>
+    <Frame id={id} label={label} explanation={children}>
       <select
         id={id}
         value={value}
@@ -202,6 +213,35 @@ export function Select<T extends string>({
           </option>
         ))}
       </select>
-    </div>
+    </Frame>
+  );
+}
+
+interface LiveNumberProps {
+  /** For those who hear the page, where no label of this id is seen. */
+  label?: string;
+  id?: string;
+  value: number;
+  least?: number;
+  onChange: (value: number) => void;
+}
+
+/** A number that counts with every keystroke; what is no number, or too small, is passed over. */
+export function LiveNumber({ label, id, value, least, onChange }: LiveNumberProps) {
+  return (
+    <input
+      class="live-number"
+      type="number"
+      inputMode="decimal"
+      step="any"
+      {...(label && { 'aria-label': label })}
+      {...(id && { id })}
+      {...(least !== undefined && { min: least })}
+      value={value}
+      onInput={({ currentTarget }) => {
+        const typed = currentTarget.valueAsNumber;
+        if (Number.isFinite(typed) && typed >= (least ?? Number.NEGATIVE_INFINITY)) onChange(typed);
+      }}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { JobName } from '../experiments/jobs.ts';
 import { grouped } from '../format.ts';
-import { startEngine } from '../state/engine.ts';
+import { engine, startEngine } from '../state/engine.ts';
 import type { Phase, Training } from '../state/training.ts';
 import { Notice } from './notice.tsx';
 
@@ -93,6 +93,8 @@ interface StatusProps<Name extends JobName> {
   step?: string;
   /** What is ready to start, such as “initial weights of seed 1”. Read it from signals: it is computed. */
   ready?: () => string;
+  /** What one waits for while it trains, if anything. Read it from signals, too. */
+  waits?: () => string | undefined;
   /** Why it is paused, where the page did it. */
   paused?: () => string | undefined;
   /** The result in words, when it is done. */
@@ -104,6 +106,7 @@ export function Status<Name extends JobName>({
   training,
   step = 'step',
   ready,
+  waits,
   paused,
   done,
   diverged,
@@ -119,11 +122,13 @@ export function Status<Name extends JobName>({
       case 'closed':
         return training.fault.value?.setting ? 'Waiting for another setting.' : 'Waiting for a GPU.';
       case 'opening':
-        return 'Getting ready…';
+        return training.opening.value || 'Getting ready…';
       case 'ready':
         return `Ready${ready ? `: ${ready()}` : ''}.${recovered}`;
       case 'training':
-        return `Training…${recovered}`;
+        return engine.value.kind === 'unavailable'
+          ? 'Playing a recorded run…'
+          : ['Training…', waits?.(), recovered.trim()].filter(Boolean).join(' ');
       case 'paused':
         return `Paused at ${step} ${at}${because(paused?.())}.${recovered}`;
       case 'done':

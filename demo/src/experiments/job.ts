@@ -14,9 +14,14 @@ export function told(error: unknown): { code: string; message: string } {
 export interface JobKind<Options, Report, Question = never, Answer = never> {
   /**
    * A fresh job at step 0, or one that goes on from `saved`, what an earlier one with the same options last said of
-   * itself. Errors of the library travel to the page with their code and message.
+   * itself. Errors of the library travel to the page with their code and message. `tell` says what takes a while.
    */
-  open(gpu: Gpu, options: Options, saved?: unknown): Promise<Job<Report, Question, Answer>>;
+  open(
+    gpu: Gpu,
+    options: Options,
+    saved?: unknown,
+    tell?: (doing: string) => void,
+  ): Promise<Job<Report, Question, Answer>>;
 }
 
 export interface Job<Report, Question = never, Answer = never> {

@@ -115,6 +115,9 @@ export class Player {
   }
 }
 
+/** Milliseconds between two reports: while it was recorded, something was compiled in longer ones. */
+const LONGEST_PAUSE = 500;
+
 /** One run of one job. */
 class Playback {
   readonly #open: Open;
@@ -183,7 +186,7 @@ class Playback {
         this.#show(recording);
         this.#next(recording, until);
       },
-      next.at - (shown?.at ?? 0),
+      Math.min(next.at - (shown?.at ?? 0), LONGEST_PAUSE),
     );
   }
 

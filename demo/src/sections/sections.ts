@@ -26,14 +26,15 @@ export const sections: readonly SectionRecord[] = [
     parts: ['multiplication', 'addition'],
     short: 'How',
     title: 'How it works',
-    summary: 'Six numbers make a NALU. Move them and see what it answers; then watch training find them.',
+    summary:
+      'Two weights and a gate decide what a NALU does. Move them and see what it answers; then watch training find them.',
     load: () => import('./learn/section.tsx'),
   },
   {
     id: 'why',
     short: 'Why others fail',
     title: 'Why other networks fail',
-    summary: 'Ask a network only to repeat a number. It manages where it has practiced, and nowhere else.',
+    summary: 'Ask a network merely to repeat a number. It can, where it has practiced, and nowhere else.',
     load: () => import('./why/section.tsx'),
   },
   {
@@ -49,7 +50,7 @@ export const sections: readonly SectionRecord[] = [
     short: 'Your numbers',
     title: 'Your numbers',
     summary:
-      'Paste a table and choose a column. If there is a formula behind it, one that holds beyond the table, this finds it.',
+      'Paste a table and choose a column. If a formula lies behind it, this looks for one that holds beyond the table.',
     load: () => import('./numbers/section.tsx'),
   },
   {
@@ -65,7 +66,7 @@ export const sections: readonly SectionRecord[] = [
     short: 'Code',
     title: 'In ten lines',
     summary:
-      'The first screen of this page as a program: train a NALU on the multiplication table, and ask for more.',
+      'The first screen of this page as a program: train a NALU on the multiplication table, and ask it for more.',
     load: () => import('./code/section.tsx'),
   },
 ];

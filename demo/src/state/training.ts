@@ -67,6 +67,8 @@ export class Training<Name extends JobName> {
   readonly rate = signal<number | undefined>(undefined);
   readonly fault = signal<Fault | undefined>(undefined);
   readonly recovery = signal<Recovery | undefined>(undefined);
+  /** What takes a while before a run is open; '' where nothing was said. */
+  readonly opening = signal('');
   /** What the run was opened with. */
   readonly options = signal<OptionsOf<Name> | undefined>(undefined);
   /** Where the run ends. */
@@ -109,6 +111,7 @@ export class Training<Name extends JobName> {
     this.#until = 0;
     this.fault.value = undefined;
     this.recovery.value = undefined;
+    this.opening.value = '';
     this.#clear(0);
     this.phase.value = 'opening';
     if (!this.#heard) return; // it opens the run when it is
@@ -197,6 +200,9 @@ export class Training<Name extends JobName> {
 
   #receive(reply: JobReply): void {
     switch (reply.type) {
+      case 'opening':
+        this.opening.value = reply.doing;
+        break;
       case 'opened':
         this.#opened(reply.step, reply.recovered);
         break;

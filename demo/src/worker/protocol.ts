@@ -34,7 +34,9 @@ export type Reply =
   | JobReply;
 
 export type JobReply = Address &
+  /** It takes a while, because of this. */
   (
+    | { readonly type: 'opening'; readonly doing: string }
     | { readonly type: 'opened'; readonly step: number; readonly recovered: boolean }
     | { readonly type: 'report'; readonly step: number; readonly seconds: number; readonly report: unknown }
     | { readonly type: 'stopped'; readonly reason: StopReason }

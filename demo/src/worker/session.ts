@@ -124,7 +124,9 @@ export class Session {
     this.#run = request.run;
     const { kind } = (await jobs[request.kind]()) as { kind: JobKind<unknown, unknown, unknown, unknown> };
     if (this.#opened?.run !== request.run) return; // a later request has overtaken this one
-    this.#job = await kind.open(this.#gpu, request.options, saved);
+    this.#job = await kind.open(this.#gpu, request.options, saved, (doing) => {
+      if (this.#opened?.run === request.run) this.#tell({ type: 'opening', doing });
+    });
     this.#tell({ type: 'opened', step: this.#job.step, recovered });
     await this.#report();
   }

@@ -1,7 +1,7 @@
 /** An ordinary network that learns from the same rows, to be compared with far outside them. */
 
 import { createModel, type Experiment, type Gpu, type Model, type Trainer } from '../../../../src/index.ts';
-import { BATCH, HIDDEN, LEARNING_RATE, NETWORK_STEPS } from './plan.ts';
+import { adam, HIDDEN, NETWORK } from './plan.ts';
 
 /** One hidden layer of rectified linear units, on inputs and answers up to 1, as such networks are used. */
 export class ArticleNetwork {
@@ -27,8 +27,9 @@ export class ArticleNetwork {
         x: scaled(train.x, scale.x),
         y: scaled(train.y, scale.y),
         loss: 'meanSquared',
-        learningRate: LEARNING_RATE,
-        batch: BATCH,
+        learningRate: NETWORK.learningRate,
+        optimizer: adam(NETWORK.beta2),
+        batch: NETWORK.batch,
         seed,
       });
       return new ArticleNetwork(model, trainer, scale);
@@ -40,7 +41,7 @@ export class ArticleNetwork {
 
   /** Trains until it has had its share of so many epochs of the unit. */
   async follow(epoch: number): Promise<void> {
-    const missing = Math.min(epoch, NETWORK_STEPS) - this.#trainer.step;
+    const missing = Math.min(epoch, NETWORK.steps) - this.#trainer.step;
     if (missing > 0) await this.#trainer.run(missing);
   }
 

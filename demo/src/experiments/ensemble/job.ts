@@ -13,7 +13,7 @@ export interface EnsembleJobOptions {
 }
 
 export interface EnsembleReport {
-  /** One per unit. */
+  /** One per unit; none before the models were looked at for the first time. */
   readonly fields: readonly Field[];
 }
 
@@ -29,15 +29,21 @@ interface SavedField {
   readonly tallies: readonly Tally[];
 }
 
+/** Models of a unit that are tested before the first step, at most. */
+const MANY = 1000;
+
 export const kind: JobKind<EnsembleJobOptions, EnsembleReport, EnsembleQuestion, Details> = {
-  async open(gpu, { plan, units }, saved) {
+  async open(gpu, { plan, units }, saved, tell) {
     const trainings: UnitTraining[] = [];
     try {
       for (const [index, unit] of units.entries()) {
+        tell?.(`Compiling ${unit} for your GPU, ${index + 1} of ${units.length}…`);
         const planned = planEnsemble(plan, unit);
         const { steps: _, ...options } = planned.options;
         const training = new UnitTraining(plan, planned, await createEnsemble(gpu, options));
         trainings.push(training);
+        if (training.many && !saved) continue;
+        tell?.(`Testing the random starts of ${unit}, ${index + 1} of ${units.length}…`);
         await training.begin((saved as readonly (SavedField | undefined)[] | undefined)?.[index]);
       }
       return new EnsembleJob(plan, trainings);
@@ -79,7 +85,8 @@ class EnsembleJob implements Job<EnsembleReport, EnsembleQuestion, Details> {
   }
 
   async report(): Promise<EnsembleReport> {
-    return { fields: this.#trainings.map((training) => training.field()) };
+    const seen = this.#trainings.every(({ outcomes }) => outcomes.length > 0);
+    return { fields: seen ? this.#trainings.map((training) => training.field()) : [] };
   }
 
   transfer({ fields }: EnsembleReport): Transferable[] {
@@ -115,6 +122,11 @@ class UnitTraining {
     this.ensemble = ensemble;
     this.#ranges = plan.ranges.length;
     this.#selection = new Selection({ threshold: planned.thresholds });
+  }
+
+  /** So many that testing them takes seconds without a graphics card. They are tested at the first log point, not before. */
+  get many(): boolean {
+    return this.planned.models.length > MANY;
   }
 
   async begin(saved: SavedField | undefined): Promise<void> {

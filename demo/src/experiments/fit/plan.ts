@@ -30,7 +30,13 @@ export interface SearchChoice {
 export type FitRequest = { readonly id: number } & (
   | { readonly type: 'read'; readonly content: string | Blob; readonly options: ReadingOptions }
   /** In the table that was read last; with progress about every `interval` ms. */
-  | { readonly type: 'search'; readonly choice: SearchChoice; readonly interval: number }
+  | {
+      readonly type: 'search';
+      readonly choice: SearchChoice;
+      readonly interval: number;
+      /** Where there is none, laws are searched by least squares alone. */
+      readonly gpu: boolean;
+    }
   /** What the best formula of the last search gives for other inputs, in their order. */
   | { readonly type: 'predict'; readonly row: readonly number[] }
   /** Ends the search; the best so far is its outcome. */

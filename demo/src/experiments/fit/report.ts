@@ -22,6 +22,8 @@ export interface Outcome {
   /** Law or not; undefined where the search ended before there was one. */
   readonly best: ToldFormula | undefined;
   readonly runnersUp: readonly ToldFormula[];
+  /** Of every length the best, where it betters the shorter ones; the shortest first. */
+  readonly front: readonly ToldFormula[];
   readonly linear: ToldErrors & { readonly name: string };
   /** Undefined where the search ended before it was trained. */
   readonly network: (ToldErrors & { readonly name: string }) | undefined;
@@ -78,6 +80,7 @@ export function outcomeOf(result: FitResult): Outcome {
     targetMathml: printName(target, 'mathml'),
     best: best && told(best),
     runnersUp: result.runnersUp.map(told),
+    front: result.front.map(told),
     linear: { ...errorsOf(linear), name: linear.name },
     network: mlp && { ...errorsOf(mlp), name: mlp.name },
     starts: result.starts,

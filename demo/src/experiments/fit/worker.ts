@@ -70,7 +70,10 @@ async function search(request: SearchRequest, signal: AbortSignal): Promise<void
   }
 }
 
-async function searchOnce({ id, choice, interval }: SearchRequest, signal: AbortSignal): Promise<void> {
+async function searchOnce(
+  { id, choice, interval, gpu: wanted }: SearchRequest,
+  signal: AbortSignal,
+): Promise<void> {
   if (!table) throw new Error('there is no table');
   const [{ fit: findFormula, parseSplit }, { formulaOf, outcomeOf }] = await Promise.all([
     import('../../../../src/fit/index.ts'),
@@ -78,7 +81,7 @@ async function searchOnce({ id, choice, interval }: SearchRequest, signal: Abort
   ]);
   let posted = Number.NEGATIVE_INFINITY;
   const { split, ...rest } = choice;
-  const result = await findFormula(gpu, table, {
+  const result = await findFormula(wanted ? gpu : undefined, table, {
     ...rest,
     effort: EFFORT,
     // Unless another split is chosen, small tables are tested in folds.

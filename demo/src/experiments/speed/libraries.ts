@@ -31,10 +31,10 @@ export const libraryOf = (contender: string): Library =>
 
 /** Workloads of the benchmark that are worth a visitor's while, and what they are in a few words. */
 export const comparisons: Readonly<Record<string, string>> = {
-  article: 'One small model, 2 000 rows: a training step',
+  article: 'One small model, 2000 rows: a training step',
   'ensemble-100': '100 small models, 128 rows each: a training step of one of them',
-  'ensemble-1000': '1 000 small models, 128 rows each: a training step of one of them',
-  'layer-256': 'A layer of 256 × 256, 1 024 rows: a training step',
+  'ensemble-1000': '1000 small models, 128 rows each: a training step of one of them',
+  'layer-256': 'A layer of 256 × 256, 1024 rows: a training step',
   'inference-row': 'Prediction of one row',
   'inference-million': 'Prediction of a million rows',
 };

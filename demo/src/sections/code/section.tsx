@@ -42,8 +42,8 @@ export function Section() {
           onPoint={() => {}}
         />
         <figcaption>
-          What it learned: right for all factors, of which it saw those in the corner. The same code runs in a
-          browser, in Node and in Deno.
+          What it has learned: it is right everywhere, though it saw only the examples in the corner. The same
+          code runs in a browser, in Node and in Deno.
         </figcaption>
       </figure>
     </div>

@@ -63,37 +63,17 @@ export function Controls({ run }: { run: EnsembleRun }) {
             onChange={(expr) => state.change({ expr })}
             wide
           >
-            Of x0, x1 and so on, with + − * / ^, pi, and functions such as sqrt, abs, exp, log, sin, tanh, min
-            and max.
+            Written as in programs, where inputs count from 0: x0 is x₁, x1 is x₂. With + − * / ^, pi, and
+            functions such as sqrt, abs, exp, log, sin, tanh, min and max.
           </TextField>
         )}
-        <Units run={run} />
-        <Select
-          label="Ranges"
-          value={values.ranges}
-          options={{ one: 'one', nine: 'the nine of the papers' }}
-          onChange={(ranges) => state.change({ ranges })}
-        >
-          Between which bounds the numbers are drawn. Units that work on one range may fail on another, so the
-          papers try nine; every range gets all the seeds.
-        </Select>
-        {values.ranges === 'one' && <OneRange run={run} />}
         <NumberField
           label="Seeds"
           parameter={parameters.seeds}
           value={values.seeds}
           onChange={(seeds) => state.change({ seeds })}
         >
-          Models of each unit; each begins from weights of its own. Up to 10 000, over all ranges.
-        </NumberField>
-        <NumberField
-          label="Steps"
-          parameter={parameters.steps}
-          value={values.steps}
-          onChange={(steps) => state.change({ steps })}
-        >
-          Updates of the weights. Penalties of a unit's published recipe, which pull weights to whole numbers,
-          come at the same part of the way as there.
+          Models of each unit; each begins from weights of its own. Up to 10 000, over all ranges.
         </NumberField>
       </div>
       <More run={run} />
@@ -186,7 +166,29 @@ function More({ run }: { run: EnsembleRun }) {
   const stacked = run.units.value.some((unit) => unit.includes('→'));
   return (
     <details class="more">
-      <summary>Learning rate, batch and seeds</summary>
+      <summary>Units, ranges, steps, learning rate and batch</summary>
+      <div class="fields settings">
+        <Units run={run} />
+        <Select
+          label="Ranges"
+          value={values.ranges}
+          options={{ one: 'one', nine: 'the nine of the papers' }}
+          onChange={(ranges) => state.change({ ranges })}
+        >
+          The bounds between which numbers are drawn. Units that work on one range may fail on another, so the
+          papers try nine; every range gets all the seeds.
+        </Select>
+        {values.ranges === 'one' && <OneRange run={run} />}
+        <NumberField
+          label="Steps"
+          parameter={parameters.steps}
+          value={values.steps}
+          onChange={(steps) => state.change({ steps })}
+        >
+          Updates of the weights. Published recipes pull weights to whole numbers during part of a training;
+          here that comes at the same fraction of the steps.
+        </NumberField>
+      </div>
       <div class="fields settings">
         <Select
           label="Recipe"
@@ -194,7 +196,7 @@ function More({ run }: { run: EnsembleRun }) {
           options={{ own: 'one rate for all', published: 'as published' }}
           onChange={(recipe) => state.change({ recipe })}
         >
-          The published recipes have a learning rate for each unit, for 50 000 steps.
+          The published recipes have a learning rate for each unit, for 50 000 steps.
         </Select>
         <NumberField
           label="Learning rate"
@@ -203,7 +205,7 @@ function More({ run }: { run: EnsembleRun }) {
           onChange={(rate) => state.change({ rate })}
           disabled={values.recipe === 'published'}
         >
-          How far each step of the Adam optimiser goes.
+          How far each step of the Adam optimizer goes.
         </NumberField>
         <Select
           label="Schedule"
@@ -227,7 +229,8 @@ function More({ run }: { run: EnsembleRun }) {
           value={values.seed}
           onChange={(seed) => state.change({ seed })}
         >
-          The models have this seed and those that follow it. The same seeds always start and learn the same.
+          The models have this seed and the ones that follow it. The same seeds always start and learn the
+          same way.
         </NumberField>
         {stacked && (
           <NumberField

@@ -8,7 +8,7 @@ import { Figure } from '../../components/figure.tsx';
 import { logEvery } from '../../experiments/ensemble/plan.ts';
 import type { Field } from '../../experiments/ensemble/report.ts';
 import { grouped, scientific } from '../../format.ts';
-import { barsOf, countRange, Legend } from './series.tsx';
+import { barsOf, countRange } from './series.tsx';
 import type { EnsembleRun } from './state.ts';
 
 /** Errors in half decades, from 10⁻¹⁶ to 10⁶; smaller and larger ones are in the first and the last. */
@@ -76,10 +76,10 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
       }
       caption={
         <>
-          <Legend run={run} /> Number of models by their{' '}
+          Number of models by their{' '}
           {several ? 'mean squared error as a multiple of their threshold' : 'mean squared error'}; left of
           the dashed line they are solved.
-          {lost > 0 && ` ${grouped(lost)} have an error that is no finite number.`}
+          {lost > 0 && ` ${grouped(lost)} have an error that is not a finite number.`}
         </>
       }
     >
@@ -163,8 +163,8 @@ export function SolvedHistogram({ run }: { run: EnsembleRun }) {
       aside={<span class="reading">{medians.length > 0 && `median step: ${medians.join(', ')}`}</span>}
       caption={
         <>
-          <Legend run={run} /> Number of models by the first step at which they were below the threshold,
-          looked at every {grouped(logEvery(steps))} steps.
+          Number of models by the first step at which they were below the threshold, checked every{' '}
+          {grouped(logEvery(steps))} steps.
         </>
       }
     >

@@ -10,6 +10,8 @@ export interface Palette {
   readonly unsolved: Color;
   readonly paper: Color;
   readonly notFinite: Color;
+  /** Not looked at yet. */
+  readonly unknown: Color;
 }
 
 /** Reads the page's colours where `element` stands; they are written as #rrggbb, or as #rgb once they are built. */
@@ -26,6 +28,7 @@ export function paletteOf(element: Element, unit: number): Palette {
     unsolved: color('soft'),
     paper: color('surface'),
     notFinite: color('problem'),
+    unknown: color('sunken'),
   };
 }
 
@@ -47,6 +50,8 @@ const mix = (from: Color, to: Color, part: number): Color => {
 export interface MapLayout {
   readonly columns: number;
   readonly rows: number;
+  /** The first rows of all ranges but the first. */
+  readonly stripes: readonly number[];
   /** Pixels. */
   readonly cell: number;
   /** Column and row of a model. */
@@ -55,17 +60,21 @@ export interface MapLayout {
   at(column: number, row: number): number | undefined;
 }
 
-const CELL = { least: 3, most: 22 };
+const CELL = { least: 3, clear: 8, most: 22 };
 
 /** `each` models in each of `ranges` ranges, in at most `width` pixels and about `height`. */
 export function mapLayout(each: number, ranges: number, width: number, height: number): MapLayout {
   const fitting = Math.floor(Math.sqrt((width * height) / (each * ranges)));
-  const cell = Math.min(Math.max(fitting, CELL.least), CELL.most);
-  const columns = evenly(each, Math.max(1, Math.min(Math.floor(width / cell), each)));
+  const inOneRow = Math.floor(width / each);
+  // Where there are several ranges, each is one row if its cells can be seen in it.
+  const row = ranges > 1 && inOneRow >= CELL.clear;
+  const cell = Math.min(Math.max(row ? inOneRow : fitting, CELL.least), CELL.most);
+  const columns = row ? each : evenly(each, Math.max(1, Math.min(Math.floor(width / cell), each)));
   const rowsOfRange = Math.ceil(each / columns);
   return {
     columns,
     rows: rowsOfRange * ranges,
+    stripes: Array.from({ length: ranges - 1 }, (_, before) => (before + 1) * rowsOfRange),
     cell,
     place(model) {
       const seed = model % each;
@@ -81,10 +90,12 @@ export function mapLayout(each: number, ranges: number, width: number, height: n
   };
 }
 
-/** At most `most` columns; somewhat fewer, where the last row is then as full as the others. */
+/** At most `most` columns; somewhat fewer, where the last row is then fuller. */
 function evenly(count: number, most: number): number {
-  for (let columns = most; columns > 0.6 * most; columns--) if (count % columns === 0) return columns;
-  return most;
+  const empty = (columns: number) => (columns - (count % columns)) % columns;
+  let best = most;
+  for (let columns = most; columns > 0.6 * most; columns--) if (empty(columns) < empty(best)) best = columns;
+  return best;
 }
 
 /** The model that an arrow key leads to from `model`; undefined for other keys, and where there is none. */

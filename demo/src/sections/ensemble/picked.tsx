@@ -38,9 +38,8 @@ export function PickedModel({ run }: { run: EnsembleRun }) {
       }
       caption={
         <>
-          What the model computes with its weights, and what they are: as the unit uses them, at the moment
-          when the model was best on its own range{pair && `, ${rangeText(pair.range)}`}. Point at a number
-          for all its digits.
+          What the model computes, and its weights as the unit uses them, at the step where it was best on its
+          training range{pair && `, ${rangeText(pair.range)}`}. Point at a number to see all its digits.
         </>
       }
     >
@@ -70,9 +69,9 @@ function Found({ details }: { details: Details }) {
       </p>
       {formula !== undefined && formula !== exact && errors && (
         <p class="formula fine">
-          The simplest formula that fits the examples at least as well, with constants of its own:{' '}
-          <code data-name="formula">y = {readable(shortened(formula))}</code>; error there{' '}
-          {scientific(errors.formula)}, the model’s {scientific(errors.model)}.{' '}
+          Not the model, but the simplest formula like it that fits the examples at least as well, its
+          constants fitted anew: <code data-name="formula">y = {readable(shortened(formula))}</code>; error
+          there {scientific(errors.formula)}, the model’s {scientific(errors.model)}.{' '}
           <CopyButton label="Copy" text={() => `y = ${formula}`} title="Copies the simplified formula" />
         </p>
       )}

@@ -20,9 +20,9 @@ export function SeedMaps({ run }: { run: EnsembleRun }) {
       caption={
         <>
           One cell for each model, the first seed in the upper left corner
-          {several && '; each range begins a new row'}. Coloured: solved, the stronger the smaller the error.
-          Grey: not solved, the stronger the larger. The same place is the same seed in every map. Pick one to
-          look at its weights: by pointing, or with the arrow keys.
+          {several && '; each range has a stripe of its own'}. Colored: solved; the stronger the color, the
+          smaller the error. Gray: not solved; the darker, the larger the error. A seed has the same place in
+          every map. Click a cell, or use the arrow keys, to look at its weights.
         </>
       }
     >
@@ -64,7 +64,7 @@ function SeedMap({ run, name, unit }: SeedMapProps) {
   const field = fields.value[unit];
   // Before the browser draws: another size has wiped the canvas.
   useLayoutEffect(() => {
-    if (canvas.current) paint(canvas.current, unit, mapLayout(each, ranges, width.value, HEIGHT), field);
+    if (canvas.current) paint(canvas.current, unit, layout, last + 1, field);
   }, [unit, field, each, ranges, width.value, theme.value]);
 
   const own = picked.value.unit === unit ? picked.value.model : undefined;
@@ -113,6 +113,9 @@ function SeedMap({ run, name, unit }: SeedMapProps) {
       >
         <canvas ref={canvas} width={layout.columns} height={layout.rows} style={size} />
         {layout.cell >= 6 && <span class="map-lines" />}
+        {layout.stripes.map((row) => (
+          <span key={row} class="map-stripe" style={{ top: `${row * layout.cell}px` }} />
+        ))}
         {own !== undefined && (
           <span
             class="map-picked"
@@ -140,6 +143,7 @@ function paint(
   canvas: HTMLCanvasElement,
   unit: number,
   layout: MapLayout,
+  models: number,
   field: EnsembleRun['fields']['value'][number] | undefined,
 ): void {
   const context = canvas.getContext('2d');
@@ -148,11 +152,15 @@ function paint(
   const palette = paletteOf(canvas, unit);
   const errors = field?.extrapolation ?? [];
   const thresholds = field?.thresholds ?? [];
-  const each = errors.length / thresholds.length;
-  errors.forEach((error, model) => {
+  const each = models / thresholds.length;
+  for (let model = 0; model < models; model++) {
     const [column, row] = layout.place(model);
-    const color = colorOf(error, thresholds[Math.floor(model / each)] as number, palette);
+    const error = errors[model];
+    const color =
+      error === undefined
+        ? palette.unknown
+        : colorOf(error, thresholds[Math.floor(model / each)] as number, palette);
     image.data.set([...color, 255], 4 * (row * layout.columns + column));
-  });
+  }
   context.putImageData(image, 0, 0);
 }

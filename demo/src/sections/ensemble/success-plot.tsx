@@ -3,19 +3,19 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { axis } from '../../components/axes.ts';
+import { axis, nameEnds, namesPadding } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { grouped } from '../../format.ts';
-import { Legend, lineOf, tintOf } from './series.tsx';
+import { lineOf, tintOf } from './series.tsx';
 import type { EnsembleRun } from './state.ts';
 
 export function SuccessPlot({ run }: { run: EnsembleRun }) {
   const { units, fields } = run;
   const pointed = useSignal<number | undefined>(undefined);
   const last = Math.max(run.plan.value.steps, 2);
-  const count = units.value.length;
-  const options = useMemo(() => chartOptions(count, last), [count, last]);
+  const names = units.value.join();
+  const options = useMemo(() => chartOptions(names.split(','), last), [names, last]);
   const data = (): uPlot.AlignedData => {
     const tallies = units.peek().map((_, unit) => fields.peek()[unit]?.tallies ?? []);
     const steps = tallies.reduce((most, own) => (own.length > most.length ? own : most), []);
@@ -40,8 +40,8 @@ export function SuccessPlot({ run }: { run: EnsembleRun }) {
       aside={<span class="reading">{reading}</span>}
       caption={
         <>
-          <Legend run={run} /> Share of the models that are solved; shaded: its 95 % interval (Wilson's). Each
-          model counts as it stood where its error on the training range was smallest so far.
+          Share of the models that are solved; shaded: its 95 % interval (Wilson's). Each model counts at the
+          step where its error on the training range was smallest so far.
         </>
       }
     >
@@ -64,17 +64,26 @@ export function SuccessPlot({ run }: { run: EnsembleRun }) {
   );
 }
 
-function chartOptions(units: number, last: number): Omit<uPlot.Options, 'width' | 'height'> {
-  const each = Array.from({ length: units }, (_, unit) => unit);
+function chartOptions(names: readonly string[], last: number): Omit<uPlot.Options, 'width' | 'height'> {
+  const each = names.map((_, unit) => unit);
   const edge: uPlot.Series = { width: 0, points: { show: false } };
   return {
-    ...{ padding: [8, 28, 0, 0] },
+    padding: namesPadding,
     scales: { x: { time: false, range: () => [0, last] }, y: { range: () => [0, 100] } },
     axes: [
       axis({ scale: 'x', kind: 'linear', label: 'step' }),
       { ...axis({ scale: 'y', kind: 'linear' }), values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
     ],
     series: [{}, ...each.flatMap((unit) => [lineOf(unit), edge, edge])],
+    hooks: {
+      draw: [
+        (chart) =>
+          nameEnds(
+            chart,
+            names.map((name, unit) => ({ name, series: 3 * unit + 1, color: `unit-${unit}` })),
+          ),
+      ],
+    },
     bands: each.map((unit) => ({ series: [3 * unit + 3, 3 * unit + 2], fill: tintOf(unit) })),
   };
 }

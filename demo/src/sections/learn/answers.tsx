@@ -1,6 +1,7 @@
 /** Ten test rows and one of the visitor's: the true answer, what this run predicts, and what the article printed. */
 
-import { type Signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
+import { LiveNumber } from '../../components/fields.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { naluAnswer } from '../../experiments/product/plan.ts';
 import { float32, grouped, groupedDigits, signed } from '../../format.ts';
@@ -72,9 +73,25 @@ function OwnRow({ run }: { run: ExperimentRun }) {
   return (
     <tr class="own-row">
       <th scope="row">
-        <OwnInput label="Your first input" value={a} />
-        <span class="operation"> {symbols[name]} </span>
-        <OwnInput label="Your second input" value={b} />
+        <span class="own-inputs">
+          <LiveNumber
+            label="Your first input"
+            value={a.value}
+            least={0}
+            onChange={(typed) => {
+              a.value = typed;
+            }}
+          />
+          <span class="operation">{symbols[name]}</span>
+          <LiveNumber
+            label="Your second input"
+            value={b.value}
+            least={0}
+            onChange={(typed) => {
+              b.value = typed;
+            }}
+          />
+        </span>
       </th>
       <td>{shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</td>
       <td class="predicted-own">
@@ -88,23 +105,6 @@ function OwnRow({ run }: { run: ExperimentRun }) {
       </td>
       <td>–</td>
     </tr>
-  );
-}
-
-function OwnInput({ label, value }: { label: string; value: Signal<number> }) {
-  return (
-    <input
-      type="number"
-      inputMode="decimal"
-      step="any"
-      min={0}
-      aria-label={label}
-      value={value.value}
-      onInput={({ currentTarget }) => {
-        const typed = currentTarget.valueAsNumber;
-        if (Number.isFinite(typed) && typed >= 0) value.value = typed;
-      }}
-    />
   );
 }
 

@@ -3,6 +3,7 @@
 import { CopyButton, CopyLink, DownloadButton } from '../../components/copy.tsx';
 import { Explain, NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
+import { FLIPPING_SEED } from '../../experiments/article/plan.ts';
 import type { NumberParameter } from '../../state/parameters.ts';
 import type { ExperimentRun } from './state.ts';
 
@@ -20,14 +21,24 @@ export function Controls({ run }: { run: ExperimentRun }) {
         step="epoch"
         seed={{ value: settings.seed, onChange: (value) => run.change({ seed: value }) }}
       />
-      <div class="fields">
+      <div class="fields links">
+        {run.experiment.unit === 'NALU' && (
+          <button
+            type="button"
+            class="quiet"
+            title="A start that adds at first: its gate has to flip before it can multiply"
+            onClick={() => run.change({ ...run.recipe('short'), seed: FLIPPING_SEED })}
+          >
+            Begin with an open gate
+          </button>
+        )}
         <button
           type="button"
           class="quiet"
           aria-pressed={isArticle}
           onClick={() => run.change(isArticle ? run.recipe('short') : article)}
         >
-          {isArticle ? 'Train as usual here' : 'Train as in the article'}
+          {isArticle ? 'Train the quick way' : 'Train as in the article'}
         </button>
         <CopyLink link={() => run.state.link()} />
       </div>
@@ -50,8 +61,8 @@ export function Settings({ run }: { run: ExperimentRun }) {
           value={seed}
           onChange={(value) => run.change({ seed: value })}
         >
-          Decides the initial weights: the same seed always starts the same, and learns the same. Another one
-          begins another run.
+          Sets the initial weights. The same seed always starts and learns the same way; another seed begins
+          another run.
         </NumberField>
         <NumberField
           label="Epochs"
@@ -67,7 +78,7 @@ export function Settings({ run }: { run: ExperimentRun }) {
           value={rate}
           onChange={(value) => run.change({ rate: value })}
         >
-          How far each step of the Adam optimizer goes; the article uses 0.05. Another one begins another run.
+          How far each step of the Adam optimizer goes; the article uses 0.05. Changing it begins another run.
         </NumberField>
         <NumberField
           label="Adam’s β₂"
@@ -138,7 +149,7 @@ export function TakeAway({ run }: { run: ExperimentRun }) {
           <p>
             The code is a program that makes this very run with the library. The files are the unit as it is
             now: its weights as safetensors, which <code>nalu predict</code> and Python’s{' '}
-            <code>safetensors</code> read, or a program of a few lines that computes what it has learnt and
+            <code>safetensors</code> read, or a program of a few lines that computes what it has learned and
             needs nothing else.
           </p>
         </Explain>

@@ -39,8 +39,8 @@ export function ErrorScale({ run, others }: ErrorScaleProps) {
         <>
           Largest relative error over the 125 test rows, smaller to the left. How exact a run becomes depends
           on its random start, so the article's {scientific(articleError)} is one draw. The bars reach from
-          the best to the median of 20 other starts, trained in float32 with NumPy; a start has learnt when
-          its error is below 10⁻².
+          the best to the median of 20 other starts, trained as in the article, in float32 with NumPy; a start
+          has learned when its error is below 10⁻².
         </>
       }
     >

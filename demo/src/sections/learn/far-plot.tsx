@@ -5,7 +5,7 @@ import type uPlot from 'uplot';
 import { type AxisScale, axis, ink, nameAt, signedPowers } from '../../components/axes.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Figure } from '../../components/figure.tsx';
-import { BATCH, HIDDEN, NETWORK_STEPS } from '../../experiments/article/plan.ts';
+import { HIDDEN, NETWORK } from '../../experiments/article/plan.ts';
 import { grouped, scientific } from '../../format.ts';
 import type { ExperimentRun } from './state.ts';
 
@@ -41,12 +41,12 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
       caption={
         <>
           Answers of the <i class="key key-dot" /> {run.experiment.unit} and of <i class="key key-ring" /> an
-          ordinary network, over the <i class="key key-line" /> true ones, for inputs up to {grouped(100_000)}
-          : ten times as large as in training. <i class="key key-band" /> answers as large as in the training
-          data.
+          ordinary network against the true ones, <i class="key key-line" />, for inputs up to{' '}
+          {grouped(100_000)}, ten times as large as in training. <i class="key key-band" /> marks the range of
+          the training answers.
           {kind === 'log' && ' Both axes are logarithmic, the vertical one on both sides of 0.'} The network
-          has {HIDDEN} ReLU neurons and learns from the same rows, {BATCH} of them for every epoch, up to{' '}
-          {grouped(NETWORK_STEPS)} times.
+          has {HIDDEN} ReLU neurons and takes {NETWORK.steps} steps, each on {NETWORK.batch} of the same rows;
+          more steps do not improve it.
         </>
       }
     >

@@ -124,11 +124,11 @@ export function Addition() {
           <p>
             A <dfn>neural accumulator</dfn> (NAC) is a weighted sum of its inputs, with a twist in the
             weights. Each one is the product of a tanh, which lies between −1 and 1, and of a sigmoid σ, which
-            lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest there: at
-            leaving an input out, adding it, or taking it away.
+            lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest there: an
+            input is left out, added, or subtracted.
           </p>
           <p>
-            Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorize
+            Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorize
             them with: all it can do is move two weights to 1. Once it has, it adds numbers of any size.
           </p>
         </div>
@@ -177,9 +177,9 @@ export function Multiplication() {
             to find out which of the two the data needs.
           </p>
           <p>
-            Below, one NALU sees 2000 products of numbers up to 10 000, so answers up to a hundred million.
-            Some starts close the gate and reach the corner W = (1, 1) early; others start with an open gate
-            that has to flip first. Try several seeds.
+            Below, one NALU sees 2000 products of numbers up to 10 000, so answers up to a hundred million.
+            Some starts close the gate and reach the corner W = (1, 1) early. Others begin with an open gate,
+            which adds, and have to flip it first. Watch one of each.
           </p>
         </div>
         <aside class="equations" aria-label="Equations of the NALU">

@@ -3,7 +3,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { ErrorMap } from '../../components/error-map.tsx';
-import { fixed, scientific } from '../../format.ts';
+import { LiveNumber } from '../../components/fields.tsx';
+import { fixed, scientific, short } from '../../format.ts';
 
 /** Both inputs of the map go up to this. */
 const REACH = 20;
@@ -31,6 +32,10 @@ export function UnitFigure() {
     wanted.value = operation;
     [w1.value, w2.value, gate.value] = [record.w1, record.w2, record.gate];
   };
+  const isSet = (operation: Operation) => {
+    const record = operations[operation];
+    return w1.value === record.w1 && w2.value === record.w2 && gate.value === record.gate;
+  };
   const [sum, product] = [w1.value * a.value + w2.value * b.value, a.value ** w1.value * b.value ** w2.value];
   const right = truth(a.value, b.value);
   const error = Math.abs(answer(a.value, b.value) / right - 1);
@@ -38,10 +43,29 @@ export function UnitFigure() {
     <div class="unit-figure bench">
       <div class="unit-parts">
         <p class="unit-flow">
-          <span class="unit-box">
-            x₁ = {fixed(a.value, 0)}
-            <br />
-            x₂ = {fixed(b.value, 0)}
+          <span class="unit-box unit-inputs">
+            <span>
+              x₁{' '}
+              <LiveNumber
+                label="Input x₁"
+                value={a.value}
+                least={0.001}
+                onChange={(typed) => {
+                  a.value = typed;
+                }}
+              />
+            </span>
+            <span>
+              x₂{' '}
+              <LiveNumber
+                label="Input x₂"
+                value={b.value}
+                least={0.001}
+                onChange={(typed) => {
+                  b.value = typed;
+                }}
+              />
+            </span>
           </span>
           <span class="unit-paths">
             <span class="unit-box" style={{ '--share': gate.value }}>
@@ -68,7 +92,7 @@ export function UnitFigure() {
               key={operation}
               type="button"
               class="quiet"
-              aria-pressed={wanted.value === operation}
+              aria-pressed={isSet(operation)}
               onClick={() => set(operation)}
             >
               {operation}
@@ -91,7 +115,7 @@ export function UnitFigure() {
           }}
         />
         <p class="unit-verdict">
-          {fixed(a.value, 0)} {sign} {fixed(b.value, 0)} is {fixed(right, 2)}; this unit is{' '}
+          {short(a.value)} {sign} {short(b.value)} is {short(right)}; this unit is{' '}
           {error < 1e-9 ? 'right, here and everywhere' : `off by ${scientific(100 * error)} %`}.
         </p>
       </div>

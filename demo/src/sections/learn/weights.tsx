@@ -86,8 +86,8 @@ export function Weights({ run }: { run: ExperimentRun }) {
       class="weights"
       caption={
         gated
-          ? 'The product needs W = (1, 1) and a closed gate, g = 0, which negative G give. Point at a number for all its digits. The picture shows the way W took; its dots are epochs 1, 10, 100 and so on.'
-          : 'The sum needs W = (1, 1). Point at a number for all its digits. The picture shows the way W took; its dots are epochs 1, 10, 100 and so on.'
+          ? 'The product needs W = (1, 1) and a closed gate, g = 0, which takes negative G. Point at a number to see all its digits. The picture shows the path of W; its dots mark epochs 1, 10, 100 and so on.'
+          : 'The sum needs W = (1, 1). Point at a number to see all its digits. The picture shows the path of W; its dots mark epochs 1, 10, 100 and so on.'
       }
     >
       <div class="weights-body">

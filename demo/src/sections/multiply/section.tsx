@@ -24,8 +24,8 @@ export function Multiply() {
         <h1 id="multiply-title">A NALU learns to multiply</h1>
         <p class="lede">
           A <dfn>neural arithmetic logic unit</dfn> (NALU) is a network layer that learns the operation
-          itself. It and an ordinary network have learned the multiplication table, up to ten times ten. Ask
-          for more.
+          itself. This one and an ordinary network have learned the multiplication table up to ten times ten.
+          Ask them for more.
         </p>
       </div>
       <Figure />
@@ -67,7 +67,7 @@ function Figure() {
         <span class="map-scale" aria-hidden="true">
           right <i /> off by 100 %
         </span>
-        Every point is a pair of factors up to {REACH}. Drag the dot, or type larger ones.
+        Each point is a pair of factors up to {REACH}. Drag the dot, or type larger numbers.
       </figcaption>
     </figure>
   );

@@ -3,7 +3,6 @@
 import { Toggles } from '../../components/choices.tsx';
 import { CopyLink } from '../../components/copy.tsx';
 import { NumberField, Select, TextField } from '../../components/fields.tsx';
-import { engine } from '../../state/engine.ts';
 import { joinNames } from './columns.ts';
 import type { NumbersRun } from './run.ts';
 
@@ -15,21 +14,24 @@ export function Controls({ run }: { run: NumbersRun }) {
   const values = state.values.value;
   const names = (table.value?.columns ?? []).map(({ name }) => name);
   const choice = chosen.value?.choice;
+  const { split, seconds, seed } = state.parameters;
+  const unusual =
+    values.split !== split.usual || values.seconds !== seconds.usual || values.seed !== seed.usual;
   return (
     <>
       {choice && (
         <div class="fields settings">
           <Select
-            label="Target"
+            label="Explain"
             value={choice.target}
             options={Object.fromEntries(names.map((name) => [name, name]))}
             onChange={(target) => state.change({ target: target === names.at(-1) ? '' : target, inputs: '' })}
           >
-            The column to explain by the others.
+            The column that the formula should give.
           </Select>
           {names.length <= MOST_TOGGLES ? (
             <Toggles
-              label="Inputs it may depend on"
+              label="from these columns"
               value={[...choice.inputs]}
               options={Object.fromEntries(
                 names.filter((name) => name !== choice.target).map((name) => [name, name]),
@@ -53,6 +55,12 @@ export function Controls({ run }: { run: NumbersRun }) {
       )}
       <div class="controls">
         <Buttons run={run} />
+        <div class="fields">
+          <CopyLink link={() => state.link()} />
+        </div>
+      </div>
+      <details class="more" open={unusual}>
+        <summary>Rows kept out, time and seed</summary>
         <div class="fields settings">
           <Select
             label="Rows kept out"
@@ -60,8 +68,8 @@ export function Controls({ run }: { run: NumbersRun }) {
             options={splits(choice?.inputs ?? [], values.split)}
             onChange={(split) => state.change({ split })}
           >
-            A quarter of the rows is kept out of the training: there a formula has to prove itself. Rows
-            beyond the range of the others are the hardest test.
+            A quarter of the rows is kept out of the search: there a formula has to prove itself. Rows beyond
+            the range of the others are the hardest test.
           </Select>
           <NumberField
             label="Seconds"
@@ -69,7 +77,8 @@ export function Controls({ run }: { run: NumbersRun }) {
             value={values.seconds}
             onChange={(seconds) => state.change({ seconds })}
           >
-            After so long, the best so far is the result. An exact formula ends the search at once.
+            After this many seconds, the best formula so far is the result. An exact one ends the search at
+            once.
           </NumberField>
           <NumberField
             label="Seed"
@@ -77,11 +86,11 @@ export function Controls({ run }: { run: NumbersRun }) {
             value={values.seed}
             onChange={(seed) => state.change({ seed })}
           >
-            Of the random starts. The same seed finds the same on the same device, unless time ends it first.
+            Sets the random starts. The same seed finds the same formula on the same device, unless time runs
+            out first.
           </NumberField>
-          <CopyLink link={() => state.link()} />
         </div>
-      </div>
+      </details>
     </>
   );
 }
@@ -101,8 +110,7 @@ function splits(inputs: readonly string[], own: string): Record<string, string> 
 function Buttons({ run }: { run: NumbersRun }) {
   const phase = run.phase.value;
   const busy = phase === 'searching' || phase === 'stopping';
-  const startable =
-    engine.value.kind !== 'unavailable' && (phase === 'ready' || phase === 'done' || phase === 'failed');
+  const startable = phase === 'ready' || phase === 'done' || phase === 'failed';
   return (
     <fieldset class="buttons">
       <legend class="hidden">Search for the formula</legend>

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { Choice } from '../../components/choices.tsx';
 import { CopyButton, DownloadButton } from '../../components/copy.tsx';
+import { LiveNumber } from '../../components/fields.tsx';
 import { Figure } from '../../components/figure.tsx';
 import type { Outcome, ToldFormula } from '../../experiments/fit/report.ts';
 import { short } from '../../format.ts';
@@ -29,16 +30,11 @@ export function Predict({ run, outcome }: { run: NumbersRun; outcome: Outcome })
       {inputs.map((name, index) => (
         <div key={name} class="field">
           <label for={`${id}-${index}`}>{name}</label>
-          <input
+          <LiveNumber
             id={`${id}-${index}`}
-            type="number"
-            step="any"
-            value={values.value[index]}
-            onInput={({ currentTarget }) => {
-              const typed = currentTarget.valueAsNumber;
-              if (Number.isFinite(typed)) {
-                values.value = values.value.map((value, other) => (other === index ? typed : value));
-              }
+            value={values.value[index] as number}
+            onChange={(typed) => {
+              values.value = values.value.map((value, other) => (other === index ? typed : value));
             }}
           />
         </div>

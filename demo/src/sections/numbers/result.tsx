@@ -31,7 +31,13 @@ export function Result({ run }: { run: NumbersRun }) {
   const outcome = run.outcome.value;
   const progress = run.progress.value;
   if (outcome) return <Finished outcome={outcome} />;
-  if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') return null;
+  if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') {
+    return (
+      <p class="said">
+        The formula will stand here, with a reason to believe it or not, and fields to try it on new numbers.
+      </p>
+    );
+  }
   const target = run.chosen.value?.choice.target;
   return (
     <div class="result">
@@ -117,13 +123,13 @@ export function Compare({ outcome }: { outcome: Outcome }) {
   return (
     <Figure
       title="Compared with a line and a network"
-      caption="Largest error of each, relative to the answer: on the rows it was trained on, and on the rows kept out."
+      caption="Largest error of each, relative to the answer: on the rows it was fitted to, and on the rows kept out."
     >
       <table class="answers-table errors-table">
         <thead>
           <tr>
             <th scope="col">error</th>
-            <th scope="col">trained on</th>
+            <th scope="col">fitted</th>
             <th scope="col">kept out</th>
           </tr>
         </thead>
@@ -150,6 +156,44 @@ export function Compare({ outcome }: { outcome: Outcome }) {
           </ol>
         </>
       )}
+    </Figure>
+  );
+}
+
+/** From the shortest formula to the most exact one: what a longer one gains. */
+export function Front({ outcome }: { outcome: Outcome }) {
+  const { front, best, target } = outcome;
+  if (front.length < 2) return null;
+  return (
+    <Figure
+      title="How long, how exact"
+      class="front"
+      caption="Of every length the best formula, where it is better than the shorter ones. Errors are the typical ones (root mean square, relative to the answer), on the rows it was fitted to and on the rows kept out."
+    >
+      <Scroller label="Formulas by their length">
+        <table class="answers-table errors-table">
+          <thead>
+            <tr>
+              <th scope="col">formula</th>
+              <th scope="col">fitted</th>
+              <th scope="col">kept out</th>
+            </tr>
+          </thead>
+          <tbody>
+            {front.map(({ text, inRange, outOfRange }) => (
+              <tr key={text} class={text === best?.text ? 'front-best' : ''}>
+                <th scope="row">
+                  <code>
+                    {target} = {shortened(text)}
+                  </code>
+                </th>
+                <td>{errorText(inRange.rmsRelativeError)}</td>
+                <td>{errorText(outOfRange.rmsRelativeError)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
     </Figure>
   );
 }

@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import type { FitProgress } from '../../../../src/fit/index.ts';
 import type { FitFault, FitReply, ReadingOptions, TableFacts } from '../../experiments/fit/plan.ts';
 import type { Outcome } from '../../experiments/fit/report.ts';
+import { engine } from '../../state/engine.ts';
 import { register } from '../../state/training.ts';
 import { type Chosen, chosenOf } from './columns.ts';
 import { sampleText } from './samples.ts';
@@ -100,7 +101,8 @@ export class NumbersRun {
     this.reset();
     this.phase.value = 'searching';
     this.#stopwatch.start(choice.seconds, interval());
-    this.#worker.ask({ type: 'search', choice, interval: interval() });
+    const gpu = engine.peek().kind !== 'unavailable';
+    this.#worker.ask({ type: 'search', choice, interval: interval(), gpu });
   }
 
   /** Asks the formula that was found about other inputs. */

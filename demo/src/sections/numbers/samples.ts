@@ -18,7 +18,7 @@ interface Random {
 const samples = {
   energy: {
     label: 'kinetic energy',
-    about: 'Energies of moving things, by their mass in kilograms and their velocity in metres per second.',
+    about: 'Energies of moving things, by their mass in kilograms and their velocity in meters per second.',
     names: ['mass', 'velocity', 'energy'],
     row(random) {
       const [mass, velocity] = [random.uniform(0.2, 90).toFixed(2), random.uniform(0.5, 30).toFixed(1)];
@@ -28,7 +28,7 @@ const samples = {
   gas: {
     label: 'ideal gas',
     about:
-      'Pressures of a gas in pascals, by its amount in moles, its temperature in kelvins and its volume in litres.',
+      'Pressures of a gas in pascals, by its amount in moles, its temperature in kelvins and its volume in liters.',
     names: ['amount', 'temperature', 'volume', 'pressure'],
     row(random) {
       const amount = random.uniform(0.1, 8).toFixed(2);
@@ -45,7 +45,7 @@ const samples = {
   pendulum: {
     label: 'pendulum, timed by hand',
     about:
-      'Periods of a pendulum in seconds, with the errors of a stopwatch: by its length in metres, and by two things that may matter or not.',
+      'Periods of a pendulum in seconds, with the errors of a stopwatch: by its length in meters, and by two things that may matter or not.',
     names: ['length', 'mass', 'angle', 'period'],
     row(random) {
       const length = random.uniform(0.2, 2.4).toFixed(3);

@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { LinkFaults } from '../../components/notice.tsx';
 import { Controls } from './controls.tsx';
 import { HandOut, Predict } from './hand-out.tsx';
-import { Compare, Result } from './result.tsx';
+import { Compare, Front, Result } from './result.tsx';
 import { run } from './run.ts';
 import { Scatter } from './scatter.tsx';
 import { Source } from './source.tsx';
@@ -54,13 +54,13 @@ export function Intro() {
     <div class="story">
       <div class="prose">
         <p>
-          Behind many tables there is a law. Paste yours, choose the column to explain, and press Search.
-          Formulas are fitted to your rows, the simple ones first. Where none of them holds, small models
-          train on the rows and are read as formulas.
+          Many tables follow a law. Paste yours, choose the column to explain, and press Search. Formulas are
+          fitted to your rows, simple ones first. If none of them holds, small models train on the rows, and
+          formulas are read from them.
         </p>
         <p>
-          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it,
-          and a formula is believed only if it is right on them too, and what it leaves looks like noise.
+          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it. A
+          formula is believed only if it is right on them too, and if its errors look like noise.
         </p>
       </div>
       <aside class="equations" aria-label="What can be found">
@@ -86,12 +86,12 @@ export function Intro() {
           <mo>⋯</mo>
         </math>
         <p class="fine">
-          Products, powers and roots can be found, sums and fractions of them, and sines, exponentials and
-          logarithms among their factors. A column as an exponent cannot.
+          It can find products, powers and roots, sums and fractions of them, and sines, exponentials and
+          logarithms as factors. It cannot find a column in an exponent.
         </p>
         <p class="fine">
           Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent
-          anywhere, and links to this section do not hold it.
+          anywhere, and links to this section do not contain it.
         </p>
       </aside>
     </div>
@@ -101,7 +101,6 @@ export function Intro() {
 export function Section() {
   const { place, over } = useDrop<HTMLDivElement>((dropped) => run.take(dropped));
   const outcome = run.outcome.value;
-  const started = ['searching', 'stopping', 'done'].includes(run.phase.value);
   return (
     <div class={`numbers ${over.value ? 'numbers-drop' : ''}`} ref={place}>
       <LinkFaults state={state} />
@@ -113,16 +112,19 @@ export function Section() {
         </div>
         <Controls run={run} />
         <NumbersStatus run={run} />
-        {started && <NumbersReadouts run={run} />}
-        <Result run={run} />
-        {outcome && <Predict key={outcome.json} run={run} outcome={outcome} />}
-        {outcome && (
-          <div class="figures">
-            <Scatter outcome={outcome} />
-            <Compare outcome={outcome} />
-            <HandOut outcome={outcome} />
-          </div>
-        )}
+        <div class="numbers-found">
+          <NumbersReadouts run={run} />
+          <Result run={run} />
+          {outcome && <Predict key={outcome.json} run={run} outcome={outcome} />}
+          {outcome && (
+            <div class="figures">
+              <Scatter outcome={outcome} />
+              <Compare outcome={outcome} />
+              <Front outcome={outcome} />
+              <HandOut outcome={outcome} />
+            </div>
+          )}
+        </div>
       </div>
     </div>
   );

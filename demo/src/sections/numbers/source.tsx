@@ -16,34 +16,29 @@ export function Source({ run }: { run: NumbersRun }) {
   const size = typeof content === 'string' ? 0 : content.size;
   const about =
     table !== 'own'
-      ? `${sampleFacts[table].about} Paste your own table over it.`
+      ? `A sample: ${sampleFacts[table].about}`
       : name !== undefined
         ? `${name}, ${grouped(Math.ceil(size / 1000))} kB.`
-        : 'Paste a table with a line of names, or drop a file here: CSV, TSV, aligned columns, Markdown, JSON, .npy, .npz, .gz.';
+        : '';
   return (
     <div class="source">
-      <div class="fields settings">
-        <Select label="Table" value={table} options={labels} onChange={(table) => run.choose(table)} />
-        <input
-          ref={chooser}
-          type="file"
-          class="hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          accept=".csv,.tsv,.txt,.dat,.md,.json,.jsonl,.npy,.npz,.gz,text/csv,text/tab-separated-values,application/json"
-          onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? [];
-            if (file) void run.take(file);
-            currentTarget.value = '';
-          }}
-        />
-        <button type="button" onClick={() => chooser.current?.click()}>
-          Open a file…
-        </button>
-      </div>
       <label for={area} class="source-label">
-        {about}
+        <strong>Paste your table here</strong>, with a line of names; or drop a file.{' '}
+        <span class="said">CSV, tabs, spaces, Markdown, JSON, .npy, .npz, .gz</span>
       </label>
+      <input
+        ref={chooser}
+        type="file"
+        class="hidden"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept=".csv,.tsv,.txt,.dat,.md,.json,.jsonl,.npy,.npz,.gz,text/csv,text/tab-separated-values,application/json"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) void run.take(file);
+          currentTarget.value = '';
+        }}
+      />
       <textarea
         id={area}
         class="source-text"
@@ -63,6 +58,16 @@ export function Source({ run }: { run: NumbersRun }) {
           void run.take(pasted);
         }}
       />
+      <p class="source-about">{about}</p>
+      <div class="fields settings source-others">
+        <button type="button" onClick={() => void pasteInto(run, area)}>
+          Paste
+        </button>
+        <button type="button" onClick={() => chooser.current?.click()}>
+          Open a file…
+        </button>
+        <Select label="or try" value={table} options={labels} onChange={(table) => run.choose(table)} />
+      </div>
       {text === undefined && (
         <p class="fine">The file is read as it is; it is too long, or no text, to be shown here.</p>
       )}
@@ -72,9 +77,22 @@ export function Source({ run }: { run: NumbersRun }) {
   );
 }
 
+/** The clipboard's table, or the place for it where the browser keeps the clipboard to itself. */
+async function pasteInto(run: NumbersRun, area: string): Promise<void> {
+  try {
+    const pasted = await navigator.clipboard.readText();
+    if (pasted.trim()) return await run.take(pasted);
+  } catch {
+    // It may be forbidden: then the keyboard pastes.
+  }
+  const place = document.getElementById(area) as HTMLTextAreaElement | null;
+  place?.focus();
+  place?.select();
+}
+
 const labels = {
   ...Object.fromEntries(sampleNames.map((name) => [name, `sample: ${sampleFacts[name].label}`])),
-  own: 'your own',
+  own: 'your own table',
 } as Record<(typeof sampleNames)[number] | 'own', string>;
 
 /** How the text is read, where that is not found by itself. */
@@ -88,19 +106,19 @@ function Reading({ run: { state } }: { run: NumbersRun }) {
         <Select
           label="Decimal sign"
           value={decimal}
-          options={{ auto: 'found', point: 'point: 1.5', comma: 'comma: 1,5' }}
+          options={{ auto: 'automatic', point: 'point: 1.5', comma: 'comma: 1,5' }}
           onChange={(decimal) => state.change({ decimal })}
         />
         <Select
           label="Between cells"
           value={delimiter}
-          options={{ auto: 'found', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
+          options={{ auto: 'automatic', comma: 'comma', semicolon: 'semicolon', tab: 'tab', bar: 'bar |' }}
           onChange={(delimiter) => state.change({ delimiter })}
         />
         <Select
           label="Rows with gaps"
           value={missing}
-          options={{ error: 'say so', drop: 'leave out' }}
+          options={{ error: 'report them', drop: 'leave them out' }}
           onChange={(missing) => state.change({ missing })}
         />
       </div>
@@ -127,7 +145,7 @@ function SourceFault({ run }: { run: NumbersRun }) {
             {cells.first.slice(0, MOST_CELLS).map(({ row, column, kind, text }) => (
               <li key={`${row} ${column}`}>
                 Row {row}, column “{column}”:{' '}
-                {kind === 'missing' ? 'nothing is there' : `“${text}” is no number`}
+                {kind === 'missing' ? 'nothing is there' : `“${text}” is not a number`}
               </li>
             ))}
             {cells.count > MOST_CELLS && <li>and {grouped(cells.count - MOST_CELLS)} more</li>}

@@ -115,10 +115,13 @@ function statusText({ phase, source, fault, table, chosen, outcome, restarted, s
     case 'reading':
       return 'Reading…';
     case 'ready': {
-      if (engine.value.kind === 'unavailable') return 'Waiting for a GPU.';
       const { target, inputs } = chosen.value?.choice ?? { target: '', inputs: [] };
       const from = inputs.length > 4 ? `${inputs.length} columns` : list(inputs) || 'no other column';
-      return `Ready: ${grouped(table.value?.rows ?? 0)} rows, ${target} from ${from}.`;
+      const least =
+        engine.value.kind === 'unavailable'
+          ? ' Without WebGPU, formulas are found by least squares alone.'
+          : '';
+      return `Ready: ${grouped(table.value?.rows ?? 0)} rows, ${target} from ${from}.${least}`;
     }
     case 'searching':
       return restarted.value ? 'Searching… The GPU was lost and came back: from the start.' : 'Searching…';

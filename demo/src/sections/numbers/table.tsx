@@ -19,6 +19,7 @@ export function TableView({ run }: { run: NumbersRun }) {
   const columns = [...others.slice(0, MOST_COLUMNS - 1), ...all.filter(({ name }) => name === target)];
   const pinned = (name: string) => (name === target ? 'column-pinned' : '');
   const role = (name: string) => (name === target ? 'target' : inputs.includes(name) ? 'input' : 'left out');
+  const words: Readonly<Record<string, string>> = { target: 'to explain', input: 'may matter' };
   return (
     <div class="table-view">
       <p class="table-facts" data-name="table-facts">
@@ -32,7 +33,7 @@ export function TableView({ run }: { run: NumbersRun }) {
               {columns.map(({ name }) => (
                 <th key={name} scope="col" class={`column-${role(name).replace(' ', '-')} ${pinned(name)}`}>
                   {name}
-                  <small>{role(name)}</small>
+                  <small>{words[role(name)] ?? role(name)}</small>
                 </th>
               ))}
             </tr>

@@ -42,8 +42,8 @@ export function Controls({ run }: { run: RaceRun }) {
           onChange={(train) => state.change({ train })}
           disabled={running}
         >
-          What everybody trains. One small network leaves a GPU idle nearly all the time; a hundred at once,
-          or a wide layer, use more of it.
+          What every library trains. One small network leaves a GPU idle nearly all the time; a hundred at
+          once, or a wide layer, use more of it.
         </Select>
         <NumberField
           label="Seconds each"

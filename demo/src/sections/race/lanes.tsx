@@ -59,7 +59,7 @@ export function Lanes({ run }: { run: RaceRun }) {
       caption={
         <>
           {scale.value === 'log'
-            ? 'Longer is faster. The scale is logarithmic: ten times the steps add the same length every time.'
+            ? 'Longer is faster. The scale is logarithmic.'
             : 'Longer is faster: twice the steps, twice the length.'}
           {models > 1 && ` A step is one of all ${grouped(models)} networks.`}
         </>

@@ -40,10 +40,10 @@ export function LossPlot({ run }: { run: RaceRun }) {
               </span>
             ))}
           </span>
-          All go the same way down, step for step; who is faster is further to the left. The mean squared
-          error
-          {run.about.value.workload.models > 1 && ', on average over the networks,'} by the time on the clock;
-          both axes are logarithmic.
+          All losses fall the same way, step by step; the faster a library, the further left its line. Mean
+          squared error
+          {run.about.value.workload.models > 1 && ', on average over the networks,'} against the time on the
+          clock; both axes are logarithmic.
         </>
       }
     >

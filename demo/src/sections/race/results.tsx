@@ -81,10 +81,10 @@ export function Results({ run }: { run: RaceRun }) {
       class="whole-row"
       caption={
         <>
-          Getting ready, which is not on the clock: loading, compiling and the first step; what an earlier
-          contender has loaded need not be loaded again. Equal: within a thousandth of the first loss in the
-          column, and within a hundredth of the way it had come down. Adam, learning rate {learningRate}, in
-          float32 everywhere; sums in another order differ in their last digits.
+          Ready after: the time for loading, compiling and the first step, which is not on the clock. What an
+          earlier contender has loaded is not loaded again. Equal: within a thousandth of the first loss in
+          the column, and within a hundredth of the way it had come down. Adam, learning rate {learningRate},
+          in float32 everywhere; sums in another order differ in their last digits.
         </>
       }
     >

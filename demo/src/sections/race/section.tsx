@@ -2,10 +2,13 @@
 
 import './race.css';
 import { useComputed } from '@preact/signals';
+import { ComparisonBars } from '../../components/comparison-bars.tsx';
 import { LinkFaults } from '../../components/notice.tsx';
 import { libraryOf } from '../../experiments/speed/libraries.ts';
+import { measured } from '../../experiments/speed/measured.ts';
 import { isOver } from '../../experiments/speed/race.ts';
 import { engine } from '../../state/engine.ts';
+import { Compare } from './compare.tsx';
 import { Controls } from './controls.tsx';
 import { Lanes } from './lanes.tsx';
 import { LossPlot } from './loss-plot.tsx';
@@ -18,12 +21,7 @@ export function Intro({ run }: { run: RaceRun }) {
   return (
     <div class="story">
       <div class="prose">
-        <p>
-          On the machine this project is measured on, two processor cores without a graphics card, a hundred
-          NALUs take 3.1 µs per model and step here, 9.4 µs in TensorFlow.js on WebAssembly and 60 µs in
-          jax-js on WebGPU. How much that is on your device, see for yourself: each library takes its turn
-          with {what}.
-        </p>
+        <p>How fast is it on your device? Let each library take its turn with {what}.</p>
         <p>
           The others put a step together from general parts: a matrix product, a tanh, a sum. This package
           makes one GPU program of a whole layer, and trains small networks for many steps inside a single
@@ -33,18 +31,14 @@ export function Intro({ run }: { run: RaceRun }) {
       <aside class="equations" aria-label="What makes it fair">
         <dl class="rules">
           <dt>Same</dt>
-          <dd>examples, initial weights, equations, optimiser and precision for all.</dd>
+          <dd>examples, initial weights, equations, optimizer and precision for all.</dd>
           <dt>Alone</dt>
           <dd>They race one after the other, each with the whole device for itself.</dd>
           <dt>Clock</dt>
-          <dd>It runs when a library is loaded, has compiled, and has done its first step.</dd>
+          <dd>It starts once a library is loaded and compiled, and has done its first step.</dd>
           <dt>Proof</dt>
           <dd>After step {workload.checkSteps} all must have the same loss.</dd>
         </dl>
-        <p class="fine">
-          One race is a glimpse: <a href="./bench.html">the measured comparison</a> repeats everything in
-          random order and gives medians.
-        </p>
       </aside>
     </div>
   );
@@ -54,6 +48,7 @@ export function Section() {
   return (
     <div class="race">
       <LinkFaults state={state} />
+      <Headline />
       <Intro run={run} />
       <div class="bench">
         <Controls run={run} />
@@ -65,7 +60,32 @@ export function Section() {
           <Results run={run} />
         </div>
         <Device run={run} />
+        <p class="fine">
+          A race is a glimpse. The comparison below repeats every training, in random order, and tells
+          medians. It also has <a href="./bench.html">a page of its own</a>.
+        </p>
+        <details class="more">
+          <summary>Compare: more trainings, predictions, medians</summary>
+          <Compare />
+        </details>
       </div>
+    </div>
+  );
+}
+
+const headline = measured();
+
+/** The result first: what was measured before. */
+function Headline() {
+  return (
+    <div class="bench headline">
+      <ComparisonBars
+        comparison={headline}
+        title="One training step of one NALU, where a hundred learn at once"
+      >
+        Measured on {headline.on}; every WebGPU contender ran on the processor there. In TensorFlow.js the
+        hundred were batched by hand.
+      </ComparisonBars>
     </div>
   );
 }
@@ -76,7 +96,8 @@ function Status({ run }: { run: RaceRun }) {
     const lanes = run.lanes.value;
     switch (run.progress.value.kind) {
       case 'ready':
-        if (engine.value.kind === 'unavailable') return 'Waiting for a GPU.';
+        if (engine.value.kind === 'unavailable')
+          return 'A race needs WebGPU. What was measured elsewhere stands above.';
         return `Ready: this package against ${lanes.length - 1}, ${clock(run.state.values.value.seconds)} each.`;
       case 'running': {
         const turn = lanes.findIndex((lane) => !isOver(lane));

@@ -1,10 +1,10 @@
 /** A chart over the places of the test range, with a legend that tells what each network has where the reader points. */
 
 import type uPlot from 'uplot';
-import { axis, ink } from '../../components/axes.ts';
+import { type AxisScale, axis, ink, nameEnds, namesPadding } from '../../components/axes.ts';
 import { Chart, type Probe } from '../../components/chart.tsx';
 import { FARTHEST, nearestPlace, places, TRAINED } from '../../experiments/identity/report.ts';
-import { signed } from '../../format.ts';
+import { scientific, signed } from '../../format.ts';
 import { type CurveName, curveKinds, lookOf } from './curves.ts';
 import type { ShownCurve, WhyRun } from './state.ts';
 
@@ -38,10 +38,11 @@ export function probeOf(run: WhyRun, read: (curve: ShownCurve, place: number) =>
     onPoint: (x) => {
       run.pointed.value = x;
     },
+    x: run.pointed.value,
   };
 }
 
-export function lineOf(name: CurveName): uPlot.Series {
+function lineOf(name: CurveName): uPlot.Series {
   const look = lookOf(name);
   return {
     stroke: (chart) => ink(chart, look.ink),
@@ -51,9 +52,9 @@ export function lineOf(name: CurveName): uPlot.Series {
   };
 }
 
-export const placesScale: uPlot.Scale = { time: false, range: () => [-FARTHEST, FARTHEST] };
+const placesScale: uPlot.Scale = { time: false, range: () => [-FARTHEST, FARTHEST] };
 
-export const placesAxis = (): uPlot.Axis => ({
+const placesAxis = (): uPlot.Axis => ({
   ...axis({ scale: 'x', kind: 'linear', label: 'x' }),
   // Every fifth, and on narrow screens every tenth number.
   splits: (chart) => {
@@ -64,7 +65,7 @@ export const placesAxis = (): uPlot.Axis => ({
 });
 
 /** A hook that shades the range of the training. */
-export function shadeTrained(chart: uPlot): void {
+function shadeTrained(chart: uPlot): void {
   const { top, height } = chart.bbox;
   const [from, to] = [-TRAINED, TRAINED].map((x) => chart.valToPos(x, 'x', true)) as [number, number];
   chart.ctx.save();
@@ -73,22 +74,27 @@ export function shadeTrained(chart: uPlot): void {
   chart.ctx.restore();
 }
 
-interface LegendProps {
-  run: WhyRun;
-  read: (curve: ShownCurve, place: number) => string;
-}
+/** What a network answers at a place, and how far its kind is off, in words. */
+export const readCurve = ({ curve }: ShownCurve, place: number): string =>
+  curve ? scientific(curve.y[place] as number, 3) : '–';
 
-export function Legend({ run, read }: LegendProps) {
+export const readError = ({ curve }: ShownCurve, place: number): string =>
+  curve ? scientific(curve.errors[place] as number, 2) : '–';
+
+/** Of both charts. */
+export function Legend({ run }: { run: WhyRun }) {
   const place = pointedPlace(run);
   const training = run.training.busy.value;
   const told = (curve: ShownCurve) => {
-    if (training && !curve.compiled) return 'getting ready…';
-    return place === undefined ? '' : read(curve, place);
+    if (training && !curve.compiled) return 'is being compiled…';
+    return place === undefined ? '' : `${readCurve(curve, place)}; mean error ${readError(curve, place)}`;
   };
   return (
-    <div class="curve-legend">
+    <div class="curve-legend whole-row">
       <span class="reading">
-        {place === undefined ? 'point at a place' : `x = ${signed(places[place] as number)}`}
+        {place === undefined
+          ? 'Point at a place in one of the charts to read the numbers.'
+          : `x = ${signed(places[place] as number)}`}
       </span>
       <ul>
         {run.shown.value.map((curve) => (
@@ -100,6 +106,26 @@ export function Legend({ run, read }: LegendProps) {
       </ul>
     </div>
   );
+}
+
+/** What the two charts have in common: lines over the places, named where they end. */
+export function placesOptions(
+  names: readonly CurveName[],
+  own: { readonly y: uPlot.Scale; readonly kind: AxisScale; readonly before?: readonly uPlot.Series[] },
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const before = own.before ?? [];
+  const lines = names.map((name, index) => ({
+    name: curveKinds[name].label,
+    series: 1 + before.length + index,
+    color: lookOf(name).ink,
+  }));
+  return {
+    padding: namesPadding,
+    scales: { x: placesScale, y: own.y },
+    axes: [placesAxis(), axis({ scale: 'y', kind: own.kind })],
+    series: [{}, ...before, ...names.map(lineOf)],
+    hooks: { drawClear: [shadeTrained], draw: [(chart) => nameEnds(chart, lines)] },
+  };
 }
 
 interface PlaceChartProps {
@@ -114,16 +140,13 @@ interface PlaceChartProps {
 
 export function PlaceChart({ run, label, options, data, read }: PlaceChartProps) {
   return (
-    <>
-      <Chart
-        label={label}
-        height={380}
-        options={options}
-        data={data}
-        follow={run.shown}
-        probe={probeOf(run, read)}
-      />
-      <Legend run={run} read={read} />
-    </>
+    <Chart
+      label={label}
+      height={380}
+      options={options}
+      data={data}
+      follow={run.shown}
+      probe={probeOf(run, read)}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { Toggles } from '../../components/choices.tsx';
 import { CopyLink } from '../../components/copy.tsx';
 import { NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { curveLabels } from './curves.ts';
+import { curveLabels, curveNames, usualCurves } from './curves.ts';
 import type { WhyRun } from './state.ts';
 
 /** Steps of one press of Step: one is hardly seen. */
@@ -30,8 +30,8 @@ export function Controls({ run }: { run: WhyRun }) {
             value={seed}
             onChange={(seed) => state.change({ seed })}
           >
-            Decides the initial weights and the examples: the same seed always starts the same, and learns the
-            same. Another one begins another run.
+            Sets the initial weights and the examples. The same seed always starts and learns the same way;
+            another seed begins another run.
           </NumberField>
           <NumberField
             label="Steps"
@@ -39,20 +39,25 @@ export function Controls({ run }: { run: WhyRun }) {
             value={steps}
             onChange={(steps) => state.change({ steps })}
           >
-            Training stops after so many updates of the weights. It can be moved while it runs.
+            Training stops after this many updates of the weights. You can change it while it runs.
           </NumberField>
           <CopyLink link={() => state.link()} />
         </div>
       </div>
-      <div class="why-curves">
-        <Toggles
-          label="Networks with these activations, and one of arithmetic units (NAC)"
-          value={curves}
-          options={curveLabels}
-          onChange={(curves) => state.change({ curves })}
-        />
-      </div>
       <More run={run} />
+      <details class="more" open={curves.join() !== usualCurves.join()}>
+        <summary>
+          Other networks: {curves.length} of {curveNames.length}
+        </summary>
+        <div class="why-curves">
+          <Toggles
+            label="Networks with these activations, and one of arithmetic units (NAC)"
+            value={curves}
+            options={curveLabels}
+            onChange={(curves) => state.change({ curves })}
+          />
+        </div>
+      </details>
     </>
   );
 }
@@ -79,7 +84,7 @@ function More({ run }: { run: WhyRun }) {
           value={rate}
           onChange={(rate) => state.change({ rate })}
         >
-          How far each step of the Adam optimiser goes.
+          How far each step of the Adam optimizer goes.
         </NumberField>
         <NumberField
           label="Width"
@@ -95,7 +100,7 @@ function More({ run }: { run: WhyRun }) {
           value={depth}
           onChange={(depth) => state.change({ depth })}
         >
-          Hidden layers; the paper has 3. Other sizes take a moment to get ready.
+          Hidden layers; the paper has 3. Another size has to be compiled first.
         </NumberField>
       </div>
     </details>

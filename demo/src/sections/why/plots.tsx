@@ -3,14 +3,13 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { type AxisScale, axis, ink } from '../../components/axes.ts';
+import { type AxisScale, ink } from '../../components/axes.ts';
 import { Choice } from '../../components/choices.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { FARTHEST, places } from '../../experiments/identity/report.ts';
-import { scientific } from '../../format.ts';
-import { lineOf, PlaceChart, placesAxis, placesScale, shadeTrained } from './chart.tsx';
+import { PlaceChart, placesOptions, readCurve, readError } from './chart.tsx';
 import type { CurveName } from './curves.ts';
-import type { ShownCurve, WhyRun } from './state.ts';
+import type { WhyRun } from './state.ts';
 
 export function CurvePlot({ run }: { run: WhyRun }) {
   const { names, shown } = run;
@@ -41,24 +40,21 @@ export function CurvePlot({ run }: { run: WhyRun }) {
   );
 }
 
-const readCurve = ({ curve }: ShownCurve, place: number): string =>
-  curve ? scientific(curve.y[place] as number, 3) : '–';
-
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
 function curveOptions(names: readonly CurveName[]): Omit<uPlot.Options, 'width' | 'height'> {
-  return {
-    ...{ padding: [8, 28, 0, 0] },
-    scales: { x: placesScale, y: { range: () => [-FARTHEST, FARTHEST] } },
-    axes: [placesAxis(), axis({ scale: 'y', kind: 'linear' })],
-    series: [
-      {},
-      { stroke: (chart) => ink(chart, 'soft'), width: 1, dash: [4, 4], points: { show: false } },
-      ...names.map(lineOf),
-    ],
-    hooks: { drawClear: [shadeTrained] },
+  const truth: uPlot.Series = {
+    stroke: (chart) => ink(chart, 'soft'),
+    width: 1,
+    dash: [4, 4],
+    points: { show: false },
   };
+  return placesOptions(names, {
+    y: { range: () => [-FARTHEST, FARTHEST] },
+    kind: 'linear',
+    before: [truth],
+  });
 }
 
 /** Ends of the axis; smaller errors are drawn at the lower one. */
@@ -92,7 +88,7 @@ export function ErrorPlot({ run }: { run: WhyRun }) {
           Distance between answer and x
           {models > 1 && <>, the mean of {models} networks of each kind from different seeds</>}.
           {kind === 'log' && (
-            <> Each line of the grid is ten times the one below; what is smaller lies on the lowest.</>
+            <> Each line of the grid is ten times the one below. Smaller errors are drawn at the bottom.</>
           )}
         </>
       }
@@ -108,20 +104,11 @@ export function ErrorPlot({ run }: { run: WhyRun }) {
   );
 }
 
-const readError = ({ curve }: ShownCurve, place: number): string =>
-  curve ? scientific(curve.errors[place] as number, 2) : '–';
-
 function drawn(error: number | undefined, kind: AxisScale): number | null {
   if (error === undefined || !Number.isFinite(error)) return null;
   return Math.max(error, ENDS[kind][0]);
 }
 
 function errorOptions(names: readonly CurveName[], kind: AxisScale): Omit<uPlot.Options, 'width' | 'height'> {
-  return {
-    ...{ padding: [8, 28, 0, 0] },
-    scales: { x: placesScale, y: { distr: kind === 'log' ? 3 : 1, range: () => [...ENDS[kind]] } },
-    axes: [placesAxis(), axis({ scale: 'y', kind })],
-    series: [{}, ...names.map(lineOf)],
-    hooks: { drawClear: [shadeTrained] },
-  };
+  return placesOptions(names, { y: { distr: kind === 'log' ? 3 : 1, range: () => [...ENDS[kind]] }, kind });
 }

@@ -40,8 +40,8 @@ export function ErrorTable({ run }: { run: WhyRun }) {
       class="whole-row"
       caption={
         <>
-          Mean error where |x| is in this range; trained on |x| up to {TRAINED}. Hover or focus a number for
-          all its digits.
+          Mean error where |x| is in this range; trained on |x| up to {TRAINED}. Point at a number to see all
+          its digits.
         </>
       }
     >
@@ -52,7 +52,7 @@ export function ErrorTable({ run }: { run: WhyRun }) {
             <>
               <CurveKey name={name} />
               {curve && curve.diverged > 0 && <small> {curve.diverged} diverged</small>}
-              {training && !compiled && <small> getting ready…</small>}
+              {training && !compiled && <small> is being compiled…</small>}
             </>
           ))}
           columns={bands.map(({ label }) => label)}

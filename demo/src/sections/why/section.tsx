@@ -5,6 +5,7 @@ import { LinkFaults } from '../../components/notice.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
+import { Legend } from './chart.tsx';
 import { Controls } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
 import { ErrorTable, WhyReadouts } from './results.tsx';
@@ -55,6 +56,13 @@ export function Section() {
         <Status
           training={training}
           ready={() => `initial weights of seed ${state.values.value.seed}`}
+          waits={() => {
+            const all = shown.value;
+            const compiled = all.filter((each) => each.compiled).length;
+            return compiled < all.length
+              ? `${compiled} of ${all.length} kinds are compiled; each learns as soon as it is.`
+              : undefined;
+          }}
           done={() => {
             const order = ranked(shown.value, bands.length - 1);
             const ends = [...new Set([order.at(-1), order[0]])];
@@ -62,13 +70,16 @@ export function Section() {
             return `far outside, ${said.join(', and ')}`;
           }}
         />
-        <WhyReadouts run={run} />
         <p class="why-said" data-name="said">
           {asked(run)}
         </p>
         <div class="figures">
           <CurvePlot run={run} />
           <ErrorPlot run={run} />
+          <Legend run={run} />
+        </div>
+        <WhyReadouts run={run} />
+        <div class="figures">
           <ErrorTable run={run} />
         </div>
       </div>

@@ -1,12 +1,21 @@
 /** One comparison: a bar per library on a logarithmic axis, with its time in words beside it. */
 
-import { Bar } from '../components/bars.tsx';
-import { Figure } from '../components/figure.tsx';
+import type { ComponentChildren } from 'preact';
 import { comparisons, libraryOf } from '../experiments/speed/libraries.ts';
 import { duration, millisecondsOf, remark } from '../experiments/speed/report.ts';
 import type { Comparison } from '../experiments/speed/work.ts';
+import { Bar } from './bars.tsx';
+import { Figure } from './figure.tsx';
 
-export function Bars({ comparison }: { comparison: Comparison }) {
+interface ComparisonBarsProps {
+  comparison: Comparison;
+  /** Default: what was compared. */
+  title?: string;
+  /** Beside how the bars are to be read. */
+  children?: ComponentChildren;
+}
+
+export function ComparisonBars({ comparison, title, children }: ComparisonBarsProps) {
   const { workload, models, results } = comparison;
   const times = results.flatMap((measured) => millisecondsOf(measured, models) ?? []);
   const low = Math.floor(Math.log10(Math.min(...times)) - 0.3);
@@ -15,8 +24,8 @@ export function Bars({ comparison }: { comparison: Comparison }) {
   const ours = results[0] && millisecondsOf(results[0], models);
   return (
     <Figure
-      title={comparisons[workload] ?? workload}
-      caption="Shorter is faster. The scale is logarithmic: ten times the time adds the same length every time."
+      title={title ?? comparisons[workload] ?? workload}
+      caption={<>Shorter is faster. The scale is logarithmic. {children}</>}
       class="comparison"
     >
       <ul class="bars">
