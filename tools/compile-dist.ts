@@ -1,31 +1,54 @@
-/** What `npm run build` does after the TypeScript compiler: compiles WGSL and declarations in place, and makes the commands executable. */
+/**
+ * What `npm run build` does after the TypeScript compiler: compiles WGSL and declarations, bundles the modules that are published,
+ * and makes the commands executable.
+ */
 
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { compileTypes, globalsOf, webGpuNames } from './compile-types.ts';
+import { join, relative } from 'node:path';
+import { bundleBrowser } from './bundle-browser.ts';
+import { bundleDist } from './bundle-dist.ts';
+import { bundleTypes } from './bundle-types.ts';
 import { compileWgsl, isCompiled } from './compile-wgsl.ts';
 
 const project = join(import.meta.dirname, '..');
+/** Where the compiler wrote. */
+const built = join(project, '.cache/build');
 const root = join(project, 'dist');
+const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: object;
+  readonly peerDependencies: object;
+  readonly sideEffects: readonly string[];
+};
 
-const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+/** The package as one module. */
+const single = 'nalu-webgpu.min.js';
+/** Modules that are entered by their files: what makes the single module, the page of headless Chrome, and Dawn. */
+const others = ['src/browser.js', 'src/cli/chrome-page.js', 'src/node/dawn.js', 'src/units/registry.js'];
+
+const paths = readdirSync(built, { recursive: true, encoding: 'utf8' }).map((name) => join(built, name));
 for (const path of paths) {
-  if (!path.endsWith('.js') || !isCompiled(path)) continue;
-  writeFileSync(path, compileWgsl(readFileSync(path, 'utf8'), path));
+  if (!path.endsWith('.js')) continue;
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, isCompiled(path) ? compileWgsl(text, path) : text);
 }
 
-const globals = join(root, 'webgpu.d.ts');
-const names: string[] = [];
-for (const path of paths.filter((path) => path.endsWith('.d.ts'))) {
-  const text = readFileSync(path, 'utf8');
-  names.push(...webGpuNames(text));
-  const way = relative(dirname(path), globals).replaceAll('\\', '/');
-  writeFileSync(path, compileTypes(text, way.startsWith('.') ? way : `./${way}`));
-}
-writeFileSync(globals, globalsOf(names));
+const published = JSON.stringify([manifest.exports, manifest.bin]).match(/[^"]+\.(?:d\.ts|js)(?=")/g) ?? [];
+const inRoot = published.map((path) => relative(root, join(project, path)).replaceAll('\\', '/'));
+await bundleDist({
+  built,
+  root,
+  project,
+  entries: [...inRoot.filter((path) => path.endsWith('.js')), ...others].filter((path) => path !== single),
+  peers: Object.keys(manifest.peerDependencies),
+  sideEffects: manifest.sideEffects,
+});
+await bundleTypes(
+  built,
+  root,
+  inRoot.filter((path) => path.endsWith('.d.ts')),
+);
+await bundleBrowser(join(root, 'src/browser.js'), join(root, single));
 
 // npm does so when it installs a package, not in the package itself, where `npx nalu` runs the file as it is.
-const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
-  bin: Record<string, string>;
-};
-for (const path of Object.values(bin)) chmodSync(join(project, path), 0o755);
+for (const path of Object.values(manifest.bin)) chmodSync(join(project, path), 0o755);

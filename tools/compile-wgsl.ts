@@ -3,7 +3,7 @@
  *
  * - In modules of WGSL: comments, indentation and blanks of the templates, and the `wgsl` tag itself, whose conditions become
  *   plain ones. (What the tag guards against, the tests of the sources have found.)
- * - There and in the units' records: nothing is cut, but calls at the top level are marked as pure, so that a bundler can leave
+ * - There and in the library's own modules: nothing is cut, but calls at the top level are marked as pure, so that a bundler can leave
  *   out what nobody uses.
  *
  * Names stay, so that a compiler's message can still be read. Lines stay too: what is cut is made up for behind the template,
@@ -15,8 +15,8 @@ import { squeeze } from './squeeze-wgsl.ts';
 
 /** Modules whose templates are WGSL; only the tag's own module is none. */
 const shaders = /[\\/]shaders[\\/](?!wgsl\.)[^?]*\.[jt]s$/;
-/** Modules whose top level only makes records. */
-const records = /[\\/]src[\\/]units[\\/][^?]*\.[jt]s$/;
+/** Modules whose top level only makes records: all of the library. */
+const records = /[/]src[/](?!cli[/]|node[/])[^?]*\.[jt]s$/;
 
 /** Compiles modules while they are bundled from the sources. */
 export const wgslCompiler = (): Plugin => ({

@@ -26,7 +26,7 @@ const SCALE = 0.75;
 /** Milliseconds a frame is shown; the last one of a scene longer. They are taken about as fast as they are shown. */
 const FRAME = 140;
 const LAST = 1800;
-const MOST_BYTES = 1_500_000;
+const MOST_BYTES = 330_000;
 
 const press =
   (name: string, button = 'Start') =>

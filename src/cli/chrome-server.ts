@@ -3,19 +3,16 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join, sep } from 'node:path';
 import { BrowserError } from '../index.ts';
 import { packageRoot } from './versions.ts';
 
-const PREPROCESSOR = 'wgsl-preprocessor/wgsl-preprocessor.js';
 const PAGE_MODULE = '/dist/src/cli/chrome-page.js';
 
 const html = `<!doctype html>
 <title>nalu</title>
 <link rel="icon" href="data:,">
-<script type="importmap">{ "imports": { "${PREPROCESSOR}": "/${PREPROCESSOR}" } }</script>
 <script type="module" src="${PAGE_MODULE}"></script>
 `;
 
@@ -29,13 +26,11 @@ export async function servePage(): Promise<PageServer> {
   const root = packageRoot();
   const page = await stat(join(root, PAGE_MODULE)).catch(() => undefined);
   if (!page) throw new BrowserError('headless Chrome runs the built package: run `npm run build` first');
-  const preprocessor = createRequire(import.meta.url).resolve(PREPROCESSOR);
 
   const server = createServer((request, response) => {
     // Whatever a client sends, `//` or `*`, is a name that is there or one that is not.
     const [pathname = ''] = (request.url ?? '/').split(/[?#]/, 1);
     if (pathname === '/') response.setHeader('content-type', 'text/html').end(html);
-    else if (pathname === `/${PREPROCESSOR}`) void sendScript(response, preprocessor);
     else void sendScript(response, modulePath(root, pathname));
   });
   await new Promise<void>((resolve, reject) => {

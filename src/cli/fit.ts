@@ -11,6 +11,7 @@ import {
 } from '../fit/index.ts';
 import { describeAdapter, type Gpu } from '../index.ts';
 import { saveFormula, type Table } from '../io/index.ts';
+import { loadDrawing } from './drawing.ts';
 import { exitCodes, withJson } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { positiveNumber, readArchitectures, readColumnNames, readSplit } from './fit-options.ts';
@@ -154,6 +155,7 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
     const table = await orAborted(read(data, options, signal), signal);
     const test =
       options.test === undefined ? undefined : await orAborted(read(options.test, options, signal), signal);
+    const drawing = options.plot === undefined ? undefined : await loadDrawing();
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
     const out = await claim(options.out, 'the formula', '--out', fileKinds.model);
     const devices: Gpu[] = [];
@@ -176,9 +178,8 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
         if (out && saved) await writeWhole(out, saveFormula(saved));
         if (out)
           print(saved ? `Formula: ${options.out}\n` : 'Nothing was written: there is no formula yet.\n');
-        if (plot && result.best) {
-          const { plotFit } = await import('./plot-fit.ts');
-          await writeWhole(plot, await plotFit(result));
+        if (plot && drawing && result.best) {
+          await writeWhole(plot, await drawing.plotFit(result));
           print(`Plot: ${options.plot}\n`);
         }
       });

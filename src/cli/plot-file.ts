@@ -1,6 +1,7 @@
 /** The file of `--plot`. */
 
 import type { ReproducedExperiment } from '../reproduce/result.ts';
+import { loadDrawing } from './drawing.ts';
 import { fileKinds } from './file-kind.ts';
 import { createOutputs, type OutputOptions, writeWhole } from './output-file.ts';
 
@@ -11,14 +12,14 @@ export interface PlotFile {
   release(): Promise<void>;
 }
 
-/** Makes sure that `path` can be written. Rejects with a NaluError of code `file`. */
+/** Makes sure that a plot can be drawn and `path` written. Rejects with a NaluError of code `missing-package` or `file`. */
 export async function reservePlot(path: string, options: OutputOptions = {}): Promise<PlotFile> {
+  const { plotCurves } = await loadDrawing();
   const outputs = createOutputs(options);
   const file = await outputs.claim({ path, what: 'the plot', option: '--plot', kind: fileKinds.svg });
   return {
     async write(experiments) {
       if (experiments.every(({ runs }) => runs.length === 0)) return false;
-      const { plotCurves } = await import('./plot.ts');
       await writeWhole(file, await plotCurves(experiments));
       return true;
     },

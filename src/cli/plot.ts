@@ -32,9 +32,12 @@ export async function plotCurves(experiments: readonly ReproducedExperiment[]): 
   return svgOf(spec);
 }
 
-/** The picture that `spec` describes, as an SVG document. */
+/**
+ * The picture that `spec` describes, as an SVG document. A file is seen as a picture, so its marks have no labels of their own for
+ * assistive technology: they would be half of it.
+ */
 export async function svgOf(spec: TopLevelSpec): Promise<string> {
-  const view = new View(parse(compile(spec).spec), { renderer: 'none' });
+  const view = new View(parse(compile(spec, { config: { aria: false } }).spec), { renderer: 'none' });
   try {
     return await view.toSVG();
   } finally {

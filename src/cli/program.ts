@@ -36,7 +36,7 @@ Examples:
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx
 
-In a clone of the project, after npm ci, it is typed npx nalu.
+In a project that has the package, it is typed npx nalu.
 ${exitCodes}`,
     );
   addInfo(program);

@@ -1,10 +1,10 @@
 /** `nalu report`: what a benchmark's results say, beside what is published. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RunRecord } from '../benchmark/record.ts';
 import { OptionError } from '../index.ts';
 import { readRecords } from '../report/read.ts';
 import { type Report, summarizeRecords } from '../report/summary.ts';
+import { loadDrawing, loadPng } from './drawing.ts';
 import { exitCodes } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { interruptible } from './options.ts';
@@ -121,6 +121,8 @@ async function report(
       throw new OptionError(`--figure is '${file}'; its name must end with .svg or .png`);
     }
   }
+  const drawing = figures.length > 0 ? await loadDrawing() : undefined;
+  const pngOf = figures.some(({ file }) => isPng(file)) ? await loadPng() : undefined;
   const outputs = createOutputs({ inputs: files, force: options.force });
   try {
     const out =
@@ -147,7 +149,10 @@ async function report(
       ...(options.task && { tasks: options.task }),
     });
     const whole = summarizeRecords(read.records, await readPublished());
-    for (const { file, kind } of pictures) await draw(file, kind, read.records, whole);
+    for (const { file, kind } of pictures) {
+      const svg = await drawing?.drawFigure(kind, read.records, whole);
+      if (svg !== undefined) await writeWhole(file, isPng(file.path) && pngOf ? pngOf(svg) : svg);
+    }
     const text = printed(format, whole, options, figures);
     if (out) await writeWhole(out, text);
     else await printData(text);
@@ -157,20 +162,6 @@ async function report(
   } finally {
     await outputs.release();
   }
-}
-
-/** Draws a figure into its file. What draws is loaded here, where somebody wants it. */
-async function draw(
-  file: OutputFile,
-  kind: FigureKind,
-  records: readonly RunRecord[],
-  whole: Report,
-): Promise<void> {
-  const { drawFigure } = await import('./report-figure.ts');
-  const svg = await drawFigure(kind, records, whole);
-  if (!isPng(file.path)) return writeWhole(file, svg);
-  const { pngOf } = await import('./report-png.ts');
-  return writeWhole(file, await pngOf(svg));
 }
 
 const isPng = (path: string): boolean => /\.png$/i.test(path);

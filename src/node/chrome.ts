@@ -160,6 +160,8 @@ function installedPaths(env: ChromePlaces['env'], platform: NodeJS.Platform): st
  */
 export async function launchChrome(options: LaunchOptions = {}): Promise<LaunchedChrome> {
   const wanted = adapterWanted(options.adapter);
+  // Whoever lacks it may have no browser either, and its installation brings one.
+  await importPuppeteer();
   const chrome = await findChrome();
   for (const graphics of wanted === 'default' ? [gpuFlags(), softwareFlags] : [softwareFlags]) {
     const browser = await start(chrome, [...graphics, ...(options.args ?? [])], options.handleSignals);

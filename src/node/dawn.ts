@@ -110,14 +110,18 @@ async function importDawn(): Promise<{ create(flags: string[]): GPU; globals: ob
     const reason = missing
       ? 'the package `webgpu` is not installed'
       : `the package \`webgpu\` did not load (${cause})`;
-    throw new NoWebGpuError(`Node has no WebGPU of its own and ${reason}: run \`npm install webgpu\``, {
-      cause,
-    });
+    const software = isLinuxX64 ? `, and \`${installCommand}\` too on a machine without a GPU` : '';
+    throw new NoWebGpuError(
+      `Node has no WebGPU of its own and ${reason}: run \`npm install webgpu\`${software}`,
+      { cause },
+    );
   }
 }
 
+const isLinuxX64 = process.platform === 'linux' && process.arch === 'x64';
+
 function advice(): string {
-  if (process.platform === 'linux' && process.arch === 'x64') {
+  if (isLinuxX64) {
     return (
       "install a Vulkan driver (for example Debian's mesa-vulkan-drivers), or the software adapter: " +
       `\`${installCommand}\``

@@ -13,6 +13,7 @@ describe('the command as it was built', () => {
       expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
       const root = join(main, '../../../..');
       expect(execFileSync('npx', ['nalu', '--version'], { cwd: root, encoding: 'utf8' })).toBe(version);
+      expect(execFileSync('npx', ['nalu', 'info'], { cwd: root, encoding: 'utf8' })).toContain('NALU');
     });
 });
 

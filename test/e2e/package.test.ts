@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChrome } from '../../src/node/chrome.ts';
+import { deadLinks } from '../support/links.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -22,34 +24,122 @@ const examples = async (): Promise<string[]> => {
 };
 
 let project: string;
-let tarball: string;
+let files: readonly string[];
+/** Lends packages of this project to the one that has the tarball: they are hundreds of megabytes to install. */
+const lend = async (...names: string[]) => {
+  for (const name of names) {
+    const path = join(project, 'node_modules', name);
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(join(root, 'node_modules', name), path, 'junction');
+  }
+};
+/** The command line as npx runs it. */
+const nalu = (...args: string[]) =>
+  run('npx', ['--offline', 'nalu', ...args], { cwd: project, shell: process.platform === 'win32' }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
+  );
 
 beforeAll(async () => {
   project = await realpath(await mkdtemp(join(tmpdir(), 'nalu-package-')));
   const packed = await npm(['pack', '--ignore-scripts', '--json', '--pack-destination', project], root);
-  [{ filename: tarball }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  const [pack] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
+  files = pack.files.map(({ path }) => path);
   await writeFile(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=optional'];
-  await npm(['install', ...quiet, join(project, tarball)], project);
-  // WebGPU itself is 130 MB of optional package; the project's own copy serves as well.
-  await mkdir(join(project, 'node_modules/@sparticuz'), { recursive: true });
-  for (const name of ['webgpu', '@sparticuz/chromium']) {
-    await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name), 'junction');
-  }
+  // The package needs no other, so nothing is asked of a registry.
+  await npm(['install', '--no-audit', '--no-fund', '--offline', join(project, pack.filename)], project);
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe('the packed package, installed into an empty project', () => {
-  it('holds what it needs and no more', async () => {
-    const { stdout } = await run('tar', ['-tzf', join(project, tarball)]);
-    const files = stdout.trim().split('\n');
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts']) {
-      expect(files).toContain(`package/${file}`);
+  it('is one package of at most 3 MB', async () => {
+    const lock = JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, unknown>;
+    };
+    expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/nalu-webgpu']);
+    let bytes = 0;
+    for (const name of await readdir(join(project, 'node_modules'), { recursive: true })) {
+      const facts = await lstat(join(project, 'node_modules', name));
+      if (facts.isFile()) bytes += facts.size;
     }
-    expect(files.filter((file) => /(^|\/)(test|demo|bench|node_modules|\.ci)\//.test(file))).toEqual([]);
+    expect(bytes).toBeLessThan(3e6);
   });
 
-  it('runs the examples of the README in Node, as printed', async () => {
+  it('holds what it needs and no more', () => {
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts']) {
+      expect(files).toContain(file);
+    }
+    expect(files.filter((file) => /^(src|shaders|test|demo|node_modules|\.ci)\//.test(file))).toEqual([]);
+  });
+
+  it('has the licence of every library in it', async () => {
+    const text = await readFile(join(project, 'node_modules/nalu-webgpu/dist/LICENSES.md'), 'utf8');
+    const names = [...text.matchAll(/^## (\S+) \d/gm)].map(([, name]) => name);
+    expect(names).toEqual(['commander', 'idb-keyval', 'jstat', 'papaparse', 'pbf', 'wgsl-preprocessor']);
+    expect(text.match(/copyright/gi)?.length).toBeGreaterThanOrEqual(names.length);
+  });
+
+  it('has documents whose links lead to what is in it', () => {
+    const paths = new Set(files);
+    for (const file of files)
+      for (let path = dirname(file); path !== '.'; path = dirname(path)) paths.add(path);
+    const here = join(project, 'node_modules/nalu-webgpu');
+    const read = (path: string) => readFileSync(join(here, path), 'utf8');
+    const exists = (path: string) => paths.has(path.replace(/\/$/, ''));
+    const pages = files.filter((file) => file.endsWith('.md'));
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/guides/README.md', 'docs/files.md']));
+    expect(
+      pages.flatMap((page) => deadLinks(page, { exists, read }).map((link) => `${page}: ${link}`)),
+    ).toEqual([]);
+  });
+
+  it('has a command line that needs nothing more to find a law, predict and export', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => [1 + i / 7, 2 + ((i * 5) % 11) / 3]);
+    const table = rows.map(([a, b]) => [a, b, 0.5 * Number(a) * Number(b) ** 2].join()).join('\n');
+    await writeFile(join(project, 'energy.csv'), `mass,speed,energy\n${table}\n`);
+    const found = await nalu('fit', 'energy.csv', '--target', 'energy', '--out', 'energy.safetensors');
+    expect(found).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('energy = 0.5 * mass * speed ^ 2'),
+    });
+    const predicted = await nalu('predict', 'energy.safetensors', 'energy.csv');
+    expect(predicted.stdout.split('\n').length).toBeGreaterThan(30);
+    await nalu('export', 'energy.safetensors', '--format', 'js', '--out', 'energy.js');
+    await nalu('export', 'energy.safetensors', '--format', 'onnx', '--out', 'energy.onnx');
+    expect((await readdir(project)).filter((name) => /^energy\.(js|onnx)$/.test(name))).toHaveLength(2);
+  });
+
+  it('says what to install where a GPU, a browser or figures are wanted', async () => {
+    const missing = [
+      [['info'], 'npm install webgpu'],
+      [['reproduce', '--seeds', '1'], 'npm install webgpu'],
+      [['info', '--runtime', 'chrome'], 'npm install puppeteer'],
+      [['reproduce', '--plot', 'curves.svg'], 'npm install vega vega-lite'],
+      [['fit', 'energy.csv', '--target', 'energy', '--plot', 'fit.svg'], 'npm install vega vega-lite'],
+      [['report', 'runs.jsonl', '--figure', 'rates.svg'], 'npm install vega vega-lite'],
+    ] as const;
+    for (const [args, command] of missing) {
+      const { code, stdout, stderr } = await nalu(...args);
+      expect({ code, stdout, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`\`${command}\``),
+      });
+    }
+    await expect(
+      run(process.execPath, ['-e', "import('nalu-webgpu').then((nalu) => nalu.requestGpu())"], {
+        cwd: project,
+      }),
+    ).rejects.toMatchObject({
+      stderr: expect.stringContaining('run `npm install webgpu`'),
+    });
+  });
+
+  it('runs the examples of the README in Node beside the package webgpu, as printed', async () => {
+    await lend('webgpu', '@sparticuz/chromium');
     const [single, many, law] = await examples();
     await writeFile(join(project, 'single.js'), single as string);
     await writeFile(join(project, 'many.js'), many as string);
@@ -76,10 +166,24 @@ describe('the packed package, installed into an empty project', () => {
     );
   });
 
-  it('has a command line', async () => {
-    const command = join(project, 'node_modules/nalu-webgpu/dist/src/cli/main.js');
-    const { stdout } = await run(process.execPath, [command, 'info', '--json'], { cwd: project });
+  it('has a command line that trains, and draws beside vega', async () => {
+    const { stdout } = await nalu('info', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ adapter: { vendor: expect.any(String) } });
+    await lend('vega', 'vega-lite');
+    const drawn = await nalu(
+      'reproduce',
+      '--experiment',
+      'addition',
+      '--seeds',
+      '1',
+      '--epochs',
+      '20',
+      '--plot',
+      'curves.svg',
+    );
+    expect(drawn.stdout).toContain('Loss curves: curves.svg');
+    const png = await nalu('report', 'runs.jsonl', '--figure', 'rates.png');
+    expect(png.stderr).toContain('`npm install @resvg/resvg-js dejavu-fonts-ttf`, or name a .svg file');
   });
 
   it('has types that a strict project accepts', async () => {

@@ -42,8 +42,8 @@ const falling: Curve = [
 
 /** Stroke of every line that is drawn. */
 function strokes(svg: string): string[] {
-  const paths = svg.match(/<path [^>]*aria-roledescription="line mark"[^>]*>/g) ?? [];
-  return paths.map((path) => /stroke="([^"]*)"/.exec(path)?.[1] ?? '');
+  const lines = svg.match(/<g class="mark-line [^>]*>(?:<path [^>]*>)+/g)?.join('') ?? '';
+  return [...lines.matchAll(/<path [^>]*stroke="([^"]*)"/g)].map(([, stroke]) => stroke as string);
 }
 
 describe('the plot of the loss curves', () => {
