@@ -24,7 +24,15 @@ export default defineConfig({
       },
       {
         // Found late, a dependency would make Vite reload the page in the middle of a test.
-        optimizeDeps: { include: ['wgsl-preprocessor/wgsl-preprocessor.js'] },
+        optimizeDeps: {
+          include: [
+            'wgsl-preprocessor/wgsl-preprocessor.js',
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+            '@tensorflow/tfjs-layers',
+            '@tensorflow/tfjs-backend-webgpu',
+          ],
+        },
         test: {
           name: 'chrome',
           include: ['test/chrome/**/*.test.ts'],

@@ -134,6 +134,11 @@ const rules: Rule[] = [
       'src/random.ts',
     ],
   },
+  {
+    files: 'src/tfjs/',
+    may: ['src/', 'shaders/', 'npm:@tensorflow/tfjs-core', 'npm:@tensorflow/tfjs-layers'],
+    mayNot: ['src/engines/ensemble', ...outer],
+  },
   { files: 'src/cli/', may: ['src/', 'node:', 'npm:'], mayNot: ['src/engines/', 'src/gpu/'] },
   { files: 'src/index.node.ts', may: ['src/index.ts', 'src/node/'] },
   { files: 'src/core.node.ts', may: ['src/core.ts', 'src/node/'] },

@@ -28,9 +28,10 @@ export const deltasGroups = (rows: number, outputs: number): number =>
 /** Parts of the loss. */
 export const deltasPartials = (rows: number, outputs: number): number => SIZE * deltasGroups(rows, outputs);
 
-export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
+/** `noised`: whether a unit with noise draws it, as in training; else it takes its mean, as in prediction. */
+export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolean): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = drawsNoise(unit, 'output');
+  const drawn = drawsNoise(unit, 'output') && noised;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -49,7 +50,7 @@ ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${noiseFunction(layer, 'output', true)}
+${noiseFunction(layer, 'output', drawn)}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})

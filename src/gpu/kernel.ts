@@ -21,32 +21,61 @@ const bufferTypes: Record<Access, GPUBufferBindingType> = {
 /** Value of `GPUShaderStage.COMPUTE`, spelt out because runtimes differ in where they keep the constant. */
 const COMPUTE_STAGE = 4;
 
+/** A module and its layout, both being made. */
+function layOut<B extends Bindings>(device: GPUDevice, { label, code, bindings }: KernelSource<B>) {
+  const module = device.createShaderModule({ label, code });
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: Object.values(bindings).map(({ access }, binding) => ({
+      binding,
+      visibility: COMPUTE_STAGE,
+      buffer: { type: bufferTypes[access] },
+    })),
+  });
+  const pipelineLayout = device.createPipelineLayout({ label, bindGroupLayouts: [layout] });
+  return {
+    module,
+    layout,
+    descriptor: { label, layout: pipelineLayout, compute: { module, entryPoint: 'main' } },
+  };
+}
+
+const kernelOf = <B extends Bindings>(
+  device: GPUDevice,
+  { label, code, bindings }: KernelSource<B>,
+  layout: GPUBindGroupLayout,
+  pipeline: GPUComputePipeline,
+): Kernel<B> => ({
+  label,
+  code,
+  pipeline,
+  bind: (buffers) =>
+    device.createBindGroup({
+      label,
+      layout,
+      entries: Object.keys(bindings).map((name, binding) => {
+        const bound = buffers[name] as GPUBuffer | GPUBufferBinding;
+        return { binding, resource: 'buffer' in bound ? bound : { buffer: bound } };
+      }),
+    }),
+});
+
+/** Compiles `source` without waiting. What is wrong with it, the error scope around the call is told. */
+export function compileNow<B extends Bindings>(device: GPUDevice, source: KernelSource<B>): Kernel<B> {
+  const { layout, descriptor } = layOut(device, source);
+  return kernelOf(device, source, layout, device.createComputePipeline(descriptor));
+}
+
 /** Compiles `source`. Rejects with a ShaderError that shows the messages with the lines around them. */
 export async function compile<B extends Bindings>(
   device: GPUDevice,
   source: KernelSource<B>,
 ): Promise<Kernel<B>> {
-  const { label, code, bindings } = source;
-  const names = Object.keys(bindings);
-  const { made, fault } = withScopes(device, () => {
-    const module = device.createShaderModule({ label, code });
-    const layout = device.createBindGroupLayout({
-      label,
-      entries: names.map((name, binding) => ({
-        binding,
-        visibility: COMPUTE_STAGE,
-        buffer: { type: bufferTypes[(bindings[name] as Bindings[string]).access] },
-      })),
-    });
-    return { module, layout, pipelines: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }) };
-  });
-  const { module, layout } = made;
+  const { label, code } = source;
+  const { made, fault } = withScopes(device, () => layOut(device, source));
+  const { module, layout, descriptor } = made;
   // Begun before the module's messages are here: waiting for them would take as long again as the messages do.
-  const begun = device.createComputePipelineAsync({
-    label,
-    layout: made.pipelines,
-    compute: { module, entryPoint: 'main' },
-  });
+  const begun = device.createComputePipelineAsync(descriptor);
   begun.catch(() => {});
   const [info, rejected] = await Promise.all([module.getCompilationInfo(), fault]);
   if (rejected instanceof OutOfMemoryError) throw rejected;
@@ -62,20 +91,7 @@ export async function compile<B extends Bindings>(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ShaderError(`no pipeline could be made of shader '${label}': ${reason}`, code, { cause });
   }
-  return {
-    label,
-    code,
-    pipeline,
-    bind: (buffers) =>
-      device.createBindGroup({
-        label,
-        layout,
-        entries: names.map((name, binding) => {
-          const bound = buffers[name] as GPUBuffer | GPUBufferBinding;
-          return { binding, resource: 'buffer' in bound ? bound : { buffer: bound } };
-        }),
-      }),
-  };
+  return kernelOf(device, source, layout, pipeline);
 }
 
 /** The message of the compiler with three lines of source on either side of the place it names. */

@@ -97,6 +97,15 @@ async function borrow(device: GPUDevice, options: GpuOptions): Promise<Gpu> {
       );
     }
   }
+  const gpu = borrowedGpu(device, options.maxBytes);
+  // A device that is lost has told so, once what is due was done.
+  await new Promise((resolve) => setTimeout(resolve));
+  gpu.check();
+  return gpu;
+}
+
+/** A Gpu on somebody else's device. Throws as `requestGpu` does, but cannot know whether the device is lost. */
+export function borrowedGpu(device: GPUDevice, maxBytes?: number): Gpu {
   if (typeof device?.createBuffer !== 'function' || !device.limits || !device.queue) {
     throw new OptionError('device must be a GPUDevice, as adapter.requestDevice() gives it (after await)');
   }
@@ -105,12 +114,8 @@ async function borrow(device: GPUDevice, options: GpuOptions): Promise<Gpu> {
     if (available < needed)
       throw new LimitError(name, available, needed, 'request the device with this limit');
   }
-  const gpu = new Gpu(device, deviceFacts(device), {
+  return new Gpu(device, deviceFacts(device), {
     borrowed: true,
-    ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
+    ...(maxBytes !== undefined && { maxBytes }),
   });
-  // A device that is lost has told so, once what is due was done.
-  await new Promise((resolve) => setTimeout(resolve));
-  gpu.check();
-  return gpu;
 }

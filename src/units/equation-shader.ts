@@ -8,11 +8,10 @@ import { product } from '../../shaders/units/product.wgsl.ts';
 import { softmax } from '../../shaders/units/softmax.wgsl.ts';
 import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
-import { gradient } from '../expression/differentiate.ts';
-import { factored } from '../expression/factor.ts';
-import { type Expression, keyOf, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
+import { type Expression, keyOf, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { adjoints, factoredGradient, inline } from './adjoints.ts';
 import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import type { UnitOptions } from './unit.ts';
@@ -89,24 +88,6 @@ function fn(
 /** `a.name` for each of `names`. */
 const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
-
-/** `expression` over raw parameters instead of effective values. */
-const inline = (expression: Expression, named: Named = {}): Expression =>
-  replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (named[leaf.name] ?? leaf) : leaf));
-
-/** Σ over `named` of d_name · ∂named/∂leaf, for each leaf. */
-const adjoints = (named: Named, leaves: readonly string[]): Expression[] =>
-  factoredGradient(
-    op.add(...Object.entries(named).map(([name, value]) => op.multiply(symbol(`d_${name}`), value))),
-    leaves,
-  );
-
-const factoredGradient = (of: Expression, leaves: readonly string[], factor?: Expression): Expression[] =>
-  gradient(
-    of,
-    leaves.map((leaf) => symbol(leaf)),
-    factor,
-  ).map(factored);
 
 /** The same for symbols that adjoints have in `d`. */
 const deltas = (named: Named): Record<string, string> =>

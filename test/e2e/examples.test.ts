@@ -19,6 +19,7 @@ beforeAll(async () => {
   await cp(join(root, 'examples'), folder, { recursive: true });
   await mkdir(join(folder, 'node_modules'));
   await symlink(root, join(folder, 'node_modules/nalu-webgpu'), 'junction');
+  await symlink(join(root, 'node_modules/@tensorflow'), join(folder, 'node_modules/@tensorflow'), 'junction');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -65,6 +66,12 @@ describe('the example', () => {
     const text = await run('webgpu-program');
     expect(number(text, /12 · 7 = /)).toBeCloseTo(84, 3);
     expect(number(text, /60 · 7 = /)).toBeCloseTo(420, 2);
+  });
+
+  it('tensorflow learns a product and a difference, which a saved model still has', async () => {
+    const text = await run('tensorflow');
+    expect(number(text, /30 · 40 = /)).toBeCloseTo(1200, 0);
+    expect(number(text, /30 − 40 = /)).toBeCloseTo(-10, 1);
   });
 
   it('from-pytorch predicts with weights of a state dict', async () => {

@@ -1,17 +1,20 @@
 /** The dispatches of one training step, or of one gradient: forward with the loss, backward, and the step of each layer. */
 
-import { columnSums } from '../../../shaders/kernels/column-sums.wgsl.ts';
 import { threads } from '../../../shaders/kernels/contraction.ts';
-import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inputs.wgsl.ts';
-import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
-import { deltasGroups, deltasPartials, layerDeltas } from '../../../shaders/kernels/layer-deltas.wgsl.ts';
-import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
-import { layerStep, STEP_SIZE, stepThreads } from '../../../shaders/kernels/layer-step.wgsl.ts';
+import { deltasPartials } from '../../../shaders/kernels/layer-deltas.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
+import {
+  type BoundKernel,
+  backwardInputs,
+  backwardWeights,
+  type LayerPlace,
+  outputDeltas,
+  stepKernel,
+} from './backward-pass.ts';
 import { reachesInputs, resultOf } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
@@ -132,132 +135,52 @@ export async function prepareTraining(
     forward.push(...prepareForward(arena, layer, rows, tiling, result, { ...place.buffers, ...written }));
   }
 
-  const end = dy && {
-    y: x,
-    ...openEnd(arena, places.at(-1) as LayerPlace, { loss, dy, targets: options.targets, partials }),
-  };
+  const prepare = ({ source, buffers, grid }: BoundKernel) => prepareDispatch(arena, source, buffers, grid);
+  const end =
+    dy && openEnd(places.at(-1) as LayerPlace, x, { loss, dy, targets: options.targets, partials }, prepare);
   const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
-    backward.push(...prepareBackwardInputs(arena, tilings, place, before, dx, noise));
-    backward.push(...prepareBackwardWeights(arena, tilings, place, noise));
-    const { dispatch, result } = prepareStep(arena, place, update);
-    steps.push(dispatch);
+    if (reachesInputs(place.layer, dx !== undefined)) {
+      const to = before ? { before } : { dx: dx ?? arena.values('dx', floatsOf(place.layer, rows).dx) };
+      backward.push(prepare(backwardInputs(arena, tilings, place, to, noise)));
+    }
+    backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
+    const { all } = parameterCounts(place.layer);
+    const result = update
+      ? arena.values(`optimiser state ${place.layer.index}`, update.slots * all)
+      : arena.values(`gradient ${place.layer.index}`, all);
+    steps.push(prepare(stepOf(place, result, update)));
     results.unshift(result);
   }
   return { forward, backward, steps, partials, partialCount, end, dx, results };
 }
 
-/** A layer with its buffers, by the names the kernels bind them under. */
-interface LayerPlace {
-  readonly layer: GpuLayer;
-  readonly rows: number;
-  /** Splits of the rows in the weight gradient, and the sums that come of them. */
-  readonly splits: number;
-  readonly parts: number;
-  readonly buffers: Record<string, GPUBuffer | undefined>;
-  accumulators?: GPUBuffer;
-}
-
 function openEnd(
-  arena: Arena,
-  { layer, rows, buffers, accumulators }: LayerPlace,
+  place: LayerPlace,
+  y: GPUBuffer,
   { loss, ...ends }: { loss: string; dy: GPUBuffer; targets: GPUBuffer; partials: GPUBuffer },
-): Omit<OpenEnd, 'y'> {
-  const bound = { ...buffers, ...ends, accumulators };
-  const grid = [deltasGroups(rows, layer.outputs), 1, 1] as const;
+  prepare: (kernel: BoundKernel) => Promise<Dispatch>,
+): OpenEnd {
+  const bound = { ...ends, accumulators: place.accumulators };
   return {
-    fromLoss: prepareDispatch(arena, layerDeltas(layer, { kind: 'loss', loss }), bound, grid),
-    fromGradient: prepareDispatch(arena, layerDeltas(layer, { kind: 'gradient' }), bound, grid),
+    y,
+    fromLoss: prepare(outputDeltas(place, { kind: 'loss', loss }, bound, true)),
+    fromGradient: prepare(outputDeltas(place, { kind: 'gradient' }, bound, true)),
   };
 }
 
-function prepareBackwardInputs(
-  arena: Arena,
-  tilings: Tilings,
-  { layer, rows, buffers }: LayerPlace,
-  before: LayerPlace | undefined,
-  dx: GPUBuffer | undefined,
-  noise: boolean,
-): Promise<Dispatch>[] {
-  if (!reachesInputs(layer, dx !== undefined)) return [];
-  const floats = floatsOf(layer, rows);
-  if (floats.input_gradients > 0)
-    buffers.input_gradients = arena.values('input gradients', floats.input_gradients);
-  const tiling = tilings.of(layer, 'inputs', rows);
-  const written = before
-    ? {
-        theta_before: before.layer.theta,
-        accumulators_before: before.accumulators,
-        deltas_before: before.buffers.deltas,
-      }
-    : { dx: dx ?? arena.values('dx', floats.dx) };
-  const source = layerBackwardInputs(layer, tiling, before?.layer, noise);
-  return [prepareDispatch(arena, source, { ...buffers, ...written }, gridOf(rows, layer.inputs, tiling))];
-}
-
-/** Towards the weights, and the sums that the other parameters and the groups need. */
-function prepareBackwardWeights(
-  arena: Arena,
-  tilings: Tilings,
-  { layer, rows, splits, parts, buffers }: LayerPlace,
-  noise: boolean,
-): Promise<Dispatch>[] {
-  const { unit, inputs, outputs } = layer;
-  const tiling = tilings.of(layer, 'weights', rows);
-  const counts = parameterCounts(layer);
-  buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
-  const [across, down] = gridOf(inputs, outputs, tiling);
-  const dispatches = [
-    prepareDispatch(arena, layerBackwardWeights(layer, tiling, noise), buffers, [across, down, splits]),
-  ];
-  const groups = layerGroups(layer, 'back');
-  if (groups) {
-    buffers.group_gradients = arena.values('group gradients', inputs * (unit.group?.length ?? 0));
-    dispatches.push(prepareDispatch(arena, groups, buffers, [Math.ceil(inputs / GROUP_SIZE), 1, 1]));
-  }
-  const sums = columnSums(layer);
-  if (sums) {
-    const count = counts.input + counts.output;
-    buffers.sums = arena.values('sums', count);
-    dispatches.push(prepareDispatch(arena, sums, buffers, [count, 1, 1]));
-  }
-  return dispatches;
-}
-
-/** A grid dimension that is surely allowed. */
-const GRID_WIDTH = 32768;
-
-function prepareStep(arena: Arena, { layer, buffers }: LayerPlace, update?: StepUpdate) {
-  const { all } = parameterCounts(layer);
-  const result = update
-    ? arena.values(`optimiser state ${layer.index}`, update.slots * all)
-    : arena.values(`gradient ${layer.index}`, all);
-  const kind = update
-    ? ({
-        kind: 'update',
-        optimizer: update.optimizer,
-        slots: update.slots,
-        strengthIndex: layer.index,
-        mean: update.means[layer.index] === true,
-      } as const)
-    : ({ kind: 'gradient' } as const);
-  const groups = Math.ceil(stepThreads(layer) / STEP_SIZE);
-  const width = Math.min(groups, GRID_WIDTH);
-  const dispatch = prepareDispatch(
-    arena,
-    layerStep(layer, kind),
-    {
-      ...buffers,
-      moments: result,
-      gradient: result,
-      step_info: update?.stepInfo,
-      strengths: update?.strengths,
-    },
-    [width, Math.ceil(groups / width), 1],
+/** The update of a layer's parameters, with its optimiser's state in `result`; or their gradient, which goes there. */
+function stepOf(place: LayerPlace, result: GPUBuffer, update: StepUpdate | undefined): BoundKernel {
+  if (!update) return stepKernel(place, { kind: 'gradient' }, { gradient: result });
+  const { optimizer, slots, means, stepInfo, strengths } = update;
+  const { index } = place.layer;
+  return stepKernel(
+    place,
+    { kind: 'update', optimizer, slots, strengthIndex: index, mean: means[index] === true },
+    { moments: result, step_info: stepInfo, strengths },
   );
-  return { dispatch, result };
 }
