@@ -79,7 +79,8 @@ const rules: Readonly<Record<OperatorName, Rule>> = {
   tanhDerivative: unary((a, result) => op.multiply(-2, op.tanh(a), result)),
   sinpi: unary((a) => op.multiply(Math.PI, op.cospi(a))),
   cospi: unary((a) => op.multiply(-Math.PI, op.sinpi(a))),
-  sigmoid: unary((a) => op.sigmoidDerivative(a)),
+  // σ′ is even.
+  sigmoid: unary((a) => op.sigmoidDerivative(isCall(a, 'negate') ? (a.args[0] as Expression) : a)),
   sigmoidDerivative: unary((a, result) =>
     op.multiply(result, op.subtract(op.sigmoid(op.negate(a)), op.sigmoid(a))),
   ),

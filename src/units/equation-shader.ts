@@ -8,11 +8,10 @@ import { product } from '../../shaders/units/product.wgsl.ts';
 import { softmax } from '../../shaders/units/softmax.wgsl.ts';
 import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
-import { gradient } from '../expression/differentiate.ts';
-import { type Expression, type NamedSymbol, symbol, zero } from '../expression/tree.ts';
+import { type Expression, keyOf, symbol, zero } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
-import { adjoints, inline } from './adjoints.ts';
+import { adjoints, factoredGradient, inline } from './adjoints.ts';
 import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
 import type { UnitOptions } from './unit.ts';
@@ -20,8 +19,27 @@ import type { UnitOptions } from './unit.ts';
 /** The shader of `equation` with these options. */
 export function equationShader(given: UnitEquation, options: UnitOptions): UnitShader {
   const equation = resolveEquation(given, options);
-  const fields = fieldsOf(equation);
+  const fields = withoutTwins(equation, fieldsOf(equation));
   return { ...fields, code: (p) => codeOf(equation, fields, p) };
+}
+
+/** For each parameter of an output, the first whose adjoint is the same: the delta has it once, as where only the sum w + b counts. */
+function twinsOf(equation: UnitEquation): ReadonlyMap<string, string> {
+  const own = equation.parameters.output ?? [];
+  const first = new Map<string, string>();
+  const adjoints = factoredGradient(inline(equation.out, equation.outputs), own);
+  return new Map(
+    own.map((name, k) => {
+      const key = keyOf(adjoints[k] as Expression);
+      if (!first.has(key)) first.set(key, name);
+      return [name, first.get(key) as string];
+    }),
+  );
+}
+
+function withoutTwins(equation: UnitEquation, fields: Omit<UnitShader, 'code'>): Omit<UnitShader, 'code'> {
+  const twins = [...twinsOf(equation)].filter(([name, first]) => name !== first).map(([name]) => `d_${name}`);
+  return { ...fields, delta: fields.delta.filter((name) => !twins.includes(name)) };
 }
 
 function codeOf(equation: UnitEquation, fields: Omit<UnitShader, 'code'>, p: string): string {
@@ -40,7 +58,7 @@ function codeOf(equation: UnitEquation, fields: Omit<UnitShader, 'code'>, p: str
           `d: ${p}_Delta`,
           'Output',
           [],
-          (parameters.output ?? []).map((name) => `d.d_${name}`),
+          [...twinsOf(equation).values()].map((name) => `d.d_${name}`),
         )
       : '',
     ...(fields.regularise ?? []).map((kind) => penaltyCode(equation, kind, p)),
@@ -229,8 +247,9 @@ function outCode(equation: UnitEquation, p: string): string {
     (name) => `let v_${name} = ${p}_product_value(vec2f(a.${name}, a.${name}_zeros));`,
   );
   const forward = wgslStatements(p, [whole], names);
-  const leaves: NamedSymbol[] = [...Object.keys(accumulators), ...own].map((name) => symbol(name));
-  const back = wgslStatements(p, gradient(whole, leaves, symbol('dy')), names);
+  const twins = twinsOf(equation);
+  const leaves = [...Object.keys(accumulators), ...own];
+  const back = wgslStatements(p, factoredGradient(whole, leaves, symbol('dy')), names);
   const delta = entries.flatMap(([name, { kind }], k) => {
     const derivative = back.values[k] as string;
     if (kind === 'sum') return [derivative];
@@ -246,7 +265,10 @@ function outCode(equation: UnitEquation, p: string): string {
       `${scope}, dy: f32`,
       'Delta',
       [...values, ...back.lines],
-      [...delta, ...back.values.slice(entries.length)],
+      [
+        ...delta,
+        ...back.values.slice(entries.length).filter((_, k) => twins.get(own[k] as string) === own[k]),
+      ],
     )
   );
 }
@@ -254,7 +276,7 @@ function outCode(equation: UnitEquation, p: string): string {
 function penaltyCode({ parameters, penalties = {} }: UnitEquation, kind: Kind, p: string): string {
   const names = parameters[kind] ?? [];
   const derivatives = names.map((name) =>
-    penalties[name] ? (gradient(penalties[name], [symbol(name)])[0] as Expression) : zero,
+    penalties[name] ? (factoredGradient(penalties[name], [name])[0] as Expression) : zero,
   );
   const { lines, values } = wgslStatements(p, derivatives, fieldsAs('v', names));
   return fn(p, `regularise_${kind}`, `v: ${p}_${types[kind]}`, types[kind], lines, values);

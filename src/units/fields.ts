@@ -6,7 +6,8 @@ import type { UnitOptions } from './unit.ts';
 
 /**
  * Everything about the shader of `equation` but its functions. A product `m` has the fields `m` and `m_zeros` in the accumulator,
- * and `m` (its adjoint), `m_product` and `m_zeros` in the delta; a parameter `b` of an output has its adjoint in `d_b`.
+ * and `m` (its adjoint), `m_product` and `m_zeros` in the delta; a parameter `b` of an output has its adjoint in `d_b`
+ * (`equationShader` has equal ones once).
  */
 export function fieldsOf(equation: UnitEquation): Omit<UnitShader, 'code'> {
   const { parameters, weights, features, accumulators, penalties = {}, ranges = {} } = equation;
