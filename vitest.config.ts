@@ -7,8 +7,7 @@ const results = process.env.NALU_TEST_RESULTS;
 
 export default defineConfig({
   test: {
-    // One file at a time, one project after the other: what uses the GPU, or a CPU in its place, would slow the rest.
-    fileParallelism: false,
+    // One project after the other: what uses the GPU, or a CPU in its place, would slow the rest.
     reporters: results ? ['default', ['json', { outputFile: `${results}/vitest.json` }]] : ['default'],
     projects: [
       {
@@ -18,6 +17,8 @@ export default defineConfig({
           // Tests name units, wherever they enter the package.
           setupFiles: ['src/units/registry.ts'],
           testTimeout: 5 * minutes,
+          // Files share the modules of their process, which take longer to load than most of them to run.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -48,6 +49,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build.ts'],
         },

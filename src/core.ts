@@ -5,7 +5,7 @@
  * @module nalu-webgpu/core
  */
 
-export type { LossName, OwnLoss } from '../shaders/losses.wgsl.ts';
+export type { LossShader } from '../shaders/loss.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
 export type { UnitShader } from '../shaders/units/unit.ts';
 export { f32, wgsl } from '../shaders/wgsl.ts';
@@ -59,6 +59,7 @@ export { type GpuOptions, requestGpu } from './gpu/request.ts';
 export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
+export { type LossEquation, type LossName, losses, lossFunction, type OwnLoss } from './model/losses.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';

@@ -2,7 +2,15 @@
 
 export * from './core.ts';
 export { arithmeticSweeps, type Sweep } from './tasks/arithmetic-sweeps.ts';
-export { type Experiment, type ExperimentName, experiments, maxRelativeError } from './tasks/article.ts';
+export {
+  type Experiment,
+  type ExperimentData,
+  type ExperimentName,
+  experiments,
+  maxRelativeError,
+  type Recipe,
+  type RecipeName,
+} from './tasks/article.ts';
 export type {
   BenchmarkTask,
   Cell,

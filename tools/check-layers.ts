@@ -5,15 +5,15 @@ import { posix } from 'node:path';
 import { parseSync } from 'vite';
 
 interface Rule {
-  /** How a file's path begins; the first rule that fits a file holds for it. */
+  /** A file, or a folder with a slash at its end; the first rule that fits a file holds for it. */
   files: string;
-  /** How that which it imports may begin: a path, `npm:` and a package, or `node:` and a module. */
+  /** What it may import: files, folders with a slash at their end, `npm:` and a package, `node:` and a module; `npm:` and `node:` alone are all. */
   may: string[];
   mayNot?: string[];
 }
 
 /** Of no concern to the library: what starts it, and where. */
-const outer = ['src/index', 'src/core.node', 'src/node/', 'src/cli/'];
+const outer = ['src/index.ts', 'src/index.node.ts', 'src/core.node.ts', 'src/node/', 'src/cli/'];
 
 /** Of the library, for the page. */
 const entryPoints = [
@@ -31,6 +31,7 @@ const foldersOf = (folder: string): string[] =>
 const experiments = foldersOf('demo/src/experiments');
 const sections = foldersOf('demo/src/sections');
 const protocol = 'demo/src/worker/protocol.ts';
+const jobs = ['demo/src/experiments/job.ts', 'demo/src/experiments/jobs.ts'];
 /** What every part of the page that is seen may use. */
 const page = ['demo/src/components/', 'demo/src/state/', 'demo/src/format.ts', 'demo/src/styles/', 'npm:'];
 
@@ -65,8 +66,8 @@ const rules: Rule[] = [
     may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts'],
   },
   { files: 'src/model/', may: ['src/', 'shaders/'], mayNot: ['src/engines/', ...outer] },
-  { files: 'src/engines/layered', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble', ...outer] },
-  { files: 'src/engines/ensemble', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered', ...outer] },
+  { files: 'src/engines/layered/', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble/', ...outer] },
+  { files: 'src/engines/ensemble/', may: ['src/', 'shaders/'], mayNot: ['src/engines/layered/', ...outer] },
   {
     files: 'src/node/',
     may: ['src/node/', 'src/gpu/', 'src/options/', 'src/errors.ts', 'node:', 'npm:webgpu', 'npm:puppeteer'],
@@ -75,7 +76,8 @@ const rules: Rule[] = [
     files: 'src/report/',
     may: [
       'src/report/',
-      'src/benchmark/re',
+      'src/benchmark/record.ts',
+      'src/benchmark/read.ts',
       'src/metrics/',
       'src/range.ts',
       'src/units/registry.ts',
@@ -156,9 +158,9 @@ const rules: Rule[] = [
   })),
   {
     files: 'demo/src/worker/',
-    may: ['demo/src/worker/', 'demo/src/experiments/job', 'src/index.ts'],
+    may: ['demo/src/worker/', ...jobs, 'src/index.ts'],
   },
-  { files: 'demo/src/recordings/', may: ['demo/src/recordings/', protocol, 'demo/src/experiments/job'] },
+  { files: 'demo/src/recordings/', may: ['demo/src/recordings/', protocol, ...jobs] },
   {
     files: 'demo/src/state/',
     may: [
@@ -207,8 +209,12 @@ const rules: Rule[] = [
   },
 ];
 
-const fits = (path: string, beginnings: string[] = []) =>
-  beginnings.some((beginning) => path.startsWith(beginning));
+/** Whether `path` is one of `places` or inside one. */
+const fits = (path: string, places: string[] = []) =>
+  places.some((place) => {
+    if (/[/:]$/.test(place)) return path.startsWith(place);
+    return path === place || (place.startsWith('npm:') && path.startsWith(`${place}/`));
+  });
 
 /** What a file imports, as paths from the project's root, `npm:` names or `node:` names. */
 function importsOf(file: string): string[] {
@@ -234,7 +240,7 @@ for (const folder of ['shaders', 'src', 'demo', 'bench'].filter((name) => exists
     const file = posix.join(folder, path.replaceAll('\\', '/'));
     if (!/\.(ts|tsx|js|mjs)$/.test(file) || file.endsWith('.d.ts')) continue;
     files += 1;
-    const rule = rules.find((candidate) => file.startsWith(candidate.files));
+    const rule = rules.find((candidate) => fits(file, [candidate.files]));
     for (const target of importsOf(file)) {
       if (rule && fits(target, rule.may) && !fits(target, rule.mayNot)) continue;
       const allowed = rule

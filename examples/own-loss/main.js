@@ -1,12 +1,10 @@
-import { createModel, requestGpu } from 'nalu-webgpu';
+import { createModel, op, requestGpu, symbol } from 'nalu-webgpu';
 
 /** The pinball loss of a quantile τ: what is predicted too low costs τ, what is too high 1 − τ (Koenker, Bassett 1978). */
-const pinball = (quantile) => ({
-  mean: true,
-  code: (p) => `
-    fn ${p}_loss(y: f32, t: f32) -> f32 { return max((1.0 - ${quantile}) * (y - t), ${quantile} * (t - y)); }
-    fn ${p}_loss_grad(y: f32, t: f32) -> f32 { return select(-f32(${quantile}), 1.0 - ${quantile}, y > t); }`,
-});
+const pinball = (quantile) => {
+  const error = op.subtract(symbol('y'), symbol('target'));
+  return { mean: true, equation: op.max(op.multiply(1 - quantile, error), op.multiply(-quantile, error)) };
+};
 
 // Noise that grows with x: 1 + x, and up to x more.
 const x = Array.from({ length: 500 }, (_, i) => [(i % 50) / 25]);

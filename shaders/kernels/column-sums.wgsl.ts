@@ -3,8 +3,8 @@
  * the order of the parameters: input fields [in] each, then output fields [out] each.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { loadDelta, Pass, type PlacedLayer } from './layer.ts';
@@ -33,7 +33,7 @@ export function columnSums(layer: PlacedLayer): KernelSource | null {
       }`;
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${Pass.wgsl}
 ${declare(bindings)}

@@ -1,15 +1,16 @@
 /**
  * Mean squared error of every model of an ensemble on a fixed set of rows: one workgroup per model, its lanes share the
- * rows. Units with noise use its mean.
+ * rows. Noise is what it is in prediction.
  *
  * At log points it also decides: a model whose error is below its bound stops, and penalties that wait for the validation
  * error come into effect or go out of it. So training can go on while the errors are on their way to the CPU.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { struct } from '../struct.ts';
+import { quietNoise } from '../units/unit.ts';
 import { f32, wgsl } from '../wgsl.ts';
 import {
   declareStack,
@@ -21,7 +22,7 @@ import {
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
 import { drawRow, fetchRow, type TaskShader } from './ensemble-source.ts';
-import { findModel, STATUS, Standing } from './ensemble-standing.ts';
+import { findModel, STATUS, TrainState } from './ensemble-train-state.ts';
 import type { Layer } from './parameters.ts';
 
 /** The uniform of a dispatch. */
@@ -67,7 +68,7 @@ export function ensembleEvaluate(config: EnsembleEvaluation): KernelSource {
     state: read(),
     models: read('array<u32>'),
     table: read('array<u32>'),
-    standings: write('array<Standing>'),
+    train_states: write('array<TrainState>'),
     errors: write(),
     ...(task ? {} : { data: read() }),
   };
@@ -79,9 +80,9 @@ export function ensembleEvaluate(config: EnsembleEvaluation): KernelSource {
   const code = wgsl`
 ${subgroups ? 'enable subgroups;' : ''}
 ${math}
-${slopes}
+${derivatives}
 ${random}
-${Standing.wgsl}
+${TrainState.wgsl}
 ${Evaluation.wgsl}
 ${declare(bindings)}
 ${task?.declarations ?? ''}
@@ -103,13 +104,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var loss_here = 0.0;
   for (var row = lane; row < evaluation.rows; row += ${lanes}u) {
     ${loops.declare('x_0', 'f32', inputs)}
-    ${loops.declare('wanted', 'f32', outputs)}
+    ${loops.declare('targets', 'f32', outputs)}
     ${row}
-    ${forwardRow(layers, loops, () => '0.5')}
+    ${forwardRow(layers, loops, (k) => quietNoise((layers[k] as Layer).unit))}
     ${loops.each(
       outputs,
       (o) => `{
-      let error = ${loops.at(`x_${layers.length}`, o)} - ${loops.at('wanted', o)};
+      let error = ${loops.at(`x_${layers.length}`, o)} - ${loops.at('targets', o)};
       loss_here += evaluation.scale * error * error;
     }`,
     )}
@@ -122,8 +123,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let small = evaluation.decide != 0u && m_finite_bits(bitcast<u32>(error));
     ${
       config.stops
-        ? `if (small && standings[model].status == ${STATUS.running}u && error < bitcast<f32>(table[table_at])) {
-      standings[model].status = ${STATUS.stopped}u;
+        ? `if (small && train_states[model].status == ${STATUS.running}u && error < bitcast<f32>(table[table_at])) {
+      train_states[model].status = ${STATUS.stopped}u;
     }`
         : ''
     }
@@ -131,7 +132,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       penaltyBelow === undefined
         ? ''
         : `if (evaluation.decide != 0u) {
-      standings[model].penalty = select(0.0, 1.0, small && error < ${f32(Math.min(penaltyBelow, 3e38))});
+      train_states[model].penalty = select(0.0, 1.0, small && error < ${f32(Math.min(penaltyBelow, 3e38))});
     }`
     }
   }

@@ -6,7 +6,7 @@
  * Names: layer k has the prefix `lk`; its inputs are `x_k`, features `f_k`, accumulators `a_k`, and, on the way back,
  * the adjoints of its outputs `dy_k`, of its features `df_k`; the sums over the lane's rows are `gw_k`, `gi_k`, `go_k`.
  */
-import { type UnitShader, unitFragment } from '../units/unit.ts';
+import { drawsNoise, type NoiseKind, type UnitShader, unitFragment } from '../units/unit.ts';
 import { type Loops, looped, writtenOut } from './loops.ts';
 import { type Layer, loadParameters, parameterCounts, thetaFloats, weightOf } from './parameters.ts';
 
@@ -74,19 +74,21 @@ export function fetchWeights(layers: readonly Layer[], loops: Loops): string {
 const weight = (loops: Loops, k: number, e: string): string =>
   loops === writtenOut ? `weight_${k}_${e}` : `weights_${k}[${e}]`;
 
-/** From `x_0` to the outputs `x_L` of one row; `noise(k, o)` is the expression of a unit's noise. */
-export function forwardRow(
-  layers: readonly Layer[],
-  loops: Loops,
-  noise: (k: number, o: string) => string,
-): string {
+/** The expression of the noise of layer k's input or output `index`. */
+export type NoiseText = (k: number, kind: NoiseKind, index: string) => string;
+
+/** From `x_0` to the outputs `x_L` of one row. Noise of inputs is kept in `n_k`. */
+export function forwardRow(layers: readonly Layer[], loops: Loops, noise: NoiseText): string {
   return layers
     .map((layer, k) => {
       const p = prefixOf(k);
       const { inputs, outputs } = layer;
       const x = (i: string) => loops.at(`x_${k}`, i);
-      return `${loops.declare(`f_${k}`, `${p}_Feature`, inputs)}
-${loops.each(inputs, (i) => `${loops.at(`f_${k}`, i)} = ${p}_feature(${x(i)}, ${p}_load_input(${loops.u32(i)}));`)}
+      const noisy = drawsNoise(layer.unit, 'input');
+      return `${noisy ? loops.declare(`n_${k}`, 'f32', inputs) : ''}
+${noisy ? loops.each(inputs, (i) => `${loops.at(`n_${k}`, i)} = ${noise(k, 'input', i)};`) : ''}
+${loops.declare(`f_${k}`, `${p}_Feature`, inputs)}
+${loops.each(inputs, (i) => `${loops.at(`f_${k}`, i)} = ${p}_feature(${x(i)}, ${p}_load_input(${loops.u32(i)})${inputNoise(layer.unit, loops, k, i)});`)}
 ${loops.declare(`a_${k}`, `${p}_Accumulator`, outputs)}
 ${loops.declare(`x_${k + 1}`, 'f32', outputs)}
 ${loops.each(
@@ -95,14 +97,17 @@ ${loops.each(
   var acc = ${p}_zero();
   ${loops.each(inputs, (i) => `acc = ${p}_fold(acc, ${loops.at(`f_${k}`, i)}, ${weight(loops, k, loops.flat(i, outputs, o))});`)}
   ${loops.at(`a_${k}`, o)} = acc;
-  ${loops.at(`x_${k + 1}`, o)} = ${p}_out(acc, ${p}_load_output(${loops.u32(o)})${noiseArgument(layer.unit, noise(k, o))});
+  ${loops.at(`x_${k + 1}`, o)} = ${p}_out(acc, ${p}_load_output(${loops.u32(o)})${outputNoise(layer.unit, noise, k, o)});
 }`,
 )}`;
     })
     .join('\n');
 }
 
-const noiseArgument = (unit: UnitShader, noise: string): string => (unit.noise ? `, ${noise}` : '');
+const outputNoise = (unit: UnitShader, noise: NoiseText, k: number, o: string): string =>
+  drawsNoise(unit, 'output') ? `, ${noise(k, 'output', o)}` : '';
+const inputNoise = (unit: UnitShader, loops: Loops, k: number, i: string): string =>
+  drawsNoise(unit, 'input') ? `, ${loops.at(`n_${k}`, i)}` : '';
 
 /** Declares the sums over the rows. */
 export const declareSums = (layers: readonly Layer[], loops: Loops): string =>
@@ -117,11 +122,7 @@ ${output > 0 ? loops.declare(`go_${k}`, `${p}_Output`, layer.outputs) : ''}`;
     .join('\n');
 
 /** From the adjoints `dy_L` of the outputs back to the sums of all layers. */
-export function backwardRow(
-  layers: readonly Layer[],
-  loops: Loops,
-  noise: (k: number, o: string) => string,
-): string {
+export function backwardRow(layers: readonly Layer[], loops: Loops, noise: NoiseText): string {
   const text = [...layers.entries()].reverse().map(([k, layer]) => {
     const p = prefixOf(k);
     const { inputs, outputs, unit } = layer;
@@ -134,7 +135,7 @@ ${k > 0 ? loops.declare(`dy_${k}`, 'f32', inputs) : ''}
 ${loops.each(
   outputs,
   (o) => `{
-  let delta = ${p}_out_back(${loops.at(`a_${k}`, o)}, ${p}_load_output(${loops.u32(o)})${noiseArgument(unit, noise(k, o))}, ${loops.at(`dy_${k + 1}`, o)});
+  let delta = ${p}_out_back(${loops.at(`a_${k}`, o)}, ${p}_load_output(${loops.u32(o)})${outputNoise(unit, noise, k, o)}, ${loops.at(`dy_${k + 1}`, o)});
   ${counts.output > 0 ? `{ let own = ${p}_output_back(delta); ${addTo(`go_${k}`, o, unit.output ?? [], 'own')} }` : ''}
   ${loops.each(inputs, (i) => {
     const e = loops.flat(i, outputs, o);
@@ -151,7 +152,7 @@ ${
     ? loops.each(
         inputs,
         (i) => `{
-  let source = ${p}_feature_back(${loops.at(`x_${k}`, i)}, ${p}_load_input(${loops.u32(i)}), ${loops.at(`df_${k}`, i)});
+  let source = ${p}_feature_back(${loops.at(`x_${k}`, i)}, ${p}_load_input(${loops.u32(i)})${inputNoise(unit, loops, k, i)}, ${loops.at(`df_${k}`, i)});
   ${k > 0 ? `${loops.at(`dy_${k}`, i)} = source.x;` : ''}
   ${counts.input > 0 ? addTo(`gi_${k}`, i, unit.input ?? [], 'source.s') : ''}
 }`,

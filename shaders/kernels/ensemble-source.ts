@@ -32,15 +32,15 @@ export interface SourceText {
   readonly declarations: string;
   /** Before the rows of a step: what is the same for all of them. */
   readonly before: string;
-  /** Fills `x_0` and `wanted` for `row`. */
+  /** Fills `x_0` and `targets` for `row`. */
   readonly draw: string;
   /** After a step: moves on in the data. */
   readonly advance: string;
 }
 
 /**
- * The text of training's batches: `seed`, `standing`, `table_at` and `row` are variables of the kernel. Draws at step
- * `standing.step`.
+ * The text of training's batches: `seed`, `train_state`, `table_at` and `row` are variables of the kernel. Draws at step
+ * `train_state.step`.
  */
 export function sourceText(
   source: EnsembleSource,
@@ -54,44 +54,47 @@ export function sourceText(
       data: false,
       declarations: source.task.declarations ?? '',
       before: '',
-      draw: drawRow(source.task, inputs, outputs, loops, { step: 'standing.step', columns: FIXED_COLUMNS }),
+      draw: drawRow(source.task, inputs, outputs, loops, {
+        step: 'train_state.step',
+        columns: FIXED_COLUMNS,
+      }),
       advance: '',
     };
   }
   const width = inputs + outputs;
-  const place = source.shuffled
-    ? `var place = standing.offset + row;
+  const position = source.shuffled
+    ? `var position = train_state.offset + row;
       var shuffle = this_shuffle;
-      if (place >= run.rows) {
-        place -= run.rows;
+      if (position >= run.rows) {
+        position -= run.rows;
         shuffle = next_shuffle;
       }
-      let data_row = r_shuffled(place, shuffle);
+      let data_row = r_shuffled(position, shuffle);
       let data_at = data_row * ${width}u;`
     : `let data_at = row * ${width}u;`;
   return {
     data: true,
     declarations: '',
     before: source.shuffled
-      ? `let this_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch));
-      let next_shuffle = r_shuffle(run.rows, vec2u(seed, standing.epoch + 1u));`
+      ? `let this_shuffle = r_shuffle(run.rows, vec2u(seed, train_state.epoch));
+      let next_shuffle = r_shuffle(run.rows, vec2u(seed, train_state.epoch + 1u));`
       : '',
-    draw: `${place}
+    draw: `${position}
       ${fetchRow(inputs, outputs, loops)}`,
     advance: source.shuffled
-      ? `standing.offset += ${batch}u;
-      if (standing.offset >= run.rows) { standing.offset -= run.rows; standing.epoch += 1u; }`
+      ? `train_state.offset += ${batch}u;
+      if (train_state.offset >= run.rows) { train_state.offset -= run.rows; train_state.epoch += 1u; }`
       : '',
   };
 }
 
-/** Fills `x_0` and `wanted` from `data`, where the row begins at `data_at`: its inputs, then its targets. */
+/** Fills `x_0` and `targets` from `data`, where the row begins at `data_at`: its inputs, then its targets. */
 export const fetchRow = (inputs: number, outputs: number, loops: Loops): string =>
   `${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
-      ${loops.each(outputs, (o) => `${loops.at('wanted', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`;
+      ${loops.each(outputs, (o) => `${loops.at('targets', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`;
 
 /**
- * Fills `x_0` and `wanted` with what a task draws for `row`; `seed` and `table_at` are variables of the kernel, `step` is
+ * Fills `x_0` and `targets` with what a task draws for `row`; `seed` and `table_at` are variables of the kernel, `step` is
  * an expression, and the task's own columns of `table` stand behind `columns` others.
  */
 export function drawRow(
@@ -119,7 +122,7 @@ export function drawRow(
   const targets = Array.from(
     { length: outputs },
     (_, o) =>
-      `${loops.at('wanted', String(o))} = ${task.target(o, (i) => loops.at('x_0', String(i)), column)};`,
+      `${loops.at('targets', String(o))} = ${task.target(o, (i) => loops.at('x_0', String(i)), column)};`,
   );
   return `${words.join('\n      ')}
       ${targets.join('\n      ')}`;

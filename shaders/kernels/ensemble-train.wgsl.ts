@@ -7,9 +7,9 @@
  * notice.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { struct } from '../struct.ts';
 import { load } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
@@ -25,14 +25,15 @@ import {
   loopsFor,
   makeWeights,
   modelFloats,
+  type NoiseText,
   prefixOf,
   type SumPlace,
   sumPlaces,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
 import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
-import { findModel, STATUS, Standing } from './ensemble-standing.ts';
-import { NOISE_STREAM } from './layer.ts';
+import { findModel, STATUS, TrainState } from './ensemble-train-state.ts';
+import { NOISE_STREAMS } from './layer.ts';
 import { type Layer, parameterCounts } from './parameters.ts';
 import { kinds, updateParameters } from './update.ts';
 
@@ -65,7 +66,7 @@ export interface EnsembleTraining {
   readonly slots: number;
   /** Whether each layer's penalty is a mean; else it is a sum. */
   readonly means: readonly boolean[];
-  /** Whether each layer's penalty waits for the model's `Standing.penalty`. */
+  /** Whether each layer's penalty waits for the model's `TrainState.penalty`. */
   readonly waiting: readonly boolean[];
 }
 
@@ -92,20 +93,23 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
     run: uniform('Run'),
     hyper: uniform('opt_Hyper'),
     state: write(),
-    standings: write('array<Standing>'),
+    train_states: write('array<TrainState>'),
     table: read('array<u32>'),
     models: read('array<u32>'),
     schedule: read(),
     losses: write(),
     ...(source.data ? { data: read() } : {}),
   };
-  const noise = (k: number, o: string) =>
-    `r_unit(r_bits(vec4u(seed, ${NOISE_STREAM + k}u, standing.step, row * ${(layers[k] as Layer).outputs}u + ${loops.u32(o)})).x)`;
+  const noise: NoiseText = (k, kind, index) => {
+    const width = (layers[k] as Layer)[`${kind}s`];
+    const element = `row * ${width}u + ${loops.u32(index)}`;
+    return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, train_state.step, ${element})).x)`;
+  };
   const lossOf = loops.each(
     outputs,
     (o) => `{
       let y = ${loops.at(`x_${depth}`, o)};
-      let t = ${loops.at('wanted', o)};
+      let t = ${loops.at('targets', o)};
       loss_here += run.lossScale * loss_loss(y, t);
       ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t);
     }`,
@@ -114,24 +118,24 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
   const code = wgsl`
 ${config.subgroups ? 'enable subgroups;' : ''}
 ${math}
-${slopes}
+${derivatives}
 ${random}
 // Of 1e30: no larger loss, no infinity and no NaN has bits below.
 const LARGEST_LOSS_BITS = 0x7149f2cau;
 ${config.loss}
 ${config.optimizer}
-${Standing.wgsl}
+${TrainState.wgsl}
 ${Run.wgsl}
 ${declare(bindings)}
 ${source.declarations}
-var<workgroup> turns: u32;
+var<workgroup> model_steps: u32;
 var<workgroup> theta: array<f32, ${floats}>;
 ${shared ? `var<workgroup> moments: array<f32, ${Math.max(1, floats * slots)}>;` : ''}
 ${reduce.declarations}
 ${declareStack(layers)}
 ${layers
   .map(({ unit, inputs }, k) =>
-    unit.group ? `var<workgroup> group_slopes_${k}: array<${prefixOf(k)}_Group, ${inputs}>;` : '',
+    unit.group ? `var<workgroup> group_gradients_${k}: array<${prefixOf(k)}_Group, ${inputs}>;` : '',
   )
   .join('\n')}
 
@@ -142,7 +146,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let table_at = model * ${columns}u;
   let seed = table[table_at];
   let model_rate = bitcast<f32>(table[table_at + 1u]);
-  var standing = standings[model];
+  var train_state = train_states[model];
   for (var n = lane; n < ${floats}u; n += ${lanes}u) { theta[n] = state[base + n]; }
   ${
     shared && slots > 0
@@ -151,11 +155,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   var last_loss = losses[model];
   // Models that do not train any more take no steps.
-  if (lane == 0u) { turns = select(0u, run.steps, standing.status == ${STATUS.running}u); }
-  let steps = workgroupUniformLoad(&turns);
-  for (var turn = 0u; turn < steps; turn++) {
-    let schedule_at = turn * ${1 + depth}u;
-    let info = opt_begin(hyper, model_rate * schedule[schedule_at], standing.step + 1u);
+  if (lane == 0u) { model_steps = select(0u, run.steps, train_state.status == ${STATUS.running}u); }
+  let steps = workgroupUniformLoad(&model_steps);
+  for (var step = 0u; step < steps; step++) {
+    let schedule_at = step * ${1 + depth}u;
+    let info = opt_begin(hyper, model_rate * schedule[schedule_at], train_state.step + 1u);
     ${makeWeights(layers, lanes)}
     workgroupBarrier();
     ${fetchWeights(layers, loops)}
@@ -166,7 +170,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let row = pass_number * ${lanes}u + lane;
       ${remainder ? `if (row < ${batch}u) {` : '{'}
       ${loops.declare('x_0', 'f32', inputs)}
-      ${loops.declare('wanted', 'f32', outputs)}
+      ${loops.declare('targets', 'f32', outputs)}
       ${source.draw}
       ${forwardRow(layers, loops, noise)}
       ${loops.declare(`dy_${depth}`, 'f32', outputs)}
@@ -176,14 +180,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     ${reduce.body}
     workgroupBarrier();
-    ${layers.map((layer, k) => groupSlopes(config, layer, k, places)).join('\n')}
+    ${layers.map((layer, k) => groupGradients(config, layer, k, places)).join('\n')}
     ${hasGroups(layers) ? 'workgroupBarrier();' : ''}
     let loss_bits = bitcast<u32>(totals[0]) & 0x7fffffffu;
-    if (loss_bits > LARGEST_LOSS_BITS) { standing.status = ${STATUS.diverged}u; }
-    if (standing.status == ${STATUS.running}u) {
+    if (loss_bits > LARGEST_LOSS_BITS) { train_state.status = ${STATUS.diverged}u; }
+    if (train_state.status == ${STATUS.running}u) {
       last_loss = totals[0];
       ${layers.map((layer, k) => updateLayer(config, layer, k, places, shared)).join('\n')}
-      standing.step += 1u;
+      train_state.step += 1u;
       ${source.advance}
     }
     workgroupBarrier();
@@ -195,7 +199,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       : ''
   }
   if (lane == 0u) {
-    standings[model] = standing;
+    train_states[model] = train_state;
     losses[model] = last_loss;
   }
 }
@@ -217,11 +221,11 @@ function updateLayer(
   const counts = parameterCounts(layer);
   const floats = modelFloats(layers);
   const base = baseOf(layers, k);
-  const apply = (kind: 'edge' | 'input' | 'output', start: number, count: number, slope: string) =>
+  const apply = (kind: 'edge' | 'input' | 'output', start: number, count: number, gradient: string) =>
     count === 0 || kinds[kind].fields(unit).length === 0
       ? ''
       : `for (var n = lane; n < ${count}u; n += ${lanes}u) {
-  ${kind === 'edge' ? edgeSlope : ''}
+  ${kind === 'edge' ? edgeGradient : ''}
   ${updateParameters({
     unit,
     prefix: p,
@@ -232,20 +236,20 @@ function updateLayer(
         ? `moments[(${base + start + f * count}u + n) * ${slots}u + ${slot}u]`
         : `state[base + ${floats}u + (${base + start + f * count}u + n) * ${slots}u + ${slot}u]`,
     slots,
-    slope,
-    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * standing.penalty' : ''}`,
+    gradient,
+    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * train_state.penalty' : ''}`,
     clip: 'run.clip',
     step: 'info',
     share: config.means[k] ? 1 / count : 1,
   })}
 }`;
   const weightTotal = (e: string) => totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, e);
-  const slopeOf = unit.group
-    ? `${p}_load_group(n / ${outputs}u), ${weightTotal('n')}, group_slopes_${k}[n / ${outputs}u]`
+  const gradientOf = unit.group
+    ? `${p}_load_group(n / ${outputs}u), ${weightTotal('n')}, group_gradients_${k}[n / ${outputs}u]`
     : weightTotal('n');
-  const edgeSlope = `let edge_slope = ${p}_weight_back(${p}_load_edge(n / ${outputs}u, n % ${outputs}u), ${slopeOf});`;
+  const edgeGradient = `let edge_gradient = ${p}_weight_back(${p}_load_edge(n / ${outputs}u, n % ${outputs}u), ${gradientOf});`;
   return [
-    apply('edge', 0, edgesOf(layer), 'edge_slope'),
+    apply('edge', 0, edgesOf(layer), 'edge_gradient'),
     apply('input', counts.edge, inputs, totalsOf(places, `gi_${k}`, `${p}_Input`, unit.input ?? [], 'n')),
     apply(
       'output',
@@ -269,16 +273,21 @@ function totalsOf(
 }
 
 /** The adjoints of the groups of one layer, each lane its share of the inputs; before any parameter changes. */
-function groupSlopes(config: EnsembleTraining, layer: Layer, k: number, places: readonly SumPlace[]): string {
+function groupGradients(
+  config: EnsembleTraining,
+  layer: Layer,
+  k: number,
+  places: readonly SumPlace[],
+): string {
   const { unit, inputs, outputs } = layer;
   if (!unit.group) return '';
   const p = prefixOf(k);
   return `for (var i = lane; i < ${inputs}u; i += ${config.lanes}u) {
-  var slope = ${p}_Group();
+  var gradient = ${p}_Group();
   for (var o = 0u; o < ${outputs}u; o++) {
     let total = ${totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, `i * ${outputs}u + o`)};
-    slope = ${p}_add_group(slope, ${p}_group_back(${p}_load_edge(i, o), ${p}_load_group(i), total));
+    gradient = ${p}_add_group(gradient, ${p}_group_back(${p}_load_edge(i, o), ${p}_load_group(i), total));
   }
-  group_slopes_${k}[i] = slope;
+  group_gradients_${k}[i] = gradient;
 }`;
 }

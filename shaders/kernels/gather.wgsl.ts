@@ -36,13 +36,13 @@ var<workgroup> rows_here: array<u32, ${GATHER_ROWS}>;
 @compute @workgroup_size(${GATHER_ROWS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let first = group.x * ${GATHER_ROWS}u;
-  var place = counter.offset + min(first + lane, draw.batch - 1u);
+  var position = counter.offset + min(first + lane, draw.batch - 1u);
   var epoch = counter.epoch;
-  if (place >= draw.rows) {
-    place -= draw.rows;
+  if (position >= draw.rows) {
+    position -= draw.rows;
     epoch += 1u;
   }
-  rows_here[lane] = r_permute(place, draw.rows, vec2u(draw.seed, epoch));
+  rows_here[lane] = r_permute(position, draw.rows, vec2u(draw.seed, epoch));
   workgroupBarrier();
   ${copy('x', 'batch_x', inputs)}
   ${copy('targets', 'batch_targets', outputs)}

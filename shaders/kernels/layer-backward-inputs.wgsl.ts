@@ -7,19 +7,28 @@
  * Units with parameters per input also get the contribution of every row to their gradient, [B, in, fields].
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, threads } from './contraction.ts';
-import { loadAt, loadDelta, noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
+import {
+  loadAt,
+  loadDelta,
+  noiseArgument,
+  noiseFunction,
+  Pass,
+  type PlacedLayer,
+  storeAt,
+  storeDelta,
+} from './layer.ts';
 import { packedOperands } from './packed.ts';
 import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
-/** `noise`: whether the layer before, if it has noise, drew it. */
+/** `noise`: whether the forward pass drew the noise of units that have it. */
 export function layerBackwardInputs(
   layer: PlacedLayer,
   tiling: AnyTiling,
@@ -29,8 +38,9 @@ export function layerBackwardInputs(
   const { unit, inputs, outputs } = layer;
   const own = unit.input ?? [];
   const packed = isPackedTiling(tiling);
-  const noisy = before?.unit.noise === true;
-  const drawn = noisy && noise;
+  const drawnBefore = noise && before !== undefined && drawsNoise(before.unit, 'output');
+  const drawn = noise && drawsNoise(unit, 'input');
+  const ownNoise = (at: string) => noiseArgument(layer, 'input', at, 1);
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -40,18 +50,18 @@ export function layerBackwardInputs(
       ? { theta_before: read(), accumulators_before: read(), deltas_before: write() }
       : { dx: write() }),
     ...(own.length > 0 ? { input_gradients: write() } : {}),
-    ...(drawn ? { counter: read('Counter') } : {}),
+    ...(drawn || drawnBefore ? { counter: read('Counter') } : {}),
   };
   const shared = {
     rows: 'pass_info.rows',
     cols: `${inputs}u`,
     finish: `let at = row * ${inputs}u + col;
-      let source = u_feature_back(x[at], u_load_input(col), sum);
+      let source = u_feature_back(x[at], u_load_input(col)${ownNoise('at')}, sum);
       ${own.length > 0 ? storeAt('source.s', own, 'input_gradients', 'at') : ''}
       ${
         before
           ? `let accumulator = ${loadAt('v_Accumulator', before.unit.accumulator, 'accumulators_before', 'at')};
-      let delta = v_out_back(accumulator, v_load_output(col)${noisy ? `, layer_noise_${before.index}(at, 1u)` : ''}, source.x);
+      let delta = v_out_back(accumulator, v_load_output(col)${noiseArgument(before, 'output', 'at', 1)}, source.x);
       ${storeDelta(before, 'delta', 'deltas_before', 'row', 'col')}`
           : 'dx[at] = source.x;'
       }`,
@@ -73,8 +83,10 @@ export function layerBackwardInputs(
         tiling,
         own: {
           type: 'u_Feature',
-          load: (row: string, col: string) =>
-            `u_feature(x[${row} * ${inputs}u + ${col}], u_load_input(${col}))`,
+          load: (row: string, col: string) => {
+            const at = `${row} * ${inputs}u + ${col}`;
+            return `u_feature(x[${at}], u_load_input(${col})${ownNoise(at)})`;
+          },
         },
         sum: { type: 'u_Feature', zero: 'u_Feature()' },
         step: (sum: string, left: string, right: string, feature: string) =>
@@ -95,14 +107,14 @@ export function layerBackwardInputs(
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${before ? unitFragment(before.unit, 'v') : ''}
 ${Pass.wgsl}
-${drawn ? Counter.wgsl : ''}
+${drawn || drawnBefore ? Counter.wgsl : ''}
 ${declare(bindings)}
-${drawn ? random : ''}
-${noisy ? noiseFunction(before.index, drawn) : ''}
+${drawn || drawnBefore ? random : ''}
+${noiseFunction(layer, 'input', drawn)}${before ? noiseFunction(before, 'output', drawnBefore) : ''}
 ${loadParameters(layer, 'u', 'theta')}
 ${before ? loadParameters(before, 'v', 'theta_before') : ''}
 ${declarations}

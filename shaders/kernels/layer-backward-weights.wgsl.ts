@@ -4,19 +4,23 @@
  * split; the step adds the parts in order.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { random } from '../random.wgsl.ts';
+import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, slicesOf, threads } from './contraction.ts';
-import { loadDelta, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { loadDelta, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
 import { packedOperands } from './packed.ts';
 import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
+import { Counter } from './tick.wgsl.ts';
 
-export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling): KernelSource {
+/** `noise`: whether the forward pass drew the noise of units that have it. */
+export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling, noise: boolean): KernelSource {
   const { unit, inputs, outputs } = layer;
   const packed = isPackedTiling(tiling);
+  const drawn = drawsNoise(unit, 'input') && noise;
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -24,6 +28,7 @@ export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling): Ker
       ? { features: read('array<vec4f>'), deltas: read('array<vec4f>') }
       : { x: read(), deltas: read() }),
     weight_gradients: write(),
+    ...(drawn ? { counter: read('Counter') } : {}),
   };
   const shared = {
     rows: `${inputs}u`,
@@ -54,7 +59,10 @@ export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling): Ker
         left: {
           type: 'u_Feature',
           contiguous: 'extent',
-          load: (row, d) => `u_feature(x[${d} * ${inputs}u + ${row}], u_load_input(${row}))`,
+          load: (row, d) => {
+            const at = `${d} * ${inputs}u + ${row}`;
+            return `u_feature(x[${at}], u_load_input(${row})${noiseArgument(layer, 'input', at, 1)})`;
+          },
         },
         right: {
           type: 'u_Delta',
@@ -66,10 +74,13 @@ export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling): Ker
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${Pass.wgsl}
+${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
+${drawn ? random : ''}
+${noiseFunction(layer, 'input', drawn)}
 ${loadParameters(layer, 'u', 'theta')}
 ${declarations}
 

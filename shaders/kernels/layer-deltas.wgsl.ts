@@ -6,12 +6,12 @@
  * - `loss`: the targets, [B, out], by way of the loss, of which it writes one part per thread.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
-import { unitFragment } from '../units/unit.ts';
+import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadAt, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
+import { loadAt, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
 import { loadParameters } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
@@ -30,7 +30,7 @@ export const deltasPartials = (rows: number, outputs: number): number => SIZE * 
 
 export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource {
   const { unit, outputs } = layer;
-  const drawn = unit.noise === true;
+  const drawn = drawsNoise(unit, 'output');
   const bindings = {
     pass_info: uniform('Pass'),
     theta: read(),
@@ -39,17 +39,17 @@ export function layerDeltas(layer: PlacedLayer, from: DeltasFrom): KernelSource 
     deltas: write(),
     ...(drawn ? { counter: read('Counter') } : {}),
   };
-  const noise = drawn ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const noise = noiseArgument(layer, 'output', 'at', 0);
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${from.kind === 'loss' ? from.loss : ''}
 ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${drawn ? noiseFunction(layer.index, true) : ''}
+${noiseFunction(layer, 'output', true)}
 ${loadParameters(layer, 'u', 'theta')}
 
 @compute @workgroup_size(${SIZE})
@@ -65,11 +65,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
     let output = u_out(sum, parameters${noise});
     let target_value = targets[at];
     loss_here += scale * loss_loss(output, target_value);
-    let slope = scale * loss_loss_grad(output, target_value);
+    let output_gradient = scale * loss_loss_grad(output, target_value);
 #else
-    let slope = dy[at];
+    let output_gradient = dy[at];
 #endif
-    let delta = u_out_back(sum, parameters${noise}, slope);
+    let delta = u_out_back(sum, parameters${noise}, output_gradient);
     ${storeDelta(layer, 'delta', 'deltas', 'row', 'col')}
   }
 #if ${from.kind === 'loss'}

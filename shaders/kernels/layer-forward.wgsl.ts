@@ -8,13 +8,13 @@
  *   partial loss per thread, and y itself never reaches memory.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, threads, tileCols } from './contraction.ts';
-import { noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
+import { noiseArgument, noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
 import { packedOperands } from './packed.ts';
 import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
@@ -31,8 +31,8 @@ export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: Forw
   const packed = isPackedTiling(tiling);
   const operands = packed ? { features: read('array<vec4f>'), weights: read('array<vec4f>') } : { x: read() };
   const common = { pass_info: uniform('Pass'), theta: read(), ...operands };
-  const drawn = unit.noise === true && result.kind !== 'predict' && result.noise;
-  const noise = unit.noise ? `, layer_noise_${layer.index}(at, 0u)` : '';
+  const drawn = unit.noise !== undefined && result.kind !== 'predict' && result.noise;
+  const noise = noiseArgument(layer, 'output', 'at', 0);
   const results =
     result.kind === 'predict'
       ? { ...common, y: write() }
@@ -86,7 +86,10 @@ export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: Forw
         left: {
           type: 'u_Feature',
           contiguous: 'depth',
-          load: (row, d) => `u_feature(x[${row} * ${inputs}u + ${d}], u_load_input(${d}))`,
+          load: (row, d) => {
+            const at = `${row} * ${inputs}u + ${d}`;
+            return `u_feature(x[${at}], u_load_input(${d})${noiseArgument(layer, 'input', at, 0)})`;
+          },
         },
         right: {
           type: 'u_Weight',
@@ -97,14 +100,14 @@ export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: Forw
   const code = wgsl`
 ${enable}
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${result.kind === 'loss' ? result.loss : ''}
 ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}
 ${drawn ? random : ''}
-${unit.noise ? noiseFunction(layer.index, drawn) : ''}
+${noiseFunction(layer, 'input', drawn)}${noiseFunction(layer, 'output', drawn)}
 ${loadParameters(layer, 'u', 'theta')}
 ${declarations}
 

@@ -3,8 +3,8 @@
  * the forward pass), and sums the groups' adjoints over the outputs (`back`, before the step). One thread per input.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { loadAt, Pass, storeAt } from './layer.ts';
@@ -29,18 +29,18 @@ export function layerGroups(layer: Layer, kind: 'fold' | 'back'): KernelSource |
   ${storeAt('group', group, 'theta', 'i').replaceAll('theta[', `theta[${parameterCounts(layer).all}u + `)}`;
   const adding = `
   let group = u_load_group(i);
-  var slope = u_Group();
+  var group_gradient = u_Group();
   for (var o = 0u; o < ${outputs}u; o++) {
     var total = u_Weight();
     for (var part = 0u; part < pass_info.parts; part++) {
       total = u_add_weight(total, ${loadAt('u_Weight', unit.weight, 'weight_gradients', `(part * ${inputs}u + i) * ${outputs}u + o`)});
     }
-    slope = u_add_group(slope, u_group_back(u_load_edge(i, o), group, total));
+    group_gradient = u_add_group(group_gradient, u_group_back(u_load_edge(i, o), group, total));
   }
-  ${storeAt('slope', group, 'group_gradients', 'i')}`;
+  ${storeAt('group_gradient', group, 'group_gradients', 'i')}`;
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${Pass.wgsl}
 ${declare(bindings)}

@@ -3,8 +3,8 @@
  * `weights` of every edge, each once. A thread makes the four values of one block.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { Pass } from './layer.ts';
@@ -40,7 +40,7 @@ export function layerPack(layer: Layer, kind: 'features' | 'weights'): KernelSou
   const values = [0, 1, 2, 3];
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${Pass.wgsl}
 ${declare(bindings)}

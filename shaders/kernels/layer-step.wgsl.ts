@@ -4,8 +4,8 @@
  * the gradient (`gradient`), in parameter order.
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
+import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
-import { slopes } from '../slopes.wgsl.ts';
 import { load, type ParameterKind, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { loadAt, Pass } from './layer.ts';
@@ -34,14 +34,14 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
       ? { moments: write(), step_info: read('opt_Step'), strengths: read() }
       : { gradient: write() }),
   };
-  /** What becomes of the gradient `slope` of element `index` of a kind whose parameters start at `start`. */
-  const finish = (kind: ParameterKind, start: number, count: number, index: string, slope: string) => {
+  /** What becomes of `gradient`, that of element `index` of a kind whose parameters start at `start`. */
+  const finish = (kind: ParameterKind, start: number, count: number, index: string, gradient: string) => {
     const at = (field: number) => `${start + field * count}u + ${index}`;
     if (result.kind === 'gradient') {
-      return `let slope = ${slope};
+      return `let element_gradient = ${gradient};
     ${kinds[kind]
       .fields(unit)
-      .map((field, k) => `gradient[${at(k)}] = slope.${field};`)
+      .map((field, k) => `gradient[${at(k)}] = element_gradient.${field};`)
       .join('\n    ')}`;
     }
     return updateParameters({
@@ -51,7 +51,7 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
       theta: (field) => `theta[${at(field)}]`,
       moment: (field, slot) => `moments[(${at(field)}) * ${result.slots}u + ${slot}u]`,
       slots: result.slots,
-      slope,
+      gradient,
       strength: `strengths[${result.strengthIndex}u]`,
       clip: 'pass_info.clip',
       step: 'step_info',
@@ -68,7 +68,7 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
     );
   const code = wgsl`
 ${math}
-${slopes}
+${derivatives}
 ${unitFragment(unit, 'u')}
 ${update ? result.optimizer : ''}
 ${Pass.wgsl}
@@ -86,11 +86,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3
     let i = index / ${outputs}u;
     let edge = u_load_edge(i, index % ${outputs}u);
 #if ${unit.group !== undefined}
-    let weight_slope = u_weight_back(edge, u_load_group(i), total, ${loadAt('u_Group', unit.group ?? [], 'group_gradients', 'i')});
+    let edge_gradient = u_weight_back(edge, u_load_group(i), total, ${loadAt('u_Group', unit.group ?? [], 'group_gradients', 'i')});
 #else
-    let weight_slope = u_weight_back(edge, total);
+    let edge_gradient = u_weight_back(edge, total);
 #endif
-    ${finish('edge', 0, edges, 'index', 'weight_slope')}
+    ${finish('edge', 0, edges, 'index', 'edge_gradient')}
     return;
   }
 #if ${counts.input > 0}

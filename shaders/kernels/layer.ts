@@ -1,6 +1,6 @@
 /** What the kernels of the layered engine share: the uniform that describes a pass, and how values are laid out. */
 import { struct } from '../struct.ts';
-import { type FieldNames, load, store } from '../units/unit.ts';
+import { drawsNoise, type FieldNames, load, type NoiseKind, quietNoise, store } from '../units/unit.ts';
 import { packedIndex, packedOperands } from './packed.ts';
 import type { Layer } from './parameters.ts';
 
@@ -29,21 +29,31 @@ export const Pass = struct('Pass', {
   seed: 'u32',
 });
 
-/**
- * `layer_noise(index, ticks)`: the number a unit with noise gets for element `index` of its outputs. In training it is
- * drawn for the step; `ticks` is what the tick kernel has added to the counter since the step began. Otherwise 0.5.
- */
-export const noiseFunction = (layer: number, drawn: boolean): string =>
-  drawn
-    ? `fn layer_noise_${layer}(index: u32, ticks: u32) -> f32 {
-  return r_unit(r_bits(vec4u(pass_info.seed, ${NOISE_STREAM + layer}u, counter.step - ticks, index)).x);
-}
-`
-    : `fn layer_noise_${layer}(index: u32, ticks: u32) -> f32 { return 0.5; }
-`;
+/** Streams of the random numbers of units with noise: one per layer, from here on. */
+export const NOISE_STREAMS: Readonly<Record<NoiseKind, number>> = { output: 0x200, input: 0x500 };
 
-/** Stream of the random numbers of units with noise: one per layer, from here on. */
-export const NOISE_STREAM = 0x200;
+/**
+ * `layer_input_noise_k(index, ticks)` and `layer_output_noise_k(index, ticks)`, where `layer` has such noise: the number for element
+ * `index` of its inputs or outputs. In training it is drawn for the step; `ticks` is what the tick kernel has added to the counter
+ * since the step began. Otherwise it is the one of prediction.
+ */
+export function noiseFunction({ unit, index }: PlacedLayer, kind: NoiseKind, drawn: boolean): string {
+  if (!drawsNoise(unit, kind)) return '';
+  const stream = NOISE_STREAMS[kind] + index;
+  const bits = `r_bits(vec4u(pass_info.seed, ${stream}u, counter.step - ticks, index))`;
+  return `fn layer_${kind}_noise_${index}(index: u32, ticks: u32) -> f32 {
+  return ${drawn ? `r_unit(${bits}.x)` : quietNoise(unit)};
+}
+`;
+}
+
+/** The argument with the noise of element `at` of the layer's inputs or outputs, behind others; nothing where there is none. */
+export const noiseArgument = (
+  { unit, index }: PlacedLayer,
+  kind: NoiseKind,
+  at: string,
+  ticks: number,
+): string => (drawsNoise(unit, kind) ? `, layer_${kind}_noise_${index}(${at}, ${ticks}u)` : '');
 
 /** Structs stand in memory one after the other, field by field: element `index` of a struct of `fields`. */
 export const loadAt = (type: string, fields: FieldNames, array: string, index: string): string =>

@@ -13,7 +13,7 @@
  * | weights    | inputs         | outputs    | the pack kernel, from the parameters    |
  * | deltas     | outputs        | rows       | the forward and backward pass           |
  */
-import type { FieldNames, UnitShader } from '../units/unit.ts';
+import { drawsNoise, type FieldNames, type UnitShader } from '../units/unit.ts';
 import type { Layer } from './parameters.ts';
 
 /**
@@ -29,7 +29,7 @@ export const WIDE = 64;
 export const isPacked = ({ unit, inputs, outputs }: Layer, before?: UnitShader): boolean =>
   unit.bilinear !== undefined &&
   Math.min(inputs, outputs) >= WIDE &&
-  !(unit.input !== undefined && before?.noise === true);
+  !(unit.input !== undefined && before !== undefined && drawsNoise(before, 'output'));
 
 /** A multiple of every tile and of every piece of depth, so that no kernel reads beyond an axis. */
 export const PADDING = 64;

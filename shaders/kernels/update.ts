@@ -23,7 +23,7 @@ export interface Update {
   moment(field: number, slot: number): string;
   readonly slots: number;
   /** WGSL expression of the gradient, a struct of this kind. */
-  readonly slope: string;
+  readonly gradient: string;
   /** WGSL expressions: strength of the regulariser, bound of the gradient's elements, the optimiser's `opt_Step`. */
   readonly strength: string;
   readonly clip: string;
@@ -43,14 +43,14 @@ export function updateParameters(u: Update): string {
     `vec2f(${u.slots > 0 ? u.moment(field, 0) : '0.0'}, ${u.slots > 1 ? u.moment(field, 1) : '0.0'})`;
   return `{
   let old = ${type}(${fields.map((_, k) => u.theta(k)).join(', ')});
-  let slope = ${u.slope};
-  ${regularised ? `let push = ${prefix}_regularise_${kind}(old);` : ''}
+  let gradient = ${u.gradient};
+  ${regularised ? `let penalty_gradient = ${prefix}_regularise_${kind}(old);` : ''}
   var next = old;
   ${fields
     .map(
       (field, k) => `{
-    let whole = slope.${field}${regularised ? ` + ${u.strength} * ${f32(u.share)} * push.${field}` : ''};
-    let updated = opt_update(old.${field}, clamp(whole, -${u.clip}, ${u.clip}), ${state(k)}, ${u.step});
+    let whole_gradient = gradient.${field}${regularised ? ` + ${u.strength} * ${f32(u.share)} * penalty_gradient.${field}` : ''};
+    let updated = opt_update(old.${field}, clamp(whole_gradient, -${u.clip}, ${u.clip}), ${state(k)}, ${u.step});
     next.${field} = updated.theta;
     ${u.slots > 0 ? `${u.moment(k, 0)} = updated.state.x;` : ''}
     ${u.slots > 1 ? `${u.moment(k, 1)} = updated.state.y;` : ''}

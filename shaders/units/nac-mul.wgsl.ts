@@ -12,7 +12,7 @@ import { tanhSigmoidWeight } from './nac.wgsl.ts';
 /** log(|x| + ε) with its derivative sign(x) / (|x| + ε), which is zero at x = 0. */
 export const logMagnitude = (p: string, epsilon: number): string => wgsl`
 fn ${p}_log_magnitude(x: f32) -> f32 { return m_log(abs(x) + ${f32(epsilon)}); }
-fn ${p}_log_magnitude_slope(x: f32) -> f32 { return sign(x) / (abs(x) + ${f32(epsilon)}); }
+fn ${p}_log_magnitude_derivative(x: f32) -> f32 { return sign(x) / (abs(x) + ${f32(epsilon)}); }
 `;
 
 export const nacMul =
@@ -29,12 +29,12 @@ fn ${p}_fold(a: ${p}_Accumulator, x: ${p}_Feature, w: ${p}_Weight) -> ${p}_Accum
 fn ${p}_out(a: ${p}_Accumulator, s: ${p}_Output) -> f32 { return m_exp(a.l); }
 
 fn ${p}_out_back(a: ${p}_Accumulator, s: ${p}_Output, dy: f32) -> ${p}_Delta {
-  return ${p}_Delta(dy * m_exp_slope(a.l));
+  return ${p}_Delta(dy * m_exp_derivative(a.l));
 }
 fn ${p}_fold_back(x: ${p}_Feature, w: ${p}_Weight, d: ${p}_Delta) -> ${p}_Back {
   return ${p}_Back(${p}_Feature(d.l * w.W), ${p}_Weight(d.l * x.logs));
 }
 fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source {
-  return ${p}_Source(d.logs * ${p}_log_magnitude_slope(x), s);
+  return ${p}_Source(d.logs * ${p}_log_magnitude_derivative(x), s);
 }
 `;

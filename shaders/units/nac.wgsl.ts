@@ -11,9 +11,9 @@ export const tanhSigmoid: Fragment = (p) => wgsl`
 fn ${p}_squash(W_hat: f32, M_hat: f32) -> f32 {
   return m_tanh(W_hat) * m_sigmoid(M_hat);
 }
-// (∂W/∂Ŵ, ∂W/∂M̂). The slopes come from exponentials, not from 1 − tanh², so that they stay exact where tanh is 1.
-fn ${p}_squash_slopes(W_hat: f32, M_hat: f32) -> vec2f {
-  return vec2f(m_tanh_slope(W_hat) * m_sigmoid(M_hat), m_tanh(W_hat) * m_sigmoid_slope(M_hat));
+// (∂W/∂Ŵ, ∂W/∂M̂). The derivatives come from exponentials, not from 1 − tanh², so that they stay exact where tanh is 1.
+fn ${p}_squash_derivatives(W_hat: f32, M_hat: f32) -> vec2f {
+  return vec2f(m_tanh_derivative(W_hat) * m_sigmoid(M_hat), m_tanh(W_hat) * m_sigmoid_derivative(M_hat));
 }
 `;
 
@@ -22,8 +22,8 @@ export const tanhSigmoidWeight: Fragment = (p) => wgsl`
 ${tanhSigmoid(p)}
 fn ${p}_weight(e: ${p}_Edge) -> ${p}_Weight { return ${p}_Weight(${p}_squash(e.W_hat, e.M_hat)); }
 fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
-  let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
-  return ${p}_Edge(d.W * slopes.x, d.W * slopes.y);
+  let derivatives = ${p}_squash_derivatives(e.W_hat, e.M_hat);
+  return ${p}_Edge(d.W * derivatives.x, d.W * derivatives.y);
 }
 `;
 

@@ -33,7 +33,7 @@ fn ${p}_out_back(a: ${p}_Accumulator, s: ${p}_Output, dy: f32) -> ${p}_Delta {
   let g = m_sigmoid_pair(a.z);
   return ${p}_Delta(
     dy * g.x,
-    dy * g.y * m_exp_slope(a.l),
+    dy * g.y * m_exp_derivative(a.l),
     dy * (a.a - m_exp(a.l)) * (g.x * g.y),
   );
 }
@@ -44,10 +44,10 @@ fn ${p}_fold_back(x: ${p}_Feature, w: ${p}_Weight, d: ${p}_Delta) -> ${p}_Back {
   );
 }
 fn ${p}_feature_back(x: f32, s: ${p}_Input, d: ${p}_Feature) -> ${p}_Source {
-  return ${p}_Source(d.x + d.logs * ${p}_log_magnitude_slope(x), s);
+  return ${p}_Source(d.x + d.logs * ${p}_log_magnitude_derivative(x), s);
 }
 fn ${p}_weight_back(e: ${p}_Edge, d: ${p}_Weight) -> ${p}_Edge {
-  let slopes = ${p}_squash_slopes(e.W_hat, e.M_hat);
-  return ${p}_Edge(d.W * slopes.x, d.W * slopes.y, d.G);
+  let derivatives = ${p}_squash_derivatives(e.W_hat, e.M_hat);
+  return ${p}_Edge(d.W * derivatives.x, d.W * derivatives.y, d.G);
 }
 `;

@@ -21,7 +21,7 @@ fn ${p}_regularise_edge(e: ${p}_Edge) -> ${p}_Edge {
 }
 fn ${p}_project_edge(e: ${p}_Edge) -> ${p}_Edge { return ${p}_Edge(clamp(e.W, 0.0, 1.0)); }
 // W x + 1 − W: exactly x where W is 1 and exactly 1 where W is 0.
-fn ${p}_factor(x: ${p}_Feature, w: ${p}_Weight) -> f32 { return ${p}_hold(w.W * x.x + (1.0 - w.W)); }
+fn ${p}_factor(x: ${p}_Feature, w: ${p}_Weight) -> f32 { return ${p}_saturate(w.W * x.x + (1.0 - w.W)); }
 fn ${p}_feature(x: f32, s: ${p}_Input) -> ${p}_Feature { return ${p}_Feature(x); }
 fn ${p}_zero() -> ${p}_Accumulator { return ${p}_Accumulator(1.0, 0.0); }
 fn ${p}_fold(a: ${p}_Accumulator, x: ${p}_Feature, w: ${p}_Weight) -> ${p}_Accumulator {

@@ -37,8 +37,9 @@
  *   over the edges of an input: `p_group_zero()`, `p_group_fold(g, e)`; its adjoint is a sum of as many floats:
  *   `p_group_back(e, g, d: Weight) -> Group` for one edge. Then the weight depends on it: `p_weight(e, g)` and
  *   `p_weight_back(e, g, d: Weight, dg: Group) -> Edge`.
- * - `noise`: the output draws a number from [0, 1) for every row, output and step in training; prediction uses 0.5.
- *   `p_out(a, s, noise: f32)` and `p_out_back(a, s, noise: f32, dy)`.
+ * - `noise`: in every step of training a number from [0, 1) is drawn for each row and output, `p_out(a, s, noise: f32)` and
+ *   `p_out_back(a, s, noise: f32, dy)`, or for each row and input, `p_feature(x, s, noise: f32)` and
+ *   `p_feature_back(x, s, noise: f32, d)`, or both. In prediction the number is `quiet`, 0.5 unless given.
  * - `regularise`: kinds of parameters with a penalty. `p_regularise_edge(e) -> Edge`, `p_regularise_input(s) -> Input`,
  *   `p_regularise_output(s) -> Output`: derivative of the penalty of one edge, input or output by its raw parameters.
  *   Strength, mean or sum, and schedule are data of the unit's record.
@@ -48,11 +49,16 @@
  * - `project`: kinds of parameters that are clipped after each update, by `p_project_edge(e) -> Edge` and so on.
  */
 
+import { f32 } from '../wgsl.ts';
+
 /** Field names of one of a unit's structs; each is an f32. */
 export type FieldNames = readonly string[];
 
 /** What a parameter belongs to. */
 export type ParameterKind = 'edge' | 'input' | 'output';
+
+/** Of what a unit draws a number in training: of each row and input, or of each row and output. */
+export type NoiseKind = 'input' | 'output';
 
 /** Names of an accumulator, a feature and a weight field. */
 export type BilinearTerm = readonly [accumulator: string, feature: string, weight: string];
@@ -67,13 +73,20 @@ export interface UnitShader {
   readonly accumulator: FieldNames;
   readonly delta: FieldNames;
   readonly group?: FieldNames;
-  readonly noise?: boolean;
+  readonly noise?: readonly NoiseKind[];
+  readonly quiet?: number;
   readonly bilinear?: readonly BilinearTerm[];
   readonly regularise?: readonly ParameterKind[];
   readonly project?: readonly ParameterKind[];
   /** The functions of the contract, every name prefixed with `p`. */
   code(p: string): string;
 }
+
+/** Whether `unit` draws a number for each row and input, or output. */
+export const drawsNoise = (unit: UnitShader, kind: NoiseKind): boolean => unit.noise?.includes(kind) === true;
+
+/** WGSL of the number that stands for the noise in prediction. */
+export const quietNoise = (unit: UnitShader): string => f32(unit.quiet ?? 0.5);
 
 /** Declares a struct of f32 fields; WGSL has no empty structs, so one without fields gets a field that is never read. */
 function declareStruct(name: string, fields: FieldNames): string {

@@ -1,5 +1,7 @@
 /** What a benchmark writes of each run: one line of JSON. */
 
+import type { Settings } from '../tasks/benchmark.ts';
+
 /** Version of the lines; a reader takes no other. */
 export const RECORD_FORMAT = 'nalu-benchmark/1';
 
@@ -9,7 +11,7 @@ export interface RunRecord {
   /** `single-module`, `arithmetic`, `arithmetic-simple`, `identity`, `static-function`, or `expression`. */
   readonly task: string;
   /** What the task was set to beyond operation and range, `{ inputs: 100, subset: 0.25 }`; equal tasks have equal settings. */
-  readonly settings: Readonly<Record<string, number | string>>;
+  readonly settings: Settings;
   /**
    * How it was trained: steps, by how much published schedules were stretched for them, batch, log points, learning rate,
    * penalty and so on. Records of before it was kept have none.

@@ -4,7 +4,7 @@ import { type Gpu, NaluError, requestGpu } from '../index.ts';
 import { type ReproduceOptions, reproduce } from '../reproduce/reproduce.ts';
 
 /** What of the options can travel to the page. */
-export type PageReproduceOptions = Pick<ReproduceOptions, 'experiments' | 'seeds' | 'epochs'>;
+export type PageReproduceOptions = Pick<ReproduceOptions, 'experiments' | 'seeds' | 'recipe' | 'epochs'>;
 
 /** JSON of an `Answer`. */
 type AnswerText = string;

@@ -40,12 +40,17 @@ export async function openChrome(adapter: SharedOptions['adapter'], signal: Abor
       webgpu: `${version.replace('/', ' ')}, ${sources[source]}`,
       versions: { node: process.versions.node, chrome: version.replace(/^.*\//, '') },
       adapter: facts,
-      async reproduce({ experiments, seeds, epochs, signal: stop, onProgress, onExperiment }) {
+      async reproduce({ experiments, seeds, recipe, epochs, signal: stop, onProgress, onExperiment }) {
         page.onProgress = onProgress;
         page.onExperiment = onExperiment;
         const abort = () => void page.tell(() => naluPage.abort());
         stop?.addEventListener('abort', abort);
-        const options = { seeds, ...(experiments && { experiments }), ...(epochs && { epochs }) };
+        const options = {
+          seeds,
+          ...(experiments && { experiments }),
+          ...(recipe && { recipe }),
+          ...(epochs && { epochs }),
+        };
         try {
           if (stop?.aborted) await page.tell(() => naluPage.abort());
           return await page.ask<ReproduceResult>((wanted) => naluPage.reproduce(wanted), options);

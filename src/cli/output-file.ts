@@ -175,8 +175,11 @@ export function cannotWrite(
     EDQUOT: 'your share of the disk is full',
     ENAMETOOLONG: 'its name is too long',
   };
-  const locked = cause instanceof FileLockedError && cause.own ? 'it was named twice' : undefined;
-  const reason = locked ?? reasons[cause.code ?? ''] ?? cause.message;
+  if (cause instanceof FileLockedError && !cause.own) {
+    return new NaluError('file', `cannot write ${what}: ${cause.message} with ${option}`, { cause });
+  }
+  const named = cause instanceof FileLockedError ? 'it was named twice' : undefined;
+  const reason = named ?? reasons[cause.code ?? ''] ?? cause.message;
   return new NaluError(
     'file',
     `cannot write ${what} to ${path}: ${reason}; name another file with ${option}`,

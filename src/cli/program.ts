@@ -28,8 +28,8 @@ export function createProgram(): Command {
       `
 Examples:
   $ nalu info                          the GPU, and which units there are
-  $ nalu reproduce                     both experiments of the article, once
-  $ nalu reproduce --seeds 20 --json   from twenty random starts, as JSON
+  $ nalu reproduce                     the article's two, twenty starts each
+  $ nalu reproduce --seeds 64 --json   from 64 random starts, as JSON
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
   $ nalu report single-module.jsonl    its results beside the published ones
   $ nalu fit data.csv --target y       the formula in a table

@@ -3,7 +3,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { type CurvePoint, curveOf, hasCurve } from '../report/curves.ts';
 import { byUnit } from '../report/names.ts';
-import type { Cell } from '../report/summary.ts';
+import type { CellRecords } from '../report/summary.ts';
 import { evenly, house, powersOfTen } from './plot.ts';
 import { scalesOf, type UnitScales } from './report-colors.ts';
 
@@ -17,7 +17,7 @@ const [LEAST, MOST] = [1e-16, 1e12];
 export interface CurvePanel {
   readonly title: string;
   readonly range: string;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly CellRecords[];
 }
 
 /** Solid: median extrapolation error with a band between its quartiles; dashed: median validation error. */

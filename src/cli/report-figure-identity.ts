@@ -3,7 +3,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { identityCurve } from '../report/identity.ts';
 import { boundsOf } from '../report/names.ts';
-import type { Cell } from '../report/summary.ts';
+import type { CellRecords } from '../report/summary.ts';
 import { house, powersOfTen } from './plot.ts';
 import { scalesOf } from './report-colors.ts';
 
@@ -11,7 +11,7 @@ import { scalesOf } from './report-colors.ts';
 const LEAST = 1e-8;
 
 /** A line for each unit; the training range is shaded. */
-export function identitySpec(cells: readonly Cell[]): TopLevelSpec {
+export function identitySpec(cells: readonly CellRecords[]): TopLevelSpec {
   const units = [...new Set(cells.map(([{ unit }]) => unit))];
   const values = cells.flatMap((runs) =>
     identityCurve(runs).map(({ x, error }) => ({ unit: runs[0].unit, x, error: Math.max(LEAST, error) })),

@@ -1,6 +1,12 @@
 /** The text of `nalu reproduce`: the article's printed figures beside those of this run. */
 
-import { type AdapterFacts, describeAdapter, experiments, maxRelativeError } from '../index.ts';
+import {
+  type AdapterFacts,
+  describeAdapter,
+  experiments,
+  maxRelativeError,
+  type RecipeName,
+} from '../index.ts';
 import { byError, isComplete, type ReproducedExperiment, type ReproducedRun } from '../reproduce/result.ts';
 import { spreadLines } from './spread.ts';
 import {
@@ -38,13 +44,18 @@ export function headText(version: string, webgpu: string, adapter: AdapterFacts)
 
 /** One experiment, in at most 80 columns. `seeds`: how many were asked for. */
 export function experimentText(experiment: ReproducedExperiment, seeds: number): string {
-  const { name, unit, epochs, loss, learningRate } = experiment;
+  const { name, unit, epochs, loss, learningRate, beta2 } = experiment;
   const runs = byError(experiment.runs);
   const formula = goals[name]?.formula ?? name;
   const [best] = runs;
   return [
     `${capital(name)}: ${unit} learns ${formula}`,
-    `${count(epochs)} epochs on 2,000 rows, loss ${loss}, Adam, learning rate ${learningRate}`,
+    ...wrapList([
+      `${count(epochs)} epochs on 2,000 rows`,
+      `loss ${loss}`,
+      `Adam with β₂ = ${beta2}`,
+      `learning rate ${learningRate}`,
+    ]),
     ...timeLines(experiment, seeds),
     ...(best
       ? [
@@ -62,18 +73,21 @@ export function experimentText(experiment: ReproducedExperiment, seeds: number):
   ].join('\n');
 }
 
-/** How the product compares with the article's, in words. */
-export function productText(seeds: number): string {
-  const luck =
-    "The article prints one run. A product as exact as its own takes a good seed and all 22,000 epochs; the article's " +
-    'notebook trains for 2,000.';
-  if (seeds > 1) return [...wrap(luck), ''].join('\n');
-  return [
-    ...wrap(`${luck} One seed is one draw. To see how seeds differ:`),
-    '',
-    '  nalu reproduce --seeds 20',
-    '',
-  ].join('\n');
+/** What the recipe has to do with these figures, and how to see more, in words. */
+export function endText(recipe: RecipeName, seeds: number): string {
+  const { short, article } = experiments.multiplication.recipes;
+  const words = {
+    short:
+      `The article prints one run of ${count(article.epochs)} epochs with Adam's usual β₂ of ${article.beta2}. ` +
+      `Here β₂ is ${short.beta2}: Adam then forgets the huge first gradients within tens of steps, and ` +
+      `${count(short.epochs)} epochs are enough. To train as the article does:`,
+    article:
+      `The article prints one run. A product as exact as its own takes a good seed and all ${count(article.epochs)} ` +
+      "epochs; the article's notebook trains for 2,000. With another β₂, Adam needs neither luck nor patience:",
+  };
+  const command = { short: 'nalu reproduce --recipe article', article: 'nalu reproduce' };
+  const draw = seeds > 1 ? [] : ['', ...wrap('One seed is one draw. To see how seeds differ: --seeds 20')];
+  return [...wrap(words[recipe]), '', `  ${command[recipe]}`, ...draw, ''].join('\n');
 }
 
 /** Seeds, how far they have come if not to the end, how long it took and how fast it was. */
@@ -102,13 +116,13 @@ function interruptionText(runs: readonly ReproducedRun[], epochs: number): strin
 
 /** What many seeds come to: the best of them after as many epochs as the printed figures need, else how many learn it. */
 function headline(experiment: ReproducedExperiment, runs: readonly ReproducedRun[]): string[] {
-  const { name, articleMaxRelativeError } = experiment;
+  const { name, recipe, articleMaxRelativeError } = experiment;
   const [best] = runs as [ReproducedRun];
   const goal = goals[name];
   if (runs.length === 1 || !goal) return [];
   if (!Number.isFinite(best.maxRelativeError)) return ['', `All ${count(runs.length)} seeds diverged`];
   const figures = `seed ${best.seed}, ${errorText(printedError(experiment, best))} (article: ${errorText(articleMaxRelativeError)})`;
-  if (runs.every(({ epochs }) => epochs >= experiments[name].epochs)) {
+  if (runs.every(({ epochs }) => epochs >= experiments[name].recipes[recipe].epochs)) {
     return ['', ...wrap(`Best of ${count(runs.length)} seeds on the article's ten rows: ${figures}`)];
   }
   const [level] = goal.levels;

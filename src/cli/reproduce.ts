@@ -1,7 +1,7 @@
 /** `nalu reproduce`: the article's two experiments, here. */
 
 import { type Command, Option } from 'commander';
-import { type ExperimentName, experiments, OptionError } from '../index.ts';
+import { type ExperimentName, experiments, OptionError, type RecipeName } from '../index.ts';
 import type { ReproduceResult } from '../reproduce/result.ts';
 import { exitCodes, withJson } from './errors.ts';
 import { openRuntime } from './open-runtime.ts';
@@ -9,13 +9,15 @@ import { addSharedOptions, interruptible, type SharedOptions, wholeNumber } from
 import { forceText } from './output-file.ts';
 import { reservePlot } from './plot-file.ts';
 import { createProgressLine, describeProgress } from './progress.ts';
-import { experimentText, headText, productText } from './reproduce-text.ts';
+import { endText, experimentText, headText } from './reproduce-text.ts';
 import { print as printText } from './terminal.ts';
+import { count } from './text.ts';
 import { packageVersion } from './versions.ts';
 
 interface Options extends SharedOptions {
   seeds: number;
   seed: number;
+  recipe: RecipeName;
   epochs?: number;
   experiment?: ExperimentName;
   plot?: string;
@@ -28,6 +30,8 @@ const MOST_SEEDS = 10_000;
 
 /** Adds the command to `program`. */
 export function addReproduce(program: Command): void {
+  const { recipes } = experiments.addition;
+  const { short, article } = recipes;
   const command = program
     .command('reproduce')
     .summary("train the article's experiments and compare")
@@ -37,7 +41,16 @@ export function addReproduce(program: Command): void {
     )
     .option('--seeds <n>', 'how many random starts to train, all at once', wholeNumber(1, MOST_SEEDS), 20)
     .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, LARGEST_SEED), 1)
-    .option('--epochs <e>', 'full-batch epochs (default: 22000)', wholeNumber(1, 100_000_000))
+    .addOption(
+      new Option(
+        '--recipe <name>',
+        `short: Adam with β₂ = ${short.beta2}, ${count(short.epochs)} epochs; article: as the article trains, ` +
+          `β₂ = ${article.beta2}, ${count(article.epochs)} epochs`,
+      )
+        .choices(Object.keys(recipes))
+        .default('short'),
+    )
+    .option('--epochs <e>', 'full-batch epochs (default: those of the recipe)', wholeNumber(1, 100_000_000))
     .addOption(
       new Option('--experiment <name>', 'one experiment only (default: both)').choices(
         Object.keys(experiments),
@@ -52,8 +65,9 @@ export function addReproduce(program: Command): void {
 Examples:
   $ nalu reproduce                                both, twenty seeds at once
   $ nalu reproduce --seeds 64 --plot curves.svg   how much depends on the seed
-  $ nalu reproduce --experiment multiplication --seeds 20 --epochs 2000
-                                                  as long as in the notebook
+  $ nalu reproduce --recipe article               as the article trains
+  $ nalu reproduce --recipe article --epochs 2000 --experiment multiplication
+                                                  as long as its notebook
   $ nalu reproduce --runtime chrome --json        in headless Chrome, as JSON
 
 Ctrl-C prints how far the seeds have come; in the JSON, "complete" is false then
@@ -64,13 +78,13 @@ ${exitCodes}`,
 }
 
 async function run(options: Options, signal: AbortSignal): Promise<void> {
-  const { seeds: count, seed: first, epochs, experiment, json } = options;
-  if (first + count - 1 > LARGEST_SEED) {
+  const { seeds: asked, seed: first, recipe, epochs, experiment, json } = options;
+  if (first + asked - 1 > LARGEST_SEED) {
     throw new OptionError(
-      `--seed ${first} with --seeds ${count} goes beyond the largest seed, ${LARGEST_SEED}`,
+      `--seed ${first} with --seeds ${asked} goes beyond the largest seed, ${LARGEST_SEED}`,
     );
   }
-  const seeds = Array.from({ length: count }, (_, index) => first + index);
+  const seeds = Array.from({ length: asked }, (_, index) => first + index);
   const plot = options.plot === undefined ? undefined : await reservePlot(options.plot, options);
   const print = (text: string) => json || printText(text);
   const line = createProgressLine();
@@ -81,13 +95,14 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
       print(headText(packageVersion(), runtime.webgpu, runtime.adapter));
       result = await runtime.reproduce({
         seeds,
+        recipe,
         signal,
         ...(experiment && { experiments: [experiment] }),
         ...(epochs && { epochs }),
         onProgress: (progress) => line.show(describeProgress(progress)),
         onExperiment(done) {
           line.clear();
-          print(experimentText(done, count));
+          print(experimentText(done, asked));
         },
       });
     } finally {
@@ -101,7 +116,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
       if (drawn) print(`Loss curves: ${options.plot}\n\n`);
     });
     if (!result.complete) print('Interrupted: what was not begun is missing above.\n');
-    else if (experiment !== 'addition') print(productText(count));
+    else print(endText(recipe, asked));
   } finally {
     await plot?.release();
   }

@@ -1,7 +1,7 @@
 /** A trained model as equations with numbers in them, layer by layer, its scaling included. */
 
 import { DataError, FormulaError } from '../errors.ts';
-import { constant, type Expression, op, replaceLeaves, symbol } from '../expression/tree.ts';
+import { type Expression, op, symbol } from '../expression/tree.ts';
 import type { Scaling } from '../formula/scaling.ts';
 import { type ModelDescription, resolveModel } from '../model/description.ts';
 import { joinParameters, rawParameters } from '../model/weights.ts';
@@ -18,7 +18,7 @@ import {
   text,
 } from '../options/kinds.ts';
 import { describeUnit } from '../units/descriptions.ts';
-import { bilinearTerm, resolveEquation, type UnitEquation } from '../units/equation.ts';
+import { bilinearTerm, inPrediction, resolveEquation, type UnitEquation } from '../units/equation.ts';
 import { effectiveWeights } from '../units/forward.ts';
 import type { EffectiveWeights } from '../units/unit.ts';
 
@@ -149,16 +149,12 @@ function programOf(
   equation: UnitEquation,
   effective: EffectiveWeights,
 ): Pick<LayerEquation, 'weights' | 'statements'> {
-  const { weights, features, accumulators, out } = equation;
+  const { weights, features, accumulators, out } = inPrediction(equation);
   const lists = Object.entries(effective).map(([name, table]) => [
     name,
     name in weights ? table : table.flat(),
   ]);
   const made = Object.entries(features).filter(([name]) => name !== 'x');
-  // Prediction draws nothing: the mean stands for noise.
-  const result = replaceLeaves(out, (leaf) =>
-    leaf.kind === 'symbol' && leaf.name === 'noise' ? constant(0.5) : leaf,
-  );
   return {
     weights: Object.fromEntries(lists),
     statements: [
@@ -168,7 +164,7 @@ function programOf(
         const { kind: how, term } = accumulator;
         return { kind: 'fold', name, how, term, features: Object.keys(features), ...(pair && { pair }) };
       }),
-      { kind: 'each', name: 'y', extent: 'outputs', value: result },
+      { kind: 'each', name: 'y', extent: 'outputs', value: out },
     ],
   };
 }

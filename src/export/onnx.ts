@@ -49,11 +49,11 @@ const operators: Readonly<Partial<Record<OperatorName, string>>> = {
 /** The others, over these. */
 const expansions: Readonly<Partial<Record<OperatorName, (a: Expression) => Expression>>> = {
   boundedExp: (a) => op.exp(op.min(a, LARGEST_EXPONENT)),
-  boundedExpSlope: (a) => op.select(LARGEST_EXPONENT, a, op.exp(a), 0),
+  boundedExpDerivative: (a) => op.select(LARGEST_EXPONENT, a, op.exp(a), 0),
   expm1: (a) => op.subtract(op.exp(a), 1),
   log1p: (a) => op.log(op.add(a, 1)),
-  sigmoidSlope: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
-  tanhSlope: (a) => op.divide(1, op.power(op.cosh(a), 2)),
+  sigmoidDerivative: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
+  tanhDerivative: (a) => op.divide(1, op.power(op.cosh(a), 2)),
 };
 
 /**

@@ -22,12 +22,12 @@ import {
 type Rule = (args: readonly Expression[], result: Expression) => readonly Expression[];
 
 const unary =
-  (slope: (a: Expression, result: Expression) => Expression): Rule =>
-  ([a], result) => [slope(a as Expression, result)];
+  (derivative: (a: Expression, result: Expression) => Expression): Rule =>
+  ([a], result) => [derivative(a as Expression, result)];
 const binary =
-  (slopes: (a: Expression, b: Expression, result: Expression) => readonly Expression[]): Rule =>
+  (derivatives: (a: Expression, b: Expression, result: Expression) => readonly Expression[]): Rule =>
   ([a, b], result) =>
-    slopes(a as Expression, b as Expression, result);
+    derivatives(a as Expression, b as Expression, result);
 
 const square = (a: Expression): Expression => op.multiply(a, a);
 /** 1 − a². */
@@ -47,7 +47,7 @@ const rules: Readonly<Record<OperatorName, Rule>> = {
       const others = args
         .filter((_other, other) => other !== k)
         .map((other) =>
-          isCall(other, 'boundedExp') ? op.boundedExpSlope(other.args[0] as Expression) : other,
+          isCall(other, 'boundedExp') ? op.boundedExpDerivative(other.args[0] as Expression) : other,
         );
       return others.length === 1 ? (others[0] as Expression) : op.multiply(...others);
     }),
@@ -62,8 +62,8 @@ const rules: Readonly<Record<OperatorName, Rule>> = {
   abs: unary((a) => op.sign(a)),
   sign: () => [zero],
   exp: unary((_a, result) => result),
-  boundedExp: unary((a) => op.boundedExpSlope(a)),
-  boundedExpSlope: unary((_a, result) => result),
+  boundedExp: unary((a) => op.boundedExpDerivative(a)),
+  boundedExpDerivative: unary((_a, result) => result),
   expm1: unary((a) => op.exp(a)),
   log: unary((a) => op.divide(one, a)),
   log1p: unary((a) => op.divide(one, op.add(one, a))),
@@ -75,12 +75,12 @@ const rules: Readonly<Record<OperatorName, Rule>> = {
   atan: unary((a) => op.divide(one, op.add(one, square(a)))),
   sinh: unary((a) => op.cosh(a)),
   cosh: unary((a) => op.sinh(a)),
-  tanh: unary((a) => op.tanhSlope(a)),
-  tanhSlope: unary((a, result) => op.multiply(-2, op.tanh(a), result)),
+  tanh: unary((a) => op.tanhDerivative(a)),
+  tanhDerivative: unary((a, result) => op.multiply(-2, op.tanh(a), result)),
   sinpi: unary((a) => op.multiply(Math.PI, op.cospi(a))),
   cospi: unary((a) => op.multiply(-Math.PI, op.sinpi(a))),
-  sigmoid: unary((a) => op.sigmoidSlope(a)),
-  sigmoidSlope: unary((a, result) =>
+  sigmoid: unary((a) => op.sigmoidDerivative(a)),
+  sigmoidDerivative: unary((a, result) =>
     op.multiply(result, op.subtract(op.sigmoid(op.negate(a)), op.sigmoid(a))),
   ),
   softplus: unary((a) => op.sigmoid(a)),

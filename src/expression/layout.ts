@@ -34,15 +34,15 @@ export type Has = (name: FunctionName) => boolean;
 
 const expansions: Readonly<Partial<Record<FunctionName, (a: Expression) => Expression>>> = {
   boundedExp: (a) => op.exp(a),
-  boundedExpSlope: (a) => op.exp(a),
+  boundedExpDerivative: (a) => op.exp(a),
   expm1: (a) => op.subtract(op.exp(a), 1),
   log1p: (a) => op.log(op.add(1, a)),
   sinpi: (a) => op.sin(op.multiply(constant(Math.PI), a)),
   cospi: (a) => op.cos(op.multiply(constant(Math.PI), a)),
   sigmoid: (a) => op.divide(1, op.add(1, op.exp(op.negate(a)))),
-  sigmoidSlope: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
+  sigmoidDerivative: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
   softplus: (a) => op.add(op.max(a, 0), op.log1p(op.exp(op.negate(op.abs(a))))),
-  tanhSlope: (a) => op.divide(1, op.power(op.cosh(a), 2)),
+  tanhDerivative: (a) => op.divide(1, op.power(op.cosh(a), 2)),
 };
 
 export function layoutOf(expression: Expression, has: Has = () => true): Layout {

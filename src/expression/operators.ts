@@ -36,7 +36,7 @@ export const operators: Readonly<Record<OperatorName, Operator>> = {
   /** e^a that ends at the largest number a language has instead of infinity, so that zero times it is zero. */
   boundedExp: unary((a) => Math.exp(Math.min(a, LARGEST_EXPONENT))),
   /** e^a, and 0 where `boundedExp` has ended: its derivative. */
-  boundedExpSlope: unary((a) => (a < LARGEST_EXPONENT ? Math.exp(a) : Number.isNaN(a) ? a : 0)),
+  boundedExpDerivative: unary((a) => (a < LARGEST_EXPONENT ? Math.exp(a) : Number.isNaN(a) ? a : 0)),
   /** e^a − 1. */
   expm1: unary(Math.expm1),
   log: unary(Math.log),
@@ -52,14 +52,14 @@ export const operators: Readonly<Record<OperatorName, Operator>> = {
   cosh: unary(Math.cosh),
   tanh: unary(Math.tanh),
   /** 1 − tanh² a, with all its digits where tanh a is near 1. */
-  tanhSlope: unary((a) => 1 / Math.cosh(a) ** 2),
+  tanhDerivative: unary((a) => 1 / Math.cosh(a) ** 2),
   /** sin(π a) and cos(π a), exact for whole and half a however large. */
   sinpi: unary(sinPi),
   cospi: unary(cosPi),
   /** 1 / (1 + e^−a). */
   sigmoid: unary(sigmoid),
   /** σ(a) σ(−a): its derivative. */
-  sigmoidSlope: unary((a) => sigmoid(a) * sigmoid(-a)),
+  sigmoidDerivative: unary((a) => sigmoid(a) * sigmoid(-a)),
   /** log(1 + e^a). */
   softplus: unary((a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)))),
   floor: unary(Math.floor),

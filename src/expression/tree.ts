@@ -15,7 +15,7 @@ export type FunctionName =
   | 'sign'
   | 'exp'
   | 'boundedExp'
-  | 'boundedExpSlope'
+  | 'boundedExpDerivative'
   | 'expm1'
   | 'log'
   | 'log1p'
@@ -28,11 +28,11 @@ export type FunctionName =
   | 'sinh'
   | 'cosh'
   | 'tanh'
-  | 'tanhSlope'
+  | 'tanhDerivative'
   | 'sinpi'
   | 'cospi'
   | 'sigmoid'
-  | 'sigmoidSlope'
+  | 'sigmoidDerivative'
   | 'softplus'
   | 'floor'
   | 'min'
@@ -150,7 +150,7 @@ export const op = {
   sign: unary('sign'),
   exp: unary('exp'),
   boundedExp: unary('boundedExp'),
-  boundedExpSlope: unary('boundedExpSlope'),
+  boundedExpDerivative: unary('boundedExpDerivative'),
   expm1: unary('expm1'),
   log: unary('log'),
   log1p: unary('log1p'),
@@ -163,11 +163,11 @@ export const op = {
   sinh: unary('sinh'),
   cosh: unary('cosh'),
   tanh: unary('tanh'),
-  tanhSlope: unary('tanhSlope'),
+  tanhDerivative: unary('tanhDerivative'),
   sinpi: unary('sinpi'),
   cospi: unary('cospi'),
   sigmoid: unary('sigmoid'),
-  sigmoidSlope: unary('sigmoidSlope'),
+  sigmoidDerivative: unary('sigmoidDerivative'),
   softplus: unary('softplus'),
   floor: unary('floor'),
   min: binary('min'),

@@ -1,4 +1,4 @@
-/** Expressions in WGSL. The text needs the fragments `math` and `slopes`, and `wgslHelpers` of it. */
+/** Expressions in WGSL. The text needs the fragments `math` and `derivatives`, and `wgslHelpers` of it. */
 
 import { type Fragment, f32, wgsl } from '../../shaders/wgsl.ts';
 import type { NameOf } from './print.ts';
@@ -9,8 +9,9 @@ const LARGEST_PRODUCT = 64;
 
 /**
  * Functions that the `math` fragment does not have, by what follows the prefix in their names. `p_product` multiplies a by itself,
- * n ≥ 1; `p_power` is a ^ b where that is a real number. The polynomial of `p_log1p` is the series of log(1 + a); those of
- * `p_asin` and `p_atan` are from the Cephes library (Moshier, 1989), with errors of 3 ulp at most.
+ * n ≥ 1; `p_power` is a ^ b where that is a real number. `p_log1p` near 0 is
+ * the series of 2 artanh(a / (2 + a)). The polynomials of `p_asin` and `p_atan` are from the Cephes library (Moshier, 1989), with
+ * errors of 3 ulp at most.
  */
 const helpers: Readonly<Record<string, Fragment>> = {
   product: (p) => wgsl`
@@ -37,8 +38,11 @@ fn ${p}_softplus(a: f32) -> f32 { return max(a, 0.0f) + ${p}_log1p(m_exp(-abs(a)
 `,
   log1p: (p) => wgsl`
 fn ${p}_log1p(a: f32) -> f32 {
-  let series = a * (1.0f - a * (0.5f - a * (0.33333334f - a * (0.25f - a * (0.2f - a * 0.16666667f)))));
-  return select(m_log(1.0f + a), series, abs(a) < 0.0625f);
+  let b = clamp(a, -0.25f, 1.0f);
+  let z = b / (2.0f + b);
+  let q = z * z;
+  let series = ${[1, 3, 5, 7, 9, 11, 13].reduceRight((rest, odd) => `(${f32(1 / odd)} + q * ${rest})`, f32(1 / 15))};
+  return select(m_log(1.0f + a), 2.0f * z * series, a == b);
 }
 `,
   tan: (p) => wgsl`
@@ -107,7 +111,7 @@ const spellings: Readonly<Record<OperatorName, string | ((...args: string[]) => 
   sign: 'm_sign',
   exp: 'm_exp',
   boundedExp: 'm_exp',
-  boundedExpSlope: 'm_exp_slope',
+  boundedExpDerivative: 'm_exp_derivative',
   expm1: 'm_expm1',
   log: 'm_log',
   log1p: '$_log1p',
@@ -120,11 +124,11 @@ const spellings: Readonly<Record<OperatorName, string | ((...args: string[]) => 
   sinh: '$_sinh',
   cosh: '$_cosh',
   tanh: 'm_tanh',
-  tanhSlope: 'm_tanh_slope',
+  tanhDerivative: 'm_tanh_derivative',
   sinpi: 'm_sinpi',
   cospi: 'm_cospi',
   sigmoid: 'm_sigmoid',
-  sigmoidSlope: 'm_sigmoid_slope',
+  sigmoidDerivative: 'm_sigmoid_derivative',
   softplus: '$_softplus',
   floor: 'floor',
   min: 'min',

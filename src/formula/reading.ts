@@ -18,7 +18,7 @@ import {
   weight,
   zero,
 } from '../expression/tree.ts';
-import type { Rounding, UnitEquation } from '../units/equation.ts';
+import { inPrediction, type Rounding, type UnitEquation } from '../units/equation.ts';
 import type { EffectiveWeights, UnitOptions } from '../units/unit.ts';
 
 export interface Snapping {
@@ -51,7 +51,8 @@ const nearest: Readonly<Record<Rounding, (w: number) => number>> = {
 
 /** The outputs of a layer as expressions. */
 export function readLayer(layer: LayerReading): Expression[] {
-  const { equation, snapping, x, outputs } = layer;
+  const { snapping, x, outputs } = layer;
+  const equation = inPrediction(layer.equation);
   const numbers: Record<string, Expression> = {};
   const known = { ...equation.constants, ...layer.options, ...(snapping && equation.safeguards) };
   for (const [name, value] of Object.entries(known)) numbers[name] = constant(value);
@@ -61,7 +62,7 @@ export function readLayer(layer: LayerReading): Expression[] {
     return mapped(equation.features, (feature) => read(feature, scope, layer));
   });
   return Array.from({ length: outputs }, (_, o) => {
-    const scope: Record<string, Expression> = { ...numbers, noise: constant(0.5) };
+    const scope: Record<string, Expression> = { ...numbers };
     for (const name of Object.keys(equation.outputs ?? {})) scope[name] = valueAt(layer, name, 0, o);
     for (const [name, { kind, term, rounding }] of Object.entries(equation.accumulators)) {
       const terms = inputs.map((features, i) => {

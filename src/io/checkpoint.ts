@@ -5,7 +5,7 @@
 
 import type { Attached } from '../engines/ensemble/checkpoints.ts';
 import type { MonitorState } from '../engines/ensemble/monitor.ts';
-import { type EnsembleState, STANDING_WORDS } from '../engines/ensemble/state.ts';
+import { type EnsembleState, TRAIN_STATE_WORDS } from '../engines/ensemble/state.ts';
 import { FileFormatError } from '../errors.ts';
 import type { Bytes } from './bytes.ts';
 import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
@@ -28,7 +28,7 @@ export function saveCheckpoint(
   const stretches = histories.flat();
   const tensors: Readonly<Record<string, SafeTensor>> = {
     floats: vector('F32', state.floats),
-    standings: vector('U32', state.standings),
+    trainStates: vector('U32', state.trainStates),
     losses: vector('F32', state.losses),
     'monitor.errors': vector('F64', Float64Array.from(errors)),
     'monitor.draws': vector('U32', Uint32Array.from(draws)),
@@ -90,7 +90,7 @@ export function loadCheckpoint(bytes: Bytes): {
     step: wholeNumber('step', metadata.step),
     logged: metadata.logged === '-1' ? -1 : wholeNumber('logged', metadata.logged),
     floats: f32('floats'),
-    standings: u32('standings', STANDING_WORDS * models),
+    trainStates: u32('trainStates', TRAIN_STATE_WORDS * models),
     losses: f32('losses', models),
     monitor: {
       errors: [...f64('monitor.errors', models)],

@@ -152,7 +152,7 @@ export function arithmeticThreshold(
     return sum;
   };
   let total = 0;
-  for (let sample = 0; sample < samples; sample++) {
+  for (let sample = 0; sample < samples && Number.isFinite(total); sample++) {
     const both = draw(subsets.both);
     const a = both + draw(subsets.onlyA);
     const b = both + draw(subsets.onlyB);

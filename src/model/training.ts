@@ -1,6 +1,6 @@
 /** How models are trained: what both engines are asked for, and the same checked and resolved. */
 
-import { type LossName, losses, type OwnLoss } from '../../shaders/losses.wgsl.ts';
+import type { LossShader } from '../../shaders/loss.ts';
 import { type OptimizerName, type OptimizerShader, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { checkValue } from '../options/check.ts';
@@ -19,6 +19,7 @@ import {
 } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
+import { huber, type LossEquation, type LossName, losses, lossShader, type OwnLoss } from './losses.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -35,7 +36,7 @@ export interface HuberOptions {
 
 /** What both engines have in common. */
 export interface RecipeOptions {
-  /** By name, Huber's with its δ, or one of your own. Default `'meanSquared'`. */
+  /** By name, Huber's with its δ, or one of your own: an equation, or WGSL. Default `'meanSquared'`. */
   loss?: LossName | HuberOptions | OwnLoss;
   /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
   optimizer?: OptimizerName | OptimizerOptions;
@@ -67,7 +68,10 @@ export const recipeFields: Fields<RecipeOptions> = {
   loss: either(
     keyOf(losses),
     either(
-      having<OwnLoss>('a loss of your own', 'mean', 'code'),
+      either(
+        having<LossEquation>('a loss of your own', 'mean', 'equation'),
+        having<LossShader>('a loss of your own', 'mean', 'code'),
+      ),
       tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
     ),
   ),
@@ -77,7 +81,7 @@ export const recipeFields: Fields<RecipeOptions> = {
 };
 
 export interface ResolvedRecipe {
-  readonly loss: OwnLoss;
+  readonly loss: LossShader;
   readonly optimizer: OptimizerShader;
   /** Hyper-parameters in the order of the optimiser's struct. */
   readonly hyper: readonly number[];
@@ -149,13 +153,10 @@ export function resolveTraining(options: TrainingOptions, rows: number, layers: 
   return { batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
 }
 
-function resolveLoss(loss: NonNullable<RecipeOptions['loss']>): OwnLoss {
-  if (typeof loss === 'string') return losses[loss];
-  if ('code' in loss) return loss;
-  const { mean, code } = losses.huber;
-  const constants = loss.delta === undefined ? {} : { delta: loss.delta };
-  return { mean, code: (prefix) => code(prefix, constants) };
-}
+const resolveLoss = (loss: NonNullable<RecipeOptions['loss']>): LossShader => {
+  if (typeof loss === 'string') return lossShader(losses[loss]);
+  return lossShader('name' in loss ? huber(loss.delta ?? 1) : loss);
+};
 
 function resolveOptimizer(wanted: NonNullable<RecipeOptions['optimizer']>) {
   const { name, ...given } = typeof wanted === 'string' ? { name: wanted } : wanted;

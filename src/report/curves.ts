@@ -1,7 +1,7 @@
 /** How the errors of a cell's models fall over the steps: median and quartiles at each log point. */
 
 import type { RunRecord } from '../benchmark/record.ts';
-import { type Cell, quantile } from './summary.ts';
+import { type CellRecords, quantile } from './summary.ts';
 
 export interface CurvePoint {
   readonly step: number;
@@ -12,7 +12,7 @@ export interface CurvePoint {
 }
 
 /** A model that diverged counts as infinitely wrong from then on, so that lines do not get better by its leaving. */
-export function curveOf(runs: Cell): CurvePoint[] {
+export function curveOf(runs: CellRecords): CurvePoint[] {
   const drawn = runs.filter(hasCurve);
   const steps = [...new Set(drawn.flatMap(({ curve }) => curve.map(([step]) => step)))].sort((a, b) => a - b);
   const byRun = drawn.map(({ curve }) => new Map(curve.map((point) => [point[0], point])));

@@ -3,7 +3,7 @@
  * Units' (2018): the runs' figures `curve_-20` … `curve_20` are errors at x.
  */
 
-import type { Cell } from './summary.ts';
+import type { CellRecords } from './summary.ts';
 
 export interface IdentityPoint {
   readonly x: number;
@@ -14,7 +14,7 @@ export interface IdentityPoint {
 const PREFIX = 'curve_';
 
 /** By rising x; empty where no run has such figures. */
-export function identityCurve(runs: Cell): IdentityPoint[] {
+export function identityCurve(runs: CellRecords): IdentityPoint[] {
   const errors = new Map<number, number[]>();
   for (const { figures = {} } of runs) {
     for (const [name, error] of Object.entries(figures)) {

@@ -1,9 +1,9 @@
 /** Names as the literature writes them, how they are compared, and the order in which tables show them. */
 
+import type { RunRecord } from '../benchmark/record.ts';
 import { units } from '../units/registry.ts';
 
-/** What settings, ranges and operations belong to. */
-export type Settings = Readonly<Record<string, number | string>>;
+type Settings = RunRecord['settings'];
 
 const tasks: Readonly<Record<string, string>> = {
   'single-module': 'Single-module task',

@@ -2,14 +2,14 @@
 
 import type { RunRecord } from '../benchmark/record.ts';
 import { type Interval, successRate } from '../metrics/index.ts';
-import { commonRange, commonUnit, type Settings } from './names.ts';
+import { commonRange, commonUnit } from './names.ts';
 
 /** The form of `data/published.json`: figures as published, and where. */
 export interface PublishedData {
   readonly sources: Readonly<Record<string, string>>;
   readonly results: readonly {
     readonly task: string;
-    readonly settings: Settings;
+    readonly settings: RunRecord['settings'];
     /** Steps that were trained. */
     readonly steps: number;
     /** Name of a source. */

@@ -6,13 +6,13 @@
 import type { RunRecord } from '../benchmark/record.ts';
 import { type Interval, solvedAt, sparsityErrors, successRate } from '../metrics/index.ts';
 import { findGaps, type Gap } from './gaps.ts';
-import { byOperation, byRange, byTask, byUnit, type Settings, settingsKey } from './names.ts';
+import { byOperation, byRange, byTask, byUnit, settingsKey } from './names.ts';
 import { overlap, type PublishedCell, type PublishedData, publishedFor } from './published.ts';
 
 /** One cell. Intervals are 95 %; what there are no values of is null. */
 export interface ReportRow {
   readonly task: string;
-  readonly settings: Settings;
+  readonly settings: RunRecord['settings'];
   readonly unit: string;
   readonly op: string;
   readonly range: string;
@@ -88,10 +88,10 @@ export function overlapsIn({ rows }: Pick<Report, 'rows'>): {
 }
 
 /** Records of one cell; there is always one. */
-export type Cell = readonly [RunRecord, ...RunRecord[]];
+export type CellRecords = readonly [RunRecord, ...RunRecord[]];
 
 /** Records by cell, in the order of the tables. */
-export function cellsOf(records: readonly RunRecord[]): Cell[] {
+export function cellsOf(records: readonly RunRecord[]): CellRecords[] {
   const cells = new Map<string, [RunRecord, ...RunRecord[]]>();
   for (const run of records) {
     const key = JSON.stringify([run.task, settingsKey(run.settings), run.unit, run.op, run.range]);
@@ -115,7 +115,7 @@ function byCell(a: CellName, b: CellName): number {
   );
 }
 
-function rowOf(runs: Cell, judged: boolean, data: PublishedData): ReportRow {
+function rowOf(runs: CellRecords, judged: boolean, data: PublishedData): ReportRow {
   const [first] = runs;
   const { task, settings, unit, op, range, extrapolationRange, threshold } = first;
   const solved = runs.filter(({ success }) => success);
@@ -154,7 +154,7 @@ function rowOf(runs: Cell, judged: boolean, data: PublishedData): ReportRow {
   };
 }
 
-function figuresOf(runs: Cell): Record<string, number | null> {
+function figuresOf(runs: CellRecords): Record<string, number | null> {
   const names = new Set(runs.flatMap((run) => Object.keys(run.figures ?? {})));
   return Object.fromEntries([...names].map((name) => [name, median(runs.map((run) => run.figures?.[name]))]));
 }

@@ -8,7 +8,13 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { renewGpu } from '../gpu/renew.ts';
 import { checkSeed, checkSize, resolveModel } from '../model/description.ts';
 import { type LayerWeights, type Tensor, weightsOf } from '../model/weights.ts';
-import { type Experiment, type ExperimentName, experiments, maxRelativeError } from '../tasks/article.ts';
+import {
+  type Experiment,
+  type ExperimentName,
+  experiments,
+  maxRelativeError,
+  type RecipeName,
+} from '../tasks/article.ts';
 import { curveEpochs } from './curve.ts';
 import {
   isComplete,
@@ -23,7 +29,9 @@ export interface ReproduceOptions {
   experiments?: readonly ExperimentName[];
   /** One run for each; unsigned 32-bit integers. */
   seeds: readonly number[];
-  /** Default: those of the experiment, 22 000. */
+  /** Default: `'short'`. */
+  recipe?: RecipeName;
+  /** Default: those of the recipe. */
   epochs?: number;
   /** Stops early: the promise then resolves with the runs as far as they have come, and `complete: false`. */
   signal?: AbortSignal;
@@ -62,6 +70,11 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
       throw new OptionError(`there is no experiment '${name}'; known: ${known}`);
     }
   }
+  const recipe = options.recipe ?? 'short';
+  const { recipes } = experiments.addition;
+  if (!Object.hasOwn(recipes, recipe)) {
+    throw new OptionError(`there is no recipe '${recipe}'; known: ${Object.keys(recipes).join(', ')}`);
+  }
   if (options.seeds.length === 0) throw new OptionError('seeds is empty; at least one seed is needed');
   for (const seed of options.seeds) checkSeed('seed', seed);
   if (options.epochs !== undefined) checkSize('epochs', options.epochs);
@@ -73,7 +86,7 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
     experiments: [],
   };
   for (const name of wanted) {
-    const trained = await trainSeeds(gpu, experiments[name], options);
+    const trained = await trainSeeds(gpu, experiments[name], recipe, options);
     result.experiments.push(trained);
     options.onExperiment?.(trained);
     if (options.signal?.aborted) break;
@@ -88,11 +101,13 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
 async function trainSeeds(
   gpu: Gpu,
   experiment: Experiment,
+  recipe: RecipeName,
   options: ReproduceOptions,
 ): Promise<ReproducedExperiment> {
   const { seeds, signal, onProgress } = options;
-  const { train, model, loss, learningRate, unit, name } = experiment;
-  const epochs = options.epochs ?? experiment.epochs;
+  const { train, model, loss, unit, name } = experiment;
+  const { learningRate, beta2, ...rest } = experiment.recipes[recipe];
+  const epochs = options.epochs ?? rest.epochs;
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const curves = seeds.map((): [number, number][] => []);
@@ -102,6 +117,7 @@ async function trainSeeds(
     seeds,
     loss,
     learningRate,
+    optimizer: { name: 'adam', beta2 },
     steps: epochs,
     logEvery: epochs,
   });
@@ -133,7 +149,9 @@ async function trainSeeds(
       name,
       unit,
       loss,
+      recipe,
       learningRate,
+      beta2,
       epochs,
       inputs: x.slice(0, PRINTED).map(([a, b]) => [a, b]),
       actual: y.slice(0, PRINTED).map(([value]) => value),

@@ -1,7 +1,7 @@
 /** What a reproduction of the article's experiments gives: plain values, the JSON of `nalu reproduce --json`. */
 
 import type { AdapterFacts } from '../gpu/adapter.ts';
-import type { ExperimentName } from '../tasks/article.ts';
+import type { ExperimentName, RecipeName } from '../tasks/article.ts';
 
 /** Numbers in the shape of their tensor: `[in][out]`, `[in]` or `[out]`. */
 export type Nested = number | Nested[];
@@ -31,7 +31,10 @@ export interface ReproducedExperiment {
   name: ExperimentName;
   unit: string;
   loss: string;
+  recipe: RecipeName;
   learningRate: number;
+  /** Of Adam. */
+  beta2: number;
   epochs: number;
   /** Inputs of the first ten test rows. */
   inputs: [number, number][];

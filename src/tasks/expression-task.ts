@@ -6,7 +6,7 @@ import { columnOf, drawRows, type Task } from '../model/task.ts';
 import { checkOptions } from '../options/check.ts';
 import { anything, type Description, list, needed, size, text } from '../options/kinds.ts';
 import type { InputRange } from '../range.ts';
-import { type Formula, formulaTask, numbered, parseFormula } from './formula.ts';
+import { formulaTask, numbered, parseFormula, type TaskFormula } from './formula.ts';
 import { rangeSampler } from './range-sampler.ts';
 
 /** A formula as a task: rows are drawn in the kernel, targets computed from them. */
@@ -66,7 +66,7 @@ const CHECKED_ROWS = 1000;
  */
 export function checked(
   expression: string,
-  { variables }: Formula,
+  { variables }: TaskFormula,
   task: Task,
   models: readonly number[],
 ): Task {

@@ -10,7 +10,8 @@ import { FLOAT32_MAX } from '../model/data.ts';
 import type { Task, TaskTwin } from '../model/task.ts';
 import type { RangeSampler } from './range-sampler.ts';
 
-export interface Formula {
+/** The equation of a task over its inputs. */
+export interface TaskFormula {
   readonly tree: Expression;
   /** Names of all inputs, in their order. */
   readonly variables: readonly string[];
@@ -27,7 +28,7 @@ export const numbered = (count: number): readonly string[] =>
  * Reads `expression`: + − * / ^, parentheses, numbers, pi, functions (`functionNames` of `expression/parse.ts`) and
  * `variables`. Without a list these are x0, x1, … up to the largest that it names. Throws ExpressionError, OptionError.
  */
-export function parseFormula(expression: string, variables?: readonly string[]): Formula {
+export function parseFormula(expression: string, variables?: readonly string[]): TaskFormula {
   if (variables?.length === 0 || new Set(variables).size !== (variables?.length ?? 0)) {
     throw new OptionError('variables must be at least one name, and no name twice');
   }
@@ -43,7 +44,7 @@ export function parseFormula(expression: string, variables?: readonly string[]):
 }
 
 /** The task of a formula whose inputs share one sampler, or have one each. */
-export function formulaTask({ tree, variables }: Formula, samplers: readonly RangeSampler[]): Task {
+export function formulaTask({ tree, variables }: TaskFormula, samplers: readonly RangeSampler[]): Task {
   const samplerOf = (index: number): RangeSampler => (samplers[index] ?? samplers[0]) as RangeSampler;
   const columns = Object.assign({}, ...samplers.map(({ values }) => values));
   const text = (input: (index: number) => string): string =>

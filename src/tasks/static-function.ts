@@ -94,12 +94,12 @@ const ROWS = 1000;
 /** Random starts of the model that errors are relative to. */
 const STARTS = 20;
 
-interface Rows {
+interface EvaluationRows {
   readonly x: Matrix;
   readonly y: Matrix;
 }
 
-function rowsOf(task: Task, model: number, seed: number): Rows {
+function rowsOf(task: Task, model: number, seed: number): EvaluationRows {
   const { x, y } = drawRows(task, columnOf(task, model), seed, 0, ROWS);
   return { x: toMatrix('x', x, task.inputs), y: toMatrix('y', y, 1) };
 }
@@ -109,7 +109,7 @@ function relativeError(
   trained: ResolvedModel,
   random: ResolvedModel,
   parameters: Float32Array,
-  { x, y }: Rows,
+  { x, y }: EvaluationRows,
 ): number {
   let total = 0;
   for (let seed = 0; seed < STARTS; seed++) {

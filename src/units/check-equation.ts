@@ -47,7 +47,7 @@ export function checkEquation(unit: string, given: UnitEquation, options: UnitOp
   each('weights', weights, parameters.edge);
   each('inputs', inputs, parameters.input ?? []);
   each('outputs', outputs, parameters.output ?? []);
-  each('features', features, ['x', ...Object.keys(inputs)]);
+  each('features', features, ['x', ...Object.keys(inputs), 'noise']);
   const inTerms = [...Object.keys(features), ...Object.keys(weights)];
   for (const [name, { kind, term }] of Object.entries(accumulators)) {
     within(`accumulators.${name}`, term, inTerms);

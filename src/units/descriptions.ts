@@ -44,6 +44,10 @@ const descriptions = {
     paper: papers.madsen,
     summary: 'Neural multiplication unit: multiplies the inputs whose weight is 1, of either sign.',
   },
+  sNMU: {
+    paper: papers.mistryStochastic,
+    summary: 'Stochastic NMU: noise on the inputs in training, which cancels where weights are 0 and 1.',
+  },
   'NAC•σ': {
     paper: papers.madsen,
     summary: 'NAC• with weights between 0 and 1: multiplies magnitudes, never divides.',

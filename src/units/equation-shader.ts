@@ -6,15 +6,14 @@
 
 import { product } from '../../shaders/units/product.wgsl.ts';
 import { softmax } from '../../shaders/units/softmax.wgsl.ts';
-import type { UnitShader } from '../../shaders/units/unit.ts';
+import type { NoiseKind, UnitShader } from '../../shaders/units/unit.ts';
 import { f32 } from '../../shaders/wgsl.ts';
 import { gradient } from '../expression/differentiate.ts';
-import { statementsOf } from '../expression/numbering.ts';
 import { type Expression, type NamedSymbol, op, replaceLeaves, symbol, zero } from '../expression/tree.ts';
-import { wgslHelpers, wgslOf } from '../expression/wgsl.ts';
-import { hasNoise, type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { wgslHelpers } from '../expression/wgsl.ts';
+import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { type Named, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import { fieldsOf } from './fields.ts';
-import { withPairs } from './pairs.ts';
 import type { UnitOptions } from './unit.ts';
 
 /** The shader of `equation` with these options. */
@@ -67,25 +66,6 @@ function fn(
   return `${head}${[...lines, `return ${result};`].map((line) => `  ${line}\n`).join('')}}\n`;
 }
 
-/** Lines that compute `expressions` and their names, over symbols that are written as `names` says. */
-function computed(
-  p: string,
-  expressions: readonly Expression[],
-  names: Readonly<Record<string, string>>,
-): { lines: string[]; values: readonly string[] } {
-  const write = (expression: Expression): string =>
-    wgslOf(expression, (leaf) => (leaf.kind === 'symbol' ? (names[leaf.name] ?? leaf.name) : 'x'), p);
-  const paired = withPairs(expressions);
-  const { shared, results } = statementsOf(paired.expressions, write);
-  return {
-    lines: [
-      ...paired.pairs.map(({ name, f, of }) => `let ${name} = ${f}(${write(of)});`),
-      ...shared.map(({ name, text }) => `let ${name} = ${text};`),
-    ],
-    values: results,
-  };
-}
-
 /** `a.name` for each of `names`. */
 const fieldsAs = (of: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${of}.${name}`]));
@@ -99,9 +79,9 @@ function adjoints(named: Named, leaves: readonly string[]): Expression[] {
   const all = leaves.map((leaf) => symbol(leaf));
   const sums: Expression[] = all.map(() => zero);
   for (const [name, expression] of Object.entries(named)) {
-    gradient(expression, all, symbol(`d_${name}`)).forEach((slope, k) => {
+    gradient(expression, all, symbol(`d_${name}`)).forEach((derivative, k) => {
       const before = sums[k] as Expression;
-      if (slope !== zero) sums[k] = before === zero ? slope : op.add(before, slope);
+      if (derivative !== zero) sums[k] = before === zero ? derivative : op.add(before, derivative);
     });
   }
   return sums;
@@ -113,8 +93,8 @@ const deltas = (named: Named): Record<string, string> =>
 
 function weightCode({ parameters, weights }: UnitEquation, p: string): string {
   const raw = fieldsAs('e', parameters.edge);
-  const forward = computed(p, Object.values(weights), raw);
-  const back = computed(p, adjoints(weights, parameters.edge), { ...raw, ...deltas(weights) });
+  const forward = wgslStatements(p, Object.values(weights), raw);
+  const back = wgslStatements(p, adjoints(weights, parameters.edge), { ...raw, ...deltas(weights) });
   return (
     fn(p, 'weight', `e: ${p}_Edge`, 'Weight', forward.lines, forward.values) +
     fn(p, 'weight_back', `e: ${p}_Edge, d: ${p}_Weight`, 'Edge', back.lines, back.values)
@@ -124,10 +104,10 @@ function weightCode({ parameters, weights }: UnitEquation, p: string): string {
 /** Weights of which one is a share; the others are as without. Of the adjoints of all, that of the share goes through its logit. */
 function softmaxCode({ parameters, weights }: UnitEquation, logit: string, p: string): string {
   const raw = fieldsAs('e', parameters.edge);
-  const value = computed(p, [weights[logit] as Expression], raw);
-  const forward = computed(p, Object.values(weights), raw);
+  const value = wgslStatements(p, [weights[logit] as Expression], raw);
+  const forward = wgslStatements(p, Object.values(weights), raw);
   const names = Object.keys(weights);
-  const back = computed(p, adjoints(weights, parameters.edge), {
+  const back = wgslStatements(p, adjoints(weights, parameters.edge), {
     ...raw,
     ...deltas(weights),
     [`d_${logit}`]: 'd_logit',
@@ -154,26 +134,31 @@ function softmaxCode({ parameters, weights }: UnitEquation, logit: string, p: st
   );
 }
 
-function featureCode({ parameters, inputs, features }: UnitEquation, p: string): string {
+const noiseParameter = (equation: UnitEquation, kind: NoiseKind): string =>
+  noiseKinds(equation).includes(kind) ? ', noise: f32' : '';
+
+function featureCode(equation: UnitEquation, p: string): string {
+  const { parameters, inputs, features } = equation;
   const own = parameters.input ?? [];
-  const raw = { x: 'x', ...fieldsAs('s', own) };
+  const raw = { x: 'x', noise: 'noise', ...fieldsAs('s', own) };
   const whole: Named = Object.fromEntries(
     Object.entries(features).map(([name, feature]) => [name, inline(feature, inputs)]),
   );
-  const forward = computed(p, Object.values(whole), raw);
+  const forward = wgslStatements(p, Object.values(whole), raw);
   const [dx = zero, ...ds] = adjoints(whole, ['x', ...own]);
-  const back = computed(p, [dx, ...ds], { ...raw, ...deltas(features) });
+  const back = wgslStatements(p, [dx, ...ds], { ...raw, ...deltas(features) });
+  const scope = `x: f32, s: ${p}_Input${noiseParameter(equation, 'input')}`;
   const [ofX = '0.0', ...ofInput] = back.values.map((value) => clampedFloat(value));
   return (
-    fn(p, 'feature', `x: f32, s: ${p}_Input`, 'Feature', forward.lines, forward.values) +
-    fn(p, 'feature_back', `x: f32, s: ${p}_Input, d: ${p}_Feature`, 'Source', back.lines, [
+    fn(p, 'feature', scope, 'Feature', forward.lines, forward.values) +
+    fn(p, 'feature_back', `${scope}, d: ${p}_Feature`, 'Source', back.lines, [
       ofX,
       own.length > 0 ? `${p}_Input(${ofInput.join(', ')})` : 's',
     ])
   );
 }
 
-/** A quotient may leave float32: near 0, log has a slope that float32 does not hold. */
+/** A quotient may leave float32: near 0, the derivative of log is beyond float32. */
 const clampedFloat = (value: string): string =>
   value.includes('/') ? `clamp(${value}, ${f32(-3e38)}, ${f32(3e38)})` : value;
 
@@ -184,10 +169,10 @@ function foldCode({ weights, features, accumulators }: UnitEquation, p: string):
   const factors = entries
     .filter(([, { kind }]) => kind === 'product')
     .map(([name, { term }]) => {
-      const { lines, values } = computed(p, [term], names);
-      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_hold(${values.join()})`]);
+      const { lines, values } = wgslStatements(p, [term], names);
+      return fn(p, `factor_${name}`, scope, 'f32', lines, [`${p}_saturate(${values.join()})`]);
     });
-  const sums = computed(
+  const sums = wgslStatements(
     p,
     entries.filter(([, { kind }]) => kind === 'sum').map(([, { term }]) => term),
     names,
@@ -211,7 +196,7 @@ function foldCode({ weights, features, accumulators }: UnitEquation, p: string):
     );
   const terms: Named = Object.fromEntries(entries.map(([name, { term }]) => [name, term]));
   const leaves = [...Object.keys(features), ...Object.keys(weights)];
-  const back = computed(p, adjoints(terms, leaves), {
+  const back = wgslStatements(p, adjoints(terms, leaves), {
     ...names,
     ...Object.fromEntries(
       entries.map(([name, { kind }]) => [`d_${name}`, kind === 'sum' ? `d.${name}` : `d_${name}`]),
@@ -259,16 +244,16 @@ function outCode(equation: UnitEquation, p: string): string {
   const values = products.map(
     (name) => `let v_${name} = ${p}_product_value(vec2f(a.${name}, a.${name}_zeros));`,
   );
-  const forward = computed(p, [whole], names);
+  const forward = wgslStatements(p, [whole], names);
   const leaves: NamedSymbol[] = [...Object.keys(accumulators), ...own].map((name) => symbol(name));
-  const back = computed(p, gradient(whole, leaves, symbol('dy')), names);
+  const back = wgslStatements(p, gradient(whole, leaves, symbol('dy')), names);
   const delta = entries.flatMap(([name, { kind }], k) => {
-    const slope = back.values[k] as string;
-    if (kind === 'sum') return [slope];
+    const derivative = back.values[k] as string;
+    if (kind === 'sum') return [derivative];
     const open = `${p}_product_open(vec2f(a.${name}, a.${name}_zeros))`;
-    return [`select(0.0, ${slope}, ${open})`, `a.${name}`, `a.${name}_zeros`];
+    return [`select(0.0, ${derivative}, ${open})`, `a.${name}`, `a.${name}_zeros`];
   });
-  const scope = `a: ${p}_Accumulator, s: ${p}_Output${hasNoise(equation) ? ', noise: f32' : ''}`;
+  const scope = `a: ${p}_Accumulator, s: ${p}_Output${noiseParameter(equation, 'output')}`;
   return (
     fn(p, 'out', scope, 'f32', [...values, ...forward.lines], forward.values) +
     fn(
@@ -284,10 +269,10 @@ function outCode(equation: UnitEquation, p: string): string {
 
 function penaltyCode({ parameters, penalties = {} }: UnitEquation, kind: Kind, p: string): string {
   const names = parameters[kind] ?? [];
-  const slopes = names.map((name) =>
+  const derivatives = names.map((name) =>
     penalties[name] ? (gradient(penalties[name], [symbol(name)])[0] as Expression) : zero,
   );
-  const { lines, values } = computed(p, slopes, fieldsAs('v', names));
+  const { lines, values } = wgslStatements(p, derivatives, fieldsAs('v', names));
   return fn(p, `regularise_${kind}`, `v: ${p}_${types[kind]}`, types[kind], lines, values);
 }
 

@@ -11,15 +11,18 @@
  * | `weights`      | edge            | parameters of the edge                              |
  * | `inputs`       | input           | parameters of the input                             |
  * | `outputs`      | output          | parameters of the output                            |
- * | `features`     | row and input   | `x`, and what `inputs` has                          |
+ * | `features`     | row and input   | `x`, what `inputs` has, and `noise`                 |
  * | `accumulators` | row and output  | in a term, what `features` and `weights` have       |
  * | `out`          | row and output  | what `accumulators` and `outputs` have, and `noise` |
  */
 
+import type { NoiseKind } from '../../shaders/units/unit.ts';
+import { compile } from '../expression/evaluate.ts';
 import {
   constant,
   type Expression,
   isCall,
+  isConstant,
   op,
   replaceLeaves,
   symbol,
@@ -59,8 +62,12 @@ export interface UnitEquation {
   readonly outputs?: Named;
   readonly features: Named;
   readonly accumulators: Readonly<Record<string, Accumulator>>;
-  /** `noise` in it is uniform in [0, 1) for every row, output and step of training, and ½ in prediction. */
   readonly out: Expression;
+  /**
+   * What `noise` is in prediction, 0.5 unless given. In training it is uniform in [0, 1), drawn in every step for each row and
+   * output (in `out`) and for each row and input (in `features`).
+   */
+  readonly quiet?: number;
   /** Numbers of the equation that are no options: their values by name. */
   readonly constants?: UnitOptions;
   /** Options and constants that only keep numbers finite: what they are in a formula that need not. */
@@ -158,5 +165,43 @@ export function bilinearTerm(
   return a.name in features && b.name in weights ? [a.name, b.name] : undefined;
 }
 
-/** Whether the output draws a number in training. */
-export const hasNoise = ({ out }: UnitEquation): boolean => symbolsOf(out).includes('noise');
+const isNoisy = (expression: Expression): boolean => symbolsOf(expression).includes('noise');
+
+/** Of what a number is drawn in training. */
+export const noiseKinds = ({ features, out }: UnitEquation): NoiseKind[] => [
+  ...(Object.values(features).some(isNoisy) ? (['input'] as const) : []),
+  ...(isNoisy(out) ? (['output'] as const) : []),
+];
+
+/** `equation` as it predicts, with a number in place of the noise; a feature that is nothing but a number stands in the terms. */
+export function inPrediction(equation: UnitEquation): UnitEquation {
+  if (noiseKinds(equation).length === 0) return equation;
+  const { features, accumulators, out, quiet = 0.5 } = equation;
+  const still = (expression: Expression, numbers: Readonly<Record<string, Expression>>): Expression =>
+    folded(
+      replaceLeaves(expression, (leaf) => (leaf.kind === 'symbol' ? (numbers[leaf.name] ?? leaf) : leaf)),
+    );
+  const stilled = Object.entries(features).map(
+    ([name, feature]) => [name, still(feature, { noise: constant(quiet) })] as const,
+  );
+  const numbers = Object.fromEntries(stilled.filter(([, feature]) => isConstant(feature)));
+  return {
+    ...equation,
+    features: Object.fromEntries(stilled.filter(([, feature]) => !isConstant(feature))),
+    accumulators: Object.fromEntries(
+      Object.entries(accumulators).map(([name, one]) => [name, { ...one, term: still(one.term, numbers) }]),
+    ),
+    out: still(out, { noise: constant(quiet) }),
+  };
+}
+
+/** `expression` with what is made of numbers alone computed, and without factors of 1; nothing is moved. */
+function folded(expression: Expression): Expression {
+  if (expression.kind !== 'call') return expression;
+  const args = expression.args.map(folded);
+  const made = { ...expression, args };
+  if (args.every((arg) => isConstant(arg))) return constant(compile(made)([]));
+  if (expression.name !== 'multiply') return made;
+  const factors = args.filter((arg) => !isConstant(arg, 1));
+  return factors.length === 1 ? (factors[0] as Expression) : { ...made, args: factors };
+}

@@ -1,7 +1,7 @@
 /** The fields of a unit's structs in WGSL, as its equation names them. */
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
-import { bilinearTerm, hasNoise, resolveEquation, type UnitEquation } from './equation.ts';
+import { bilinearTerm, noiseKinds, resolveEquation, type UnitEquation } from './equation.ts';
 import type { UnitOptions } from './unit.ts';
 
 /**
@@ -18,6 +18,7 @@ export function fieldsOf(equation: UnitEquation): Omit<UnitShader, 'code'> {
     return pair && ([name, ...pair] as const);
   });
   const bilinear = terms.filter((term) => term !== undefined);
+  const noise = noiseKinds(equation);
   const [regularise, project] = [having(penalties), having(ranges)];
   return {
     ...parameters,
@@ -30,9 +31,10 @@ export function fieldsOf(equation: UnitEquation): Omit<UnitShader, 'code'> {
       ),
       ...(parameters.output ?? []).map((name) => `d_${name}`),
     ],
-    ...(bilinear.length === terms.length && { bilinear }),
+    // Packed operands are made once, before the noise of a step is known.
+    ...(bilinear.length === terms.length && !noise.includes('input') && { bilinear }),
     ...(equation.softmax !== undefined && { group: ['top', 'total'] }),
-    ...(hasNoise(equation) && { noise: true }),
+    ...(noise.length > 0 && { noise, ...(equation.quiet !== undefined && { quiet: equation.quiet }) }),
     ...(regularise.length > 0 && { regularise }),
     ...(project.length > 0 && { project }),
   };

@@ -5,7 +5,7 @@
 
 import { compile, type RowNumber } from '../expression/evaluate.ts';
 import { type Expression, replaceLeaves, variable } from '../expression/tree.ts';
-import { bilinearTerm, type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { bilinearTerm, inPrediction, type Named, resolveEquation, type UnitEquation } from './equation.ts';
 import type { EffectiveWeights, Forward, RawParameters, RowFunction } from './unit.ts';
 
 /** `expression` as a function of values in the order of `names`. */
@@ -96,7 +96,7 @@ export function effectiveWeights(
 export const forwardOf =
   (equation: UnitEquation): Forward =>
   (raw, inputs, outputs, options) => {
-    const resolved = resolveEquation(equation, options);
+    const resolved = inPrediction(resolveEquation(equation, options));
     const { edge, input, output } = effectiveOf(resolved, raw, inputs, outputs);
     const features = featureFunction(resolved, input, inputs);
     const folds = Object.values(resolved.accumulators).map((accumulator) => {
@@ -111,14 +111,9 @@ export const forwardOf =
         : foldOf(accumulator, Object.keys(resolved.features), edge, inputs, outputs);
     });
     const own = Object.entries(output);
-    const out = over(resolved.out, [
-      ...Object.keys(resolved.accumulators),
-      ...own.map(([name]) => name),
-      'noise',
-    ]);
+    const out = over(resolved.out, [...Object.keys(resolved.accumulators), ...own.map(([name]) => name)]);
     const y = new Float64Array(outputs);
-    const values = new Float64Array(folds.length + own.length + 1);
-    values[values.length - 1] = 0.5;
+    const values = new Float64Array(folds.length + own.length);
     return (row) => {
       const f = features(row);
       const totals = folds.map((fold) => fold(f));

@@ -1,9 +1,19 @@
-/** NAU, NMU and what Madsen and Johansen compare them with: NAC•,σ, NAC•,NMU and the gated pair. */
+/** NAU, NMU, the stochastic NMU, and what Madsen and Johansen compare NAU and NMU with: NAC•,σ, NAC•,NMU and the gated pair. */
 
 import { nau as nauCode } from '../../shaders/units/nau.wgsl.ts';
 import { nmu as nmuCode } from '../../shaders/units/nmu.wgsl.ts';
 import { op, symbol } from '../expression/tree.ts';
-import { asTheyAre, clamp, mixedProduct, towardsBits, towardsIntegers, weightedSum, x } from './equation.ts';
+import {
+  asTheyAre,
+  clamp,
+  mixedProduct,
+  noise,
+  symbols,
+  towardsBits,
+  towardsIntegers,
+  weightedSum,
+  x,
+} from './equation.ts';
 import { blend, inLogSpace } from './equation-parts.ts';
 import { equationShader } from './equation-shader.ts';
 import { withCode } from './fields.ts';
@@ -67,6 +77,43 @@ export const nmu: Unit = unitOf({
   initialization: 'madsen',
   recipe: withPenalty(10, 20_000, 35_000),
   recipes: [{ task: 'arithmetic', recipe: multiplicative }],
+  sparse: ['W'],
+});
+
+/**
+ * The stochastic NMU: y = Π ( W n x + 1 − W ) / Π ( W n + 1 − W ) with noise n ~ U[1, high) of each row and input in training, and the
+ * NMU in prediction, n = 1. For W of 0 and 1 the noise cancels, so it holds weights to these. Computed as one product of quotients,
+ * which stays in range where both products leave it. The authors take high = 5, or 1 + 1 / sd(x).
+ * Mistry, Farrahi and Hare, 2022, arXiv:2211.05624.
+ */
+export const stochasticNmu: Unit = unitOf({
+  name: 'sNMU',
+  operations: ['mul'],
+  options: { high: 5 },
+  equation: () => {
+    const { W, n, high } = symbols('W', 'n', 'high');
+    const rest = op.subtract(1, W);
+    return {
+      parameters: { edge: ['W'] },
+      weights: { W },
+      features: { x, n: op.add(1, op.multiply(op.subtract(high, 1), noise)) },
+      accumulators: {
+        m: {
+          kind: 'product',
+          term: op.divide(op.add(op.multiply(W, n, x), rest), op.add(op.multiply(W, n), rest)),
+          rounding: 'share',
+        },
+      },
+      out: symbol('m'),
+      quiet: 0,
+      penalties: { W: towardsBits('W') },
+      ranges: { W: [0, 1] },
+    };
+  },
+  shader: equationShader,
+  initializations: { madsen: { W: nmuWeight } },
+  initialization: 'madsen',
+  recipe: withPenalty(10, 20_000, 35_000),
   sparse: ['W'],
 });
 

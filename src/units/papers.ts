@@ -26,6 +26,12 @@ export const papers = {
     2021,
     '2110.05177',
   ),
+  mistryStochastic: paper(
+    'Improving the Robustness of Neural Multiplication Units with Reversible Stochasticity',
+    'Mistry, Farrahi, Hare',
+    2022,
+    '2211.05624',
+  ),
   mistryPrimer: paper(
     'A Primer for Neural Arithmetic Logic Modules',
     'Mistry, Farrahi, Hare',

@@ -3,7 +3,7 @@
 import { type Language, languages } from '../expression/languages.ts';
 import { printWith } from '../expression/print.ts';
 import { type Expression, isCall, op, replaceLeaves, symbol, symbolsOf } from '../expression/tree.ts';
-import type { Named, UnitEquation } from './equation.ts';
+import { type Named, noiseKinds, type UnitEquation } from './equation.ts';
 
 const unicode: Language = {
   ...languages.text,
@@ -105,7 +105,9 @@ export function printEquation(equation: UnitEquation): string {
       ([name, [low, high]]) => `${signed(low)} ≤ ${rawName(name, effective)} ≤ ${signed(high)}`,
     ),
     ...Object.entries(constants).map(([name, value]) => `${named(name)} = ${unicode.number(value)}`),
-    ...(symbolsOf(out).includes('noise') ? ['u ~ U[0, 1) in training, 1/2 in prediction'] : []),
+    ...(noiseKinds(equation).length > 0
+      ? [`u ~ U[0, 1) in training, ${unicode.number(equation.quiet ?? 0.5)} in prediction`]
+      : []),
   ].join(', ');
 }
 

@@ -1,4 +1,4 @@
-/** Every unit of the package, by name, once this is loaded. A new unit is one shader file, one record and one line here. */
+/** Every unit of the package, by name, once this is loaded. */
 
 import { denseUnits } from './dense.ts';
 import type { UnitName } from './descriptions.ts';
@@ -6,7 +6,7 @@ import { inalu } from './inalu.ts';
 import { register } from './known.ts';
 import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-family.ts';
 import { gNalu, nac, nacMul, nalu, naluUntied } from './nac-family.ts';
-import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu } from './nau-nmu.ts';
+import { gatedNauNmu, nacMulNmu, nacMulSigma, nau, nmu, stochasticNmu } from './nau-nmu.ts';
 import { npu, realNpu, realNpuModified } from './npu-family.ts';
 import { nmru, nru } from './reciprocal.ts';
 import type { Unit } from './unit.ts';
@@ -21,6 +21,7 @@ export const units: readonly (Unit & { readonly name: UnitName })[] = [
   inalu,
   nau,
   nmu,
+  stochasticNmu,
   nacMulSigma,
   nacMulNmu,
   gatedNauNmu,

@@ -161,9 +161,9 @@ describe('kept states', () => {
     const wrong: Partial<SavedWave['state']>[] = [
       { models: 21 },
       { floats: state.floats.slice(1) },
-      { standings: state.standings.slice(1) },
-      { standings: state.standings.map((word, at) => (at % 5 === 3 ? 7 : word)) },
-      { standings: state.standings.map((word, at) => (at % 5 === 0 ? word + 1 : word)) },
+      { trainStates: state.trainStates.slice(1) },
+      { trainStates: state.trainStates.map((word, at) => (at % 5 === 3 ? 7 : word)) },
+      { trainStates: state.trainStates.map((word, at) => (at % 5 === 0 ? word + 1 : word)) },
       { losses: new Float32Array(0) },
       { logged: -2 },
       { lanes: 0 },

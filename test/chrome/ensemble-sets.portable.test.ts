@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declare, uniform, write } from '../../shaders/bindings.ts';
-import { findModel, GRID_WIDTH, gridFor } from '../../shaders/kernels/ensemble-standing.ts';
+import { findModel, GRID_WIDTH, gridFor } from '../../shaders/kernels/ensemble-train-state.ts';
 import { wgsl } from '../../shaders/wgsl.ts';
 import { Arena } from '../../src/gpu/arena.ts';
 import { prepareDispatch } from '../../src/gpu/prepare-dispatch.ts';
@@ -161,10 +161,10 @@ describe('log points', () => {
     expect(bitsOf(cut.errors.validation as Float32Array)).toEqual(
       bitsOf(whole.errors.validation as Float32Array),
     );
-    expect([...cut.state.standings.filter((_, word) => word % 5 === 0)]).toEqual([
-      ...whole.state.standings.filter((_, word) => word % 5 === 0),
+    expect([...cut.state.trainStates.filter((_, word) => word % 5 === 0)]).toEqual([
+      ...whole.state.trainStates.filter((_, word) => word % 5 === 0),
     ]);
-    expect(whole.state.standings[15]).toBe(0);
+    expect(whole.state.trainStates[15]).toBe(0);
   });
 });
 

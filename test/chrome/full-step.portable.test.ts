@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOISE_STREAM } from '../../shaders/kernels/layer.ts';
+import { NOISE_STREAMS } from '../../shaders/kernels/layer.ts';
 import type { OptimizerName } from '../../shaders/optimizers.wgsl.ts';
 import { createEnsemble, createModel, type ModelDescription } from '../../src/index.ts';
 import type { RecipeOptions } from '../../src/model/training.ts';
@@ -8,6 +8,7 @@ import { add, type Matrix64, matmul, matrix, mul, type Reference } from '../refe
 import { rowsOf } from '../reference/operations.ts';
 import { ranges } from '../reference/penalties.ts';
 import { type ReferenceLayer, type ReferenceRecipe, trainReference } from '../reference/training.ts';
+import { stochasticNmu } from '../reference/units.ts';
 import { relativeError } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
 
@@ -153,38 +154,56 @@ describe('a whole step: penalty, clipping, optimiser, projection', () => {
   });
 });
 
-describe('a hidden layer with noise', () => {
-  it('goes back through the very numbers that its forward pass drew', async () => {
-    const layers = [
-      { unit: 'Dense RReLU', outputs: 5 },
-      { unit: 'Linear', outputs: 2 },
-    ] as const;
-    const rate = 2 ** -4;
-    const found = await both(
-      { inputs, layers, seed: SEED },
-      { optimizer: { name: 'sgd', momentum: 0 } },
-      rate,
-      STEPS,
+describe('layers with noise', () => {
+  const recipe = { optimizer: 'sgd', hyper: { momentum: 0 } } as const;
+
+  async function holds(
+    layers: ModelDescription['layers'],
+    rate: number,
+    equationOf: (layer: number) => (step: number) => Reference,
+  ) {
+    const description = { inputs, layers, seed: SEED };
+    const found = await both(description, { optimizer: { name: 'sgd', momentum: 0 } }, rate, STEPS);
+    const reference = referenceOf(
+      found.initial,
+      layers.map((_, layer) => equationOf(layer)),
     );
-    /** He et al.: y = z where z > 0, else z · slope, which is drawn from [1/8, 1/3) for every row and output. */
-    const equation =
-      (step: number): Reference =>
-      (input, { W, b }) => {
-        const z = add(matmul(input, W as Matrix64), rowsOf(b as Matrix64, input.rows));
-        const slopes = z.data.map((value, index) => {
-          const noise = unitOf(bits4(SEED, NOISE_STREAM, step, index)[0]);
-          return value > 0 ? 1 : 1 / 8 + (1 / 3 - 1 / 8) * noise;
-        });
-        return mul(z, matrix(z.rows, z.cols, slopes));
-      };
-    const reference = referenceOf(found.initial, [equation]);
-    const recipe = { optimizer: 'sgd', hyper: { momentum: 0 }, rate } as const;
-    const losses = trainReference(reference, { x, y, rows: ROWS }, STEPS, recipe);
+    const losses = trainReference(reference, { x, y, rows: ROWS }, STEPS, { ...recipe, rate });
     expect(relativeError(found.losses, losses)).toBeLessThan(BOUND);
     expect(relativeError(found.layered, flat(reference)), 'layered').toBeLessThan(BOUND);
     expect(relativeError(found.ensemble, flat(reference)), 'ensemble').toBeLessThan(BOUND);
     const quiet = referenceOf(found.initial);
-    trainReference(quiet, { x, y, rows: ROWS }, STEPS, recipe);
+    trainReference(quiet, { x, y, rows: ROWS }, STEPS, { ...recipe, rate });
     expect(relativeError(flat(quiet), flat(reference)), 'without noise').toBeGreaterThan(50 * BOUND);
+  }
+
+  it('go back through the very numbers that their outputs drew', async () => {
+    const layers = [
+      { unit: 'Dense RReLU', outputs: 5 },
+      { unit: 'Dense RReLU', outputs: 2 },
+    ] as const;
+    /** Xu et al.: y = z where z > 0, else z · slope, which is drawn from [1/8, 1/3) for every row and output. */
+    await holds(layers, 2 ** -4, (layer) => (step) => (input, { W, b }) => {
+      const z = add(matmul(input, W as Matrix64), rowsOf(b as Matrix64, input.rows));
+      const slopes = z.data.map((value, index) => {
+        const noise = unitOf(bits4(SEED, NOISE_STREAMS.output + layer, step, index)[0]);
+        return value > 0 ? 1 : 1 / 8 + (1 / 3 - 1 / 8) * noise;
+      });
+      return mul(z, matrix(z.rows, z.cols, slopes));
+    });
+  });
+
+  it('go back through the very numbers that their inputs drew', async () => {
+    const layers = [
+      { unit: 'sNMU', outputs: 5 },
+      { unit: 'sNMU', outputs: 2, options: { high: 3 } },
+    ] as const;
+    await holds(layers, 2 ** -16, (layer) => (step) => (input, { W }) => {
+      const n = input.data.map((_, index) => {
+        const noise = unitOf(bits4(SEED, NOISE_STREAMS.input + layer, step, index)[0]);
+        return 1 + (([5, 3][layer] as number) - 1) * noise;
+      });
+      return stochasticNmu(input, W as Matrix64, matrix(input.rows, input.cols, n));
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type LossName, losses } from '../../shaders/losses.wgsl.ts';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
+import { huber, type LossName, losses, lossFunction, lossShader } from '../../src/model/losses.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
 
 const run = useWgsl();
@@ -35,10 +36,11 @@ const logits = [0, 1, 0.25].flatMap((target) =>
 const pairsOf = (name: LossName) =>
   (name === 'binaryCrossEntropy' ? logits : pairs).map(([y, t]) => [Math.fround(y), t] as const);
 
-async function evaluate(name: LossName, delta?: number): Promise<{ value: number; slope: number }[]> {
-  const { code } = losses[name];
+const equationOf = (name: LossName, delta: number) => (name === 'huber' ? huber(delta) : losses[name]);
+
+async function evaluate(name: LossName, delta: number): Promise<{ value: number; slope: number }[]> {
   const { reals } = await run({
-    code: math + (delta === undefined ? code('l') : code('l', { delta })),
+    code: math + derivatives + lossShader(equationOf(name, delta)).code('l'),
     body: 'put_real(0u, l_loss(real(0u), real(1u))); put_real(1u, l_loss_grad(real(0u), real(1u)));',
     input: Float32Array.from(pairsOf(name).flat()),
     inputs: 2,
@@ -51,7 +53,14 @@ const cases = [...names.map((name) => ({ name, delta: 1 })), { name: 'huber' as 
 
 describe.each(cases)('$name, delta $delta', ({ name, delta }) => {
   const loss = (y: number, t: number) => references[name](y, t, delta);
-  const result = () => evaluate(name, delta === 1 ? undefined : delta);
+  const result = () => evaluate(name, delta);
+
+  it('has the value of the formula in float64', () => {
+    const value = lossFunction(equationOf(name, delta));
+    for (const [y, t] of pairsOf(name)) {
+      expect(Math.abs(value(y, t) - loss(y, t)), `y ${y}, t ${t}`).toBeLessThanOrEqual(1e-12 * loss(y, t));
+    }
+  });
 
   it('has the value of the formula', async () => {
     (await result()).forEach(({ value }, k) => {

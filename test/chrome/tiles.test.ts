@@ -1,9 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AnyTiling } from '../../shaders/kernels/contraction.ts';
 import { isPacked } from '../../shaders/kernels/packed.ts';
-import { losses } from '../../shaders/losses.wgsl.ts';
 import { candidates } from '../../src/engines/layered/candidates.ts';
-import { trainingContractions } from '../../src/engines/layered/contractions.ts';
+import { trainingContractions } from '../../src/engines/layered/layer-contractions.ts';
 import type { NamedLayer } from '../../src/engines/layered/layers.ts';
 import { Trial } from '../../src/engines/layered/trial.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type TileOptions,
 } from '../../src/index.ts';
 import { resolveModel } from '../../src/model/description.ts';
+import { losses, lossShader } from '../../src/model/losses.ts';
 import { createRandom } from '../../src/random.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
@@ -29,9 +29,20 @@ const BOUND = 2e-5;
 
 const kernels = ['forward', 'inputs', 'weights'] as const;
 
-/** Candidate `index` of each kernel of a layer, or its last, as a model takes them; undefined beyond the last of all. */
+/** Tilings that have every value of every field that those of `list` have, larger ones first. */
+function covering(list: readonly AnyTiling[]): AnyTiling[] {
+  const seen = new Set<string>();
+  return [...list].reverse().filter((tiling) => {
+    const fields = Object.entries(tiling).map(String);
+    const taken = fields.some((field) => !seen.has(field));
+    for (const field of fields) seen.add(field);
+    return taken;
+  });
+}
+
+/** Tiling `index` of each kernel of a layer, or its last, as a model takes them; undefined beyond the last of all. */
 function tilesOf(device: Gpu, layer: NamedLayer, rows: number, index: number): TileChoice[] | undefined {
-  const lists = kernels.map((kernel) => candidates(device, layer, kernel, rows));
+  const lists = kernels.map((kernel) => covering(candidates(device, layer, kernel, rows)));
   if (lists.every((list) => index >= list.length)) return undefined;
   return kernels.map((kernel, k) => {
     const list = lists[k] ?? [];
@@ -210,7 +221,7 @@ describe('calibration', () => {
     }));
     const bytes = gpu().bytes;
     const all = trainingContractions(named, {
-      loss: losses.meanSquared.code('loss'),
+      loss: lossShader(losses.meanSquared).code('loss'),
       noise: true,
       inputGradient: true,
       open: false,
@@ -305,7 +316,7 @@ const apart = (tiles: readonly TileChoice[]) => ({
   gradients: { tiles: tiles.filter(({ kernel }) => kernel !== 'forward') },
 });
 
-describe('every tiling that calibration tries', () => {
+describe('tilings that calibration tries, every size of them', () => {
   const shapes = [
     ['NAC', 67, 71, 65],
     ['NAC', 37, 5, 7],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
-import { unitFragment } from '../../shaders/units/unit.ts';
+import { drawsNoise, unitFragment } from '../../shaders/units/unit.ts';
 import { gradient } from '../../src/expression/differentiate.ts';
 import { compile } from '../../src/expression/evaluate.ts';
 import { constant, type Expression, op, replaceLeaves, variable } from '../../src/expression/tree.ts';
@@ -38,7 +38,7 @@ function wholeEquation(unit: Unit) {
     const input = all(inputs, own[i] ?? {});
     const edge = all(weights, edges[i] ?? {});
     if (softmax !== undefined) edge[softmax] = constant(1);
-    return { ...all(features, { ...input, x: variable(i) }), ...edge };
+    return { ...all(features, { ...input, x: variable(i), noise: constant(0.3) }), ...edge };
   });
   const folded = Object.entries(accumulators).map(([name, { kind, term }]) => {
     const terms = scopes.map((scope) => put(term, scope));
@@ -63,10 +63,9 @@ it.each(units.map((unit) => [unit.name, unit] as const))('%s is its equation', a
   let outputs = 0;
   const write = (value: string, fields: readonly string[]) =>
     fields.map((field) => `put_real(${outputs++}u, ${value}.${field});`).join('\n');
-  const [noise, group] = [
-    shader.noise ? ', 0.3' : '',
-    shader.group ? both.map((i) => `let g${i} = u_group_fold(u_group_zero(), e${i});`) : [],
-  ];
+  const noise = drawsNoise(shader, 'output') ? ', 0.3' : '';
+  const inputNoise = drawsNoise(shader, 'input') ? ', 0.3' : '';
+  const group = shader.group ? both.map((i) => `let g${i} = u_group_fold(u_group_zero(), e${i});`) : [];
   const weight = (i: number) => (shader.group ? `u_weight(e${i}, g${i})` : `u_weight(e${i})`);
   const weightBack = (i: number) =>
     shader.group
@@ -74,19 +73,21 @@ it.each(units.map((unit) => [unit.name, unit] as const))('%s is its equation', a
       : `u_weight_back(e${i}, b${i}.w)`;
   const body = `
     ${[...edges, ...inputs, own, ...group].join('\n')}
-    ${both.map((i) => `let f${i} = u_feature(real(${i}u), s${i}); let w${i} = ${weight(i)};`).join('\n')}
+    ${both.map((i) => `let f${i} = u_feature(real(${i}u), s${i}${inputNoise}); let w${i} = ${weight(i)};`).join('\n')}
     let a = u_fold(u_fold(u_zero(), f0, w0), f1, w1);
     put_real(${outputs++}u, u_out(a, s${noise}));
     let d = u_out_back(a, s${noise}, 1.0);
-    ${both.map((i) => `let b${i} = u_fold_back(f${i}, w${i}, d); let r${i} = u_feature_back(real(${i}u), s${i}, b${i}.x);`).join('\n')}
+    ${both.map((i) => `let b${i} = u_fold_back(f${i}, w${i}, d); let r${i} = u_feature_back(real(${i}u), s${i}${inputNoise}, b${i}.x);`).join('\n')}
     ${both.map((i) => `put_real(${outputs++}u, r${i}.x);`).join('\n')}
     ${both.map((i) => write(weightBack(i), edge)).join('\n')}
     ${both.map((i) => (input.length > 0 ? write(`r${i}.s`, input) : '')).join('\n')}
     ${output.length > 0 ? write('u_output_back(d)', output) : ''}`;
   const random = createRandom(5);
-  const values = Float32Array.from({ length: columns * ITEMS }, () => random.uniform(-1.5, 1.5));
+  // The sNMU divides by 1 + W (n − 1), which is 0 for a W outside its range.
+  const least = unit.name === 'sNMU' ? 0.1 : -1.5;
+  const values = Float32Array.from({ length: columns * ITEMS }, () => random.uniform(least, 1.5));
   const { reals } = await run({
-    code: `${math}${slopes}${unitFragment(shader, 'u')}`,
+    code: `${math}${derivatives}${unitFragment(shader, 'u')}`,
     body,
     input: values,
     inputs: columns,

@@ -95,7 +95,9 @@ describe('nalu reproduce', () => {
       name: experiment.name,
       unit: experiment.unit,
       loss: experiment.loss,
-      learningRate: 0.05,
+      recipe: 'short',
+      learningRate: 0.02,
+      beta2: 0.9,
       epochs: 40,
       inputs: experiment.test.x.slice(0, 10),
       actual: experiment.test.y.slice(0, 10).map(([y]) => y),
@@ -154,16 +156,28 @@ describe('nalu reproduce', () => {
     const both = await nalu(['reproduce', '--epochs', '20', '--seeds', '1']);
     expect(both).toMatchObject({ code: 0, stderr: '' });
     expect(both.stdout).toMatch(
-      /^nalu-webgpu \d.*\nAdapter .*\nAddition: NAC .*\nMultiplication: NALU .*One seed is one/s,
+      /^nalu-webgpu \d.*\nAdapter .*\nAddition: NAC .*\nMultiplication: NALU .*One seed is one draw/s,
     );
     expect(Math.max(...both.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
 
     const addition = await nalu(['reproduce', '--epochs', '20', '--seeds', '1', '--experiment', 'addition']);
-    expect(addition.stdout).not.toMatch(/Multiplication|One seed/);
+    expect(addition.stdout).not.toMatch(/Multiplication/);
     const two = await nalu(['reproduce', '--epochs', '20', '--experiment', 'multiplication', '--seeds', '2']);
     expect(two.stdout).toMatch(/2 seeds \(1 to 2\), .* models × epochs per second/);
     expect(two.stdout).toMatch(/\n\d of 2 seeds learn to multiply .*\n {2}1e[+-]\d … 1e[+-]\d {2}█+ \d\n/s);
     expect(two.stdout).not.toMatch(/Addition|One seed/);
+  });
+
+  it('learns both exactly from each of twenty starts, unless it is told otherwise', async () => {
+    const { complete, experiments } = onlyJson<ReproduceResult>(await nalu(['reproduce', '--json']));
+    expect(complete).toBe(true);
+    const [addition, multiplication] = experiments.map(({ runs }) =>
+      runs.map(({ maxRelativeError }) => maxRelativeError),
+    );
+    expect(addition).toHaveLength(20);
+    expect(Math.max(...(addition ?? []))).toBeLessThan(1e-5);
+    expect(multiplication).toHaveLength(20);
+    expect(Math.max(...(multiplication ?? []))).toBeLessThan(1e-6);
   });
 
   it('uses a software adapter when asked to', async () => {

@@ -34,6 +34,7 @@ export const penalties: Readonly<Record<string, Readonly<Record<string, Penalty>
   iNALU: { W_hat: outwards, M_hat: outwards, W_hat_mul: outwards, M_hat_mul: outwards, g: outwards },
   NAU: { W: integers },
   NMU: { W: bits },
+  sNMU: { W: bits },
   'NAC•NMU': { W: bits },
   'Gated NAU/NMU': { W: integers, W_mul: bits },
   NPU: { W_re: abs, W_im: abs, g: abs },
@@ -52,6 +53,7 @@ export const penalties: Readonly<Record<string, Readonly<Record<string, Penalty>
 export const ranges: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> = {
   NAU: { W: [-1, 1] },
   NMU: { W: [0, 1] },
+  sNMU: { W: [0, 1] },
   'NAC•NMU': { W: [0, 1] },
   'Gated NAU/NMU': { W: [-1, 1], W_mul: [0, 1] },
   'RealNPU modified': { W_re: [-1, 1], g: [0, 1] },

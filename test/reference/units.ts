@@ -15,7 +15,7 @@ import {
   tanh,
 } from './autodiff.ts';
 import { denseReferences } from './dense.ts';
-import { abs, affine, clamp, cos, log, productOver, rowsOf, softmaxRows, step } from './operations.ts';
+import { abs, affine, clamp, cos, like, log, productOver, rowsOf, softmaxRows, step } from './operations.ts';
 
 const parameter = (p: Parameters64, name: string): Matrix64 => {
   const found = p[name];
@@ -71,6 +71,17 @@ const nmu = (x: Matrix64, w: Matrix64): Matrix64 =>
     w,
     (v, weight) => weight * v + 1 - weight,
     (v, weight) => [weight, v - 1],
+  );
+
+/** Mistry et al. 2022, arXiv:2211.05624: the NMU of x ⊙ n, divided by Π ( W n + 1 − W ); without noise n is 1. */
+export const stochasticNmu = (x: Matrix64, w: Matrix64, n: Matrix64): Matrix64 =>
+  mul(
+    nmu(mul(x, n), w),
+    map(
+      nmu(n, w),
+      (v) => 1 / v,
+      (v) => -1 / v ** 2,
+    ),
   );
 
 /** Schlör et al. 2020: the sign of a product, Π ( sign(x) |W| + 1 − |W| ). */
@@ -172,6 +183,7 @@ export const references: Readonly<Record<string, Reference>> = {
   },
   NAU: (x, p) => matmul(x, clamp(parameter(p, 'W'), -1, 1)),
   NMU: (x, p) => nmu(x, parameter(p, 'W')),
+  sNMU: (x, p) => stochasticNmu(x, parameter(p, 'W'), like(x, 1)),
   'NAC•σ': (x, p) => exp(matmul(logMagnitude(x, EPSILON), sigmoid(parameter(p, 'W_hat')))),
   'NAC•NMU': (x, p) => exp(matmul(logMagnitude(x, EPSILON), parameter(p, 'W'))),
   'Gated NAU/NMU': (x, p) =>

@@ -1,6 +1,10 @@
-/** The text of kernels of both engines, by what they do, for every unit: what `test/unit/compile-wgsl.test.ts` compares. */
+/**
+ * The text of kernels of both engines, by what they do: what `test/unit/compile-wgsl.test.ts` compares. Every unit is there
+ * with its own code, and one of each kind with all its kernels.
+ */
 
 import type { KernelSource } from '../../shaders/bindings.ts';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { columnSums } from '../../shaders/kernels/column-sums.wgsl.ts';
 import { ensembleEvaluate } from '../../shaders/kernels/ensemble-evaluate.wgsl.ts';
 import { ensembleTrain } from '../../shaders/kernels/ensemble-train.wgsl.ts';
@@ -12,12 +16,12 @@ import { layerGroups } from '../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
 import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
 import { tick } from '../../shaders/kernels/tick.wgsl.ts';
-import { losses } from '../../shaders/losses.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { random } from '../../shaders/random.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
-import { units } from '../../src/units/registry.ts';
+import { losses, lossShader } from '../../src/model/losses.ts';
+import { findUnit, units } from '../../src/units/registry.ts';
+import { unitKinds } from './unit-kinds.ts';
 
 const tiling = { threadRows: 4, threadCols: 4, slices: 2, rowsPerThread: 2, colsPerThread: 2, staged: 8 };
 const packedTilings = [
@@ -41,21 +45,22 @@ const packedTilings = [
   },
 ];
 
-/** Texts by name; what many kernels begin with is there once. */
-export function kernelTexts(): Record<string, string> {
-  const texts: Record<string, string> = { math, slopes, random };
+/** Texts by name. What many kernels begin with is there once, unless they are to be `whole`; some use subgroups. */
+export function kernelTexts({ whole = false, subgroups = true } = {}): Record<string, string> {
+  const texts: Record<string, string> = { math, derivatives, random };
   const add = (name: string, source: KernelSource | null) => {
     if (!source) return;
-    const own = [math, slopes, random].reduce((text, common) => text.replace(common, ''), source.code);
-    texts[`${name}: ${source.label}`] = own;
+    const common = whole ? [] : [math, derivatives, random];
+    texts[`${name}: ${source.label}`] = common.reduce((text, part) => text.replace(part, ''), source.code);
   };
-  for (const [name, { code }] of [...Object.entries(losses), ...Object.entries(optimizers)])
-    texts[name] = code('p');
-  const loss = losses.meanSquared.code('loss');
+  for (const [name, loss] of Object.entries(losses)) texts[name] = lossShader(loss).code('p');
+  for (const [name, { code }] of Object.entries(optimizers)) texts[name] = code('p');
+  const loss = lossShader(losses.meanSquared).code('loss');
   const optimizer = optimizers.adam.code('opt');
   add('', gather(2, 1));
   add('', tick(optimizer));
-  for (const { name, shader, options } of units) {
+  for (const { name, shader, options } of units) texts[`${name}: code`] = shader(options).code('p');
+  for (const { name, shader, options } of [...unitKinds, findUnit('NALU')]) {
     const unit = shader(options);
     const layer = { unit, inputs: 3, outputs: 2, index: 0, packed: false };
     const results = [
@@ -69,21 +74,21 @@ export function kernelTexts(): Record<string, string> {
     add(`${name} not staged`, layerForward(layer, { ...tiling, staged: 0 }, { kind: 'predict' }));
     add(name, layerBackwardInputs(layer, tiling, undefined, false));
     add(`${name} hidden`, layerBackwardInputs(layer, tiling, { ...layer, outputs: 3 }, true));
-    add(name, layerBackwardWeights(layer, tiling));
+    add(name, layerBackwardWeights(layer, tiling, true));
     add(name, columnSums(layer));
     for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
     add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
-    if (unit.bilinear && ['NALU', 'RealNPU'].includes(name)) {
+    if (unit.bilinear && ['NALU', 'NPU'].includes(name)) {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
         add(`${name} ${packed.quads}`, layerForward(wide, packed, { kind: 'loss', loss, noise: true }));
-        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed));
+        add(`${name} ${packed.quads}`, layerBackwardWeights(wide, packed, true));
       }
       for (const kind of ['features', 'weights'] as const) add(name, layerPack(layer, kind));
     }
     for (const wide of [1, 129]) {
       const layers = [layer, { unit, inputs: 2, outputs: wide, index: 1, packed: false }];
-      const common = { layers, lanes: 4, subgroups: wide === 1, slots: 2 };
+      const common = { layers, lanes: 4, subgroups: subgroups && wide === 1, slots: 2 };
       const source = { kind: 'data', shuffled: wide === 1 } as const;
       const flags = { means: [true, false], waiting: [false, true] };
       add(name, ensembleTrain({ ...common, ...flags, batch: 10, source, loss, optimizer }));

@@ -44,14 +44,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 `;
 }
 
-async function run(device: GPUDevice, snippet: WgslSnippet): Promise<WgslResult> {
-  const { input, inputs = 1, outputs = 1 } = snippet;
-  const items = input.length / inputs;
-  const size = 4 * items * outputs;
-  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
 
-  device.pushErrorScope('validation');
-  const module = device.createShaderModule({ code: kernel(snippet) });
+function compile(device: GPUDevice, code: string): Compiled {
+  const module = device.createShaderModule({ code });
   // Not 'auto', which leaves out what the snippet does not use.
   const types = ['read-only-storage', 'storage'] as const;
   const layout = device.createBindGroupLayout({
@@ -65,6 +64,24 @@ async function run(device: GPUDevice, snippet: WgslSnippet): Promise<WgslResult>
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
     compute: { module },
   });
+  return { pipeline, layout };
+}
+
+/** `compiled` has the pipelines of this device by their text. */
+async function run(
+  device: GPUDevice,
+  compiled: Map<string, Compiled>,
+  snippet: WgslSnippet,
+): Promise<WgslResult> {
+  const { input, inputs = 1, outputs = 1 } = snippet;
+  const code = kernel(snippet);
+  const items = input.length / inputs;
+  const size = 4 * items * outputs;
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+
+  device.pushErrorScope('validation');
+  const { pipeline, layout } = compiled.get(code) ?? compile(device, code);
+  compiled.set(code, { pipeline, layout });
   const buffers = [
     device.createBuffer({ size: input.byteLength, usage: STORAGE | COPY_DST }),
     device.createBuffer({ size, usage: STORAGE | COPY_SRC }),
@@ -82,7 +99,7 @@ async function run(device: GPUDevice, snippet: WgslSnippet): Promise<WgslResult>
   encoder.copyBufferToBuffer(result, 0, copy, 0, size);
   device.queue.submit([encoder.finish()]);
   const error = await device.popErrorScope();
-  if (error) throw new Error(`${error.message}\n${kernel(snippet)}`);
+  if (error) throw new Error(`${error.message}\n${code}`);
 
   await copy.mapAsync(GPUMapMode.READ);
   const bytes = copy.getMappedRange().slice(0);
@@ -93,6 +110,7 @@ async function run(device: GPUDevice, snippet: WgslSnippet): Promise<WgslResult>
 /** A device for a test file: made before its tests, freed after them. */
 export function useWgsl(): (snippet: WgslSnippet) => Promise<WgslResult> {
   let device: GPUDevice | undefined;
+  const compiled = new Map<string, Compiled>();
   beforeAll(async () => {
     const adapter = await navigator.gpu?.requestAdapter();
     if (!adapter) throw new Error('no WebGPU adapter: these tests need one, a software adapter is enough');
@@ -101,6 +119,6 @@ export function useWgsl(): (snippet: WgslSnippet) => Promise<WgslResult> {
   afterAll(() => device?.destroy());
   return (snippet) => {
     if (!device) throw new Error('WGSL runs only inside tests');
-    return run(device, snippet);
+    return run(device, compiled, snippet);
   };
 }

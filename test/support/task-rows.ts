@@ -38,22 +38,22 @@ export async function kernelRows(
     code: wgsl`
 ${math}
 ${random}
-struct Standing { step: u32 }
+struct TrainState { step: u32 }
 ${text.declarations}`,
     // The table is what an item reads: its own copy of the model's columns.
     body: wgsl`
 let table_at = 0u;
 let seed = ${seed}u;
-let standing = Standing(${step}u);
+let train_state = TrainState(${step}u);
 var table: array<u32, ${columns.length}>;
 for (var n = 0u; n < ${columns.length}u; n++) { table[n] = word(n); }
 let row = word(${columns.length}u);
 ${style.declare('x_0', 'f32', inputs)}
-${style.declare('wanted', 'f32', outputs)}
+${style.declare('targets', 'f32', outputs)}
 ${text.before}
 ${text.draw}
 ${style.each(inputs, (i) => `put_real(${style.u32(i)}, ${style.at('x_0', i)});`)}
-${style.each(outputs, (o) => `put_real(${inputs}u + ${style.u32(o)}, ${style.at('wanted', o)});`)}`,
+${style.each(outputs, (o) => `put_real(${inputs}u + ${style.u32(o)}, ${style.at('targets', o)});`)}`,
     input,
     inputs: width,
     outputs: inputs + outputs,

@@ -10,7 +10,7 @@ import type { ReproducedExperiment, ReproducedRun } from '../../src/reproduce/re
 type Curve = ReproducedRun['losses'];
 
 function experiment(name: 'addition' | 'multiplication', curves: readonly Curve[]): ReproducedExperiment {
-  const { unit, loss, learningRate, epochs, articleError } = experiments[name];
+  const { unit, loss, recipes, articleError } = experiments[name];
   const runs = curves.map((losses, index) => ({
     seed: index + 1,
     epochs: losses.at(-1)?.[0] ?? 0,
@@ -25,8 +25,8 @@ function experiment(name: 'addition' | 'multiplication', curves: readonly Curve[
     name,
     unit,
     loss,
-    learningRate,
-    epochs,
+    recipe: 'article',
+    ...recipes.article,
     ...rows,
     articleMaxRelativeError: articleError,
     runs,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeProgress } from '../../src/cli/progress.ts';
-import { experimentText, headText, productText } from '../../src/cli/reproduce-text.ts';
+import { endText, experimentText, headText } from '../../src/cli/reproduce-text.ts';
 import { columns } from '../../src/cli/text.ts';
 import { type AdapterFacts, experiments } from '../../src/index.ts';
 import type { ReproduceProgress } from '../../src/reproduce/reproduce.ts';
@@ -24,14 +24,14 @@ function run(
 }
 
 function experiment(name: 'addition' | 'multiplication', errors: readonly number[]): ReproducedExperiment {
-  const { unit, loss, learningRate, test, article, articleError } = experiments[name];
+  const { unit, loss, recipes, test, article, articleError } = experiments[name];
   const actual = test.y.slice(0, 10).map(([y]) => y);
   return {
     name,
     unit,
     loss,
-    learningRate,
-    epochs: 22000,
+    recipe: 'article',
+    ...recipes.article,
     inputs: test.x.slice(0, 10).map(([a, b]) => [a, b]),
     actual,
     article: [...article],
@@ -53,9 +53,10 @@ const widest = (text: string) => Math.max(...lines(text).map(columns));
 describe('the text of nalu reproduce', () => {
   it('shows the printed rows of the article beside those of the best run', () => {
     const text = experimentText(experiment('addition', [2e-4, 5e-5, 3e-3]), 3);
-    expect(lines(text).slice(0, 8)).toEqual([
+    expect(lines(text).slice(0, 9)).toEqual([
       'Addition: NAC learns x1 + x2',
-      '22,000 epochs on 2,000 rows, loss sumSquared, Adam, learning rate 0.05',
+      '22,000 epochs on 2,000 rows, loss sumSquared, Adam with β₂ = 0.999,',
+      'learning rate 0.05',
       '3 seeds (1 to 3), 12.3 s, 5,350 models × epochs per second',
       '',
       "Best of 3 seeds on the article's ten rows: seed 2, 5.0e-5 (article: 4.9e-5)",
@@ -134,7 +135,7 @@ describe('the text of nalu reproduce', () => {
   it('tells how far the seeds have come before an interruption', () => {
     const three = experiment('addition', [5e-5, 1e-3, 1e-3]);
     const time = (epochs: readonly number[], asked: number) =>
-      experimentText(stoppedAfter(epochs, three), asked).split('\n\n')[0]?.split('\n').slice(2).join('\n');
+      experimentText(stoppedAfter(epochs, three), asked).split('\n\n')[0]?.split('\n').slice(3).join('\n');
     expect(time([5120, 5120, 5120], 3)).toBe(
       [
         '3 seeds (1 to 3), interrupted after 5,120 of 22,000 epochs, 12.3 s,',
@@ -167,12 +168,16 @@ describe('the text of nalu reproduce', () => {
     expect(widest(experimentText({ ...most, runs }, 10000))).toBeLessThanOrEqual(80);
   });
 
-  it('says what the printed product is, and how to see how seeds differ', () => {
-    expect(widest(productText(1))).toBeLessThanOrEqual(80);
-    expect(widest(productText(2))).toBeLessThanOrEqual(80);
-    expect(productText(1)).toMatch(/good\sseed.*One\sseed is one\sdraw.*--seeds 20/s);
-    expect(productText(2)).toMatch(/good\sseed/);
-    expect(productText(2)).not.toMatch(/One\sseed|--seeds/);
+  it('says what the recipe has to do with the figures, and how to see more', () => {
+    for (const recipe of ['short', 'article'] as const) {
+      for (const seeds of [1, 2]) expect(widest(endText(recipe, seeds))).toBeLessThanOrEqual(80);
+      expect(endText(recipe, 1)).toMatch(/One seed is one draw.*--seeds 20/);
+      expect(endText(recipe, 2)).not.toMatch(/One seed|--seeds/);
+    }
+    expect(endText('short', 2)).toMatch(
+      /22,000\s.*β₂\sis\s0\.9:.*\n\n {2}nalu reproduce --recipe article\n$/s,
+    );
+    expect(endText('article', 2)).toMatch(/good\sseed.*\n\n {2}nalu reproduce\n$/s);
   });
 
   it('says plainly that an adapter is software', () => {

@@ -236,7 +236,7 @@ describe('a printed formula', () => {
   it('has the value of its parts, whatever they are', () => {
     const random = createRandom(20);
     let compared = 0;
-    for (let draw = 0; draw < 3000; draw++) {
+    for (let draw = 0; draw < 800; draw++) {
       const { expression, compute } = randomExpression(random, 3, 3);
       const x = Array.from({ length: 3 }, () => random.uniform(-3, 3));
       const { value, error } = compute(x);
@@ -258,7 +258,7 @@ describe('a printed formula', () => {
         throw new Error(`${way}: ${result} instead of ${value} ± ${bound} at ${x}: ${text}`);
       }
     }
-    expect(compared).toBeGreaterThan(1500);
+    expect(compared).toBeGreaterThan(500);
   });
 
   it('is a program of several targets', () => {

@@ -75,7 +75,7 @@ describe('an expression', () => {
 
   it('stays the same when it is built again', () => {
     const random = createRandom(8);
-    for (let draw = 0; draw < 1000; draw++) {
+    for (let draw = 0; draw < 400; draw++) {
       const { expression } = randomExpression(random, 3, 4);
       const again = rebuild(expression, (leaf) => leaf);
       const x = Array.from({ length: 3 }, () => random.uniform(-2, 2));

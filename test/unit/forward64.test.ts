@@ -10,8 +10,12 @@ import { type Matrix64, matrix } from '../reference/autodiff.ts';
 import { references } from '../reference/units.ts';
 import { relativeError } from '../support/compare.ts';
 
-const sizes = [1, 3, 7];
-const shapes = sizes.flatMap((inputs) => sizes.map((outputs) => [inputs, outputs] as const));
+const shapes = [
+  [1, 1],
+  [1, 3],
+  [3, 7],
+  [7, 1],
+] as const;
 
 /** Signed values up to 2, so that clips at 1 count; every seventh is exactly zero. */
 const signed = (seed: number, count: number): Float32Array => {
@@ -47,7 +51,7 @@ describe.each(units.map((unit) => unit.name))('%s in float64', (unit) => {
     const leaves = parametersOf(unit, inputs, outputs, seed);
     const raw = Object.fromEntries(leaves.map(([name, { data }]) => [name, data]));
     const forward = forwardOf(unit, raw, inputs, outputs);
-    for (let row = 0; row < 40; row++) {
+    for (let row = 0; row < 15; row++) {
       const x = row === 0 ? new Float32Array(inputs) : signed(1000 * seed + row, inputs);
       const expected = references[unit]?.(matrix(1, inputs, x), Object.fromEntries(leaves)) as Matrix64;
       // Powers through logarithms, and factors that nearly cancel, lose a few digits.

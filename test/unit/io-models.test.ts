@@ -227,7 +227,7 @@ describe('a checkpoint', () => {
     step: 12_345,
     logged: 12_000,
     floats: Float32Array.of(1, -0, Number.NaN, 5e-45, Number.NEGATIVE_INFINITY, 0.1),
-    standings: Uint32Array.from({ length: 15 }, (_, k) => 0xffffffff - k),
+    trainStates: Uint32Array.from({ length: 15 }, (_, k) => 0xffffffff - k),
     losses: Float32Array.of(0.5, Number.NaN, Number.POSITIVE_INFINITY),
     monitor: {
       errors: [0.1, Number.POSITIVE_INFINITY, Number.NaN],

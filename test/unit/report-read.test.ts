@@ -265,7 +265,7 @@ describe('files of results', () => {
     );
     const file = join(folder, 'damaged.jsonl');
     let refused = 0;
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 300; round++) {
       let bytes: Buffer = whole;
       for (let times = 0; times <= round % 3; times++) bytes = mutate(bytes, random);
       await writeFile(file, bytes);
@@ -279,13 +279,13 @@ describe('files of results', () => {
       } else if (outcome instanceof NaluError) expect(outcome.code).toBe('file');
       else expect(outcome).toHaveProperty('records');
     }
-    expect(refused).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(200);
   });
 
   it('whose lines are damaged in any way are records or typed errors', () => {
     const random = randomOf(11);
     const whole = Buffer.from(line({ curve: [[0, null, 1]], figures: { mae: 1 } }));
-    for (let round = 0; round < 20_000; round++) {
+    for (let round = 0; round < 4000; round++) {
       const text = mutate(whole, random).toString('utf8');
       try {
         const run = parseRecord(text, where);

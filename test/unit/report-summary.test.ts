@@ -7,7 +7,7 @@ import { findGaps, gapText, runsOf } from '../../src/report/gaps.ts';
 import { identityCurve } from '../../src/report/identity.ts';
 import { boundsOf, byRange, commonUnit } from '../../src/report/names.ts';
 import type { PublishedData } from '../../src/report/published.ts';
-import { type Cell, quantile, summarizeRecords } from '../../src/report/summary.ts';
+import { type CellRecords, quantile, summarizeRecords } from '../../src/report/summary.ts';
 import { failure, recordOf } from '../support/records.ts';
 
 const file = join(import.meta.dirname, '../../data/published.json');
@@ -153,7 +153,7 @@ describe('series for figures', () => {
     const runs = [points(1, 2, 3), points(3, 4, 5), points(5)].map((curve, seed) =>
       recordOf({ seed, curve }),
     );
-    const [start, later] = curveOf(runs as unknown as Cell);
+    const [start, later] = curveOf(runs as unknown as CellRecords);
     expect(start).toEqual({ step: 0, validation: 3, extrapolation: [4, 6, 8] });
     expect(later).toEqual({ step: 10, validation: 4, extrapolation: [6, 8, Number.POSITIVE_INFINITY] });
   });
@@ -163,7 +163,7 @@ describe('series for figures', () => {
       recordOf({ figures: { curve_2: 1, 'curve_-20': 4, mae_inside: 9 } }),
       recordOf({ seed: 1, figures: { curve_2: 3, 'curve_-20': null } }),
     ];
-    expect(identityCurve(runs as unknown as Cell)).toEqual([
+    expect(identityCurve(runs as unknown as CellRecords)).toEqual([
       { x: -20, error: 4 },
       { x: 2, error: 2 },
     ]);

@@ -52,6 +52,11 @@ describe('reproduce', () => {
       code,
       message: "there is no experiment 'subtraction'; known: addition, multiplication",
     });
+    const recipe = 'constructor' as 'short';
+    await expect(refused({ seeds: [1], recipe })).rejects.toMatchObject({
+      code,
+      message: "there is no recipe 'constructor'; known: short, article",
+    });
     await expect(refused({ seeds: [] })).rejects.toMatchObject({ code });
     await expect(refused({ seeds: [1, -1] })).rejects.toMatchObject({ code });
     await expect(refused({ seeds: [1], epochs: 0 })).rejects.toMatchObject({ code });

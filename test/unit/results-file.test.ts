@@ -66,7 +66,7 @@ const checkpoint: SavedWave = {
     step: 5,
     logged: 0,
     floats: Float32Array.of(1, 2, Number.NaN, 4),
-    standings: new Uint32Array(20),
+    trainStates: new Uint32Array(20),
     losses: new Float32Array(4),
     monitor: {
       errors: [1, Number.POSITIVE_INFINITY, 3, 4],
@@ -198,7 +198,7 @@ describe('the file of results', () => {
     await file.checkpoints(0, 's').save(0, checkpoint);
     const whole = await readFile(`${path}.checkpoint`);
     const random = createRandom(1);
-    for (let turn = 0; turn < 300; turn++) {
+    for (let turn = 0; turn < 100; turn++) {
       const damaged = Buffer.from(whole);
       if (turn % 3 === 0) {
         await writeFile(`${path}.checkpoint`, damaged.subarray(0, random.integer(whole.length)));

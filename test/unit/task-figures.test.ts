@@ -40,7 +40,7 @@ describe('the static function task', () => {
   });
 
   it.each(['add', 'sub'])('counts errors from 0, perfect, to 100, random: %s', (operation) => {
-    const cell = staticFunction.cell({ operation, unit: 'Linear', seeds: 12 });
+    const cell = staticFunction.cell({ operation, unit: 'Linear', seeds: 5 });
     const columns = cell.options.task.columns as Record<string, number[]>;
     const within = (part: string, model: number, i: number): number =>
       i >= (columns[`${part}_from`]?.[model] as number) && i < (columns[`${part}_to`]?.[model] as number)
@@ -56,7 +56,7 @@ describe('the static function task', () => {
     const perfect = cell.figures?.(4, exact) ?? {};
     expect(Object.keys(perfect)).toEqual(['relativeInterpolationError', 'relativeExtrapolationError']);
     for (const error of Object.values(perfect)) expect(error).toBeLessThan(1e-6);
-    const random = cell.models.map((_, model) => cell.figures?.(model, startOf(cell, model)) ?? {});
+    const random = [0, 1, 2].map((model) => cell.figures?.(model, startOf(cell, model)) ?? {});
     const logs = random.flatMap((figures) => Object.values(figures).map((error) => Math.log10(error / 100)));
     expect(Math.abs(logs.reduce((sum, log) => sum + log, 0) / logs.length)).toBeLessThan(0.4);
   });

@@ -1,8 +1,8 @@
 /** Makes an ensemble: kernels, initial parameters, per-model table and data on the GPU. */
 
 import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
-import { Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { Run, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { TrainState } from '../../../shaders/kernels/ensemble-train-state.ts';
 import { Arena } from '../../gpu/arena.ts';
 import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
@@ -107,7 +107,7 @@ function trainingBuffers(arena: Arena, resolved: ResolvedEnsemble): EnsembleBuff
     run: arena.uniform('run', new ArrayBuffer(Run.size)),
     hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
     state: arena.upload('state', initialState(resolved)),
-    standings: arena.values('standings', (Standing.size / 4) * seeds.length),
+    train_states: arena.values('train states', (TrainState.size / 4) * seeds.length),
     table: arena.upload('table', trainingTable(resolved)),
     models: arena.values('models', seeds.length),
     schedule: arena.values('schedule', MAX_STEPS * (1 + model.layers.length)),

@@ -51,7 +51,7 @@ export const drivenFields: Fields<DrivenOptions> = {
   onRecovery: callback<(recovery: Recovery) => void>(),
   checkpoints: having<EnsembleCheckpoints>('what ensembleCheckpoints() gives', 'every', 'load', 'save'),
   attachments: having<Attachments>('an object with two functions', 'save', 'restore'),
-  from: having<EnsembleState>('the state of a log point', 'version', 'floats', 'standings', 'losses'),
+  from: having<EnsembleState>('the state of a log point', 'version', 'floats', 'trainStates', 'losses'),
 };
 
 export const drivenDescription: Description<DrivenOptions> = { fields: drivenFields, exactlyOne, elsewhere };

@@ -1,6 +1,6 @@
 /** An ensemble: many models of one architecture, trained together, each from its own seed. */
 
-import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
+import { STATUS, TrainState } from '../../../shaders/kernels/ensemble-train-state.ts';
 import { BusyError, GpuValidationError } from '../../errors.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
@@ -12,7 +12,7 @@ import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
 import { Monitor } from './monitor.ts';
 import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
 import type { ResolvedEnsemble } from './options.ts';
-import { checkState, type EnsembleState, STANDING_WORDS } from './state.ts';
+import { checkState, type EnsembleState, TRAIN_STATE_WORDS } from './state.ts';
 
 /** How far the run of an ensemble is. */
 export interface EnsembleProgress {
@@ -160,7 +160,7 @@ export class Ensemble {
     this.#monitor.importState(state.monitor);
     this.#dropped.clear();
     this.#active = this.#everyone().filter(
-      (model) => state.standings[STANDING_WORDS * model + 3] === STATUS.running,
+      (model) => state.trainStates[TRAIN_STATE_WORDS * model + 3] === STATUS.running,
     );
     this.#evaluateAll = this.#active.length < this.models;
     this.#device.list(this.#active);
@@ -310,12 +310,12 @@ export class Ensemble {
 
 /** Reads who still runs, and checks that those of the list did the steps they were given. */
 function statusesOf(
-  { standings, step: wanted, models }: Measured['state'],
+  { trainStates, step: wanted, models }: Measured['state'],
   active: Set<number>,
 ): ModelStatus[] {
   const names: ModelStatus[] = ['running', 'diverged', 'stopped'];
   return Array.from({ length: models }, (_, model) => {
-    const { step, status } = Standing.unpack(standings.buffer, Standing.size * model);
+    const { step, status } = TrainState.unpack(trainStates.buffer, TrainState.size * model);
     if (status === STATUS.running && active.has(model) && step !== wanted) {
       throw new GpuValidationError(
         `model ${model} did ${step} steps where ${wanted} were submitted: the GPU dropped work ` +

@@ -1,8 +1,8 @@
 /** An ensemble's buffers and kernels: what is submitted, what is read back. Who trains, and when, is `Ensemble`'s. */
 
 import { Evaluation } from '../../../shaders/kernels/ensemble-evaluate.wgsl.ts';
-import { gridFor } from '../../../shaders/kernels/ensemble-standing.ts';
 import { Run } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { gridFor } from '../../../shaders/kernels/ensemble-train-state.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
@@ -25,7 +25,7 @@ export interface HeldOut {
   readonly constants: ReturnType<typeof evaluationConstants>;
 }
 
-type BufferName = 'run' | 'hyper' | 'state' | 'standings' | 'table' | 'models' | 'schedule' | 'losses';
+type BufferName = 'run' | 'hyper' | 'state' | 'train_states' | 'table' | 'models' | 'schedule' | 'losses';
 
 export type EnsembleBuffers = Readonly<Record<BufferName, GPUBuffer>> & {
   /** Rows of the data, if training is on data. */
@@ -46,7 +46,7 @@ export interface EnsembleParts {
 }
 
 /** What the GPU holds of a state. */
-export type RawState = Pick<EnsembleState, 'floats' | 'standings' | 'losses'>;
+export type RawState = Pick<EnsembleState, 'floats' | 'trainStates' | 'losses'>;
 
 export class EnsembleOnGpu {
   readonly parts: EnsembleParts;
@@ -120,22 +120,22 @@ export class EnsembleOnGpu {
   /** The state of all models, as it is when this is called. */
   async readState(): Promise<RawState> {
     const { arena, buffers } = this.parts;
-    const [floats, standings, losses] = await Promise.all([
+    const [floats, trainStates, losses] = await Promise.all([
       arena.readFloats(buffers.state),
-      arena.read(buffers.standings),
+      arena.read(buffers.train_states),
       arena.readFloats(buffers.losses),
     ]);
     return {
       floats,
-      standings: new Uint32Array(standings),
+      trainStates: new Uint32Array(trainStates),
       losses,
     };
   }
 
-  writeState({ floats, standings, losses }: RawState): void {
+  writeState({ floats, trainStates, losses }: RawState): void {
     const { arena, buffers } = this.parts;
     arena.write(buffers.state, floats);
-    arena.write(buffers.standings, standings);
+    arena.write(buffers.train_states, trainStates);
     arena.write(buffers.losses, losses);
   }
 

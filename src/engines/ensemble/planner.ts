@@ -2,7 +2,7 @@
 
 import { createPacer, type Pacer } from '../../gpu/pacing.ts';
 
-export interface Plan {
+export interface SubmitSize {
   /** Models and steps of one submit. */
   readonly models: number;
   readonly steps: number;
@@ -10,7 +10,7 @@ export interface Plan {
 
 export interface Planner extends Pick<Pacer, 'took'> {
   /** The next submits: `steps` at a time for all models, `models` of them in each submit. */
-  plan(models: number, steps: number): Plan;
+  plan(models: number, steps: number): SubmitSize;
   /** Models of the next submit where each is `work` that cannot be cut. */
   whole(models: number, work: number): number;
 }

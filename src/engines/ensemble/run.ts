@@ -30,7 +30,7 @@ import type { Ensemble } from './ensemble.ts';
 import { Fingerprint } from './fingerprint.ts';
 import type { LogPoint } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
-import { checkState, type EnsembleState, floatsPerModel, STANDING_WORDS, selectModels } from './state.ts';
+import { checkState, type EnsembleState, floatsPerModel, selectModels, TRAIN_STATE_WORDS } from './state.ts';
 import { firstPart, slice, type Wave, waveSize } from './waves.ts';
 
 /** Milliseconds of training that a lost device may cost, about. */
@@ -336,7 +336,7 @@ export class EnsembleRun {
     }
     const { losses, errors, parameters, statuses, state } = point;
     const { seeds } = ensemble.options;
-    const steps = seeds.map((_, model) => state.standings[STANDING_WORDS * model] as number);
+    const steps = seeds.map((_, model) => state.trainStates[TRAIN_STATE_WORDS * model] as number);
     this.#finished.push({ first: wave.first, seeds, steps, losses, errors, parameters, statuses });
     this.#last = point;
     this.#close();

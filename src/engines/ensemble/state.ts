@@ -1,14 +1,14 @@
 /** The state of an ensemble between two steps, on the CPU: what a run needs to go on to the same bits. */
 
-import { STATUS, Standing } from '../../../shaders/kernels/ensemble-standing.ts';
 import { stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
+import { STATUS, TrainState } from '../../../shaders/kernels/ensemble-train-state.ts';
 import { DataError } from '../../errors.ts';
 import { LANES } from './lanes.ts';
 import type { MonitorState } from './monitor.ts';
 import type { ResolvedEnsemble } from './options.ts';
 
-/** 32-bit words of a standing. */
-export const STANDING_WORDS = Standing.size / 4;
+/** 32-bit words of one model's train state. */
+export const TRAIN_STATE_WORDS = TrainState.size / 4;
 
 /** All that an ensemble needs to go on to the same bits: parameters, moments and counters of every model. */
 export interface EnsembleState {
@@ -24,7 +24,7 @@ export interface EnsembleState {
   /** Parameters (and groups) and optimiser state, model after model. */
   readonly floats: Float32Array<ArrayBuffer>;
   /** Per model: step, epoch, offset, status, and whether waiting penalties are in effect (a float's bits). */
-  readonly standings: Uint32Array<ArrayBuffer>;
+  readonly trainStates: Uint32Array<ArrayBuffer>;
   /** Last training loss of every model. */
   readonly losses: Float32Array<ArrayBuffer>;
   /** Validation errors of models that may start anew, and how often they did. */
@@ -40,7 +40,7 @@ export function checkState(state: EnsembleState, models: number, floats: number)
   if (state?.version !== 2) {
     throw new DataError(`the state has version ${String(state?.version)}; this release reads version 2`);
   }
-  const wanted = { floats: models * floats, standings: STANDING_WORDS * models, losses: models };
+  const wanted = { floats: models * floats, trainStates: TRAIN_STATE_WORDS * models, losses: models };
   for (const [name, length] of Object.entries(wanted)) {
     const found = state[name as keyof typeof wanted]?.length;
     if (found !== length) {
@@ -59,14 +59,14 @@ export function checkState(state: EnsembleState, models: number, floats: number)
   if (!LANES.includes(state.lanes)) {
     throw new DataError(`the state's lanes are ${state.lanes}; they must be a power of two from 1 to 256`);
   }
-  checkStandings(state);
+  checkTrainStates(state);
   checkMonitor(state.monitor, models);
 }
 
-function checkStandings({ standings, step: reached, models }: EnsembleState): void {
+function checkTrainStates({ trainStates, step: reached, models }: EnsembleState): void {
   for (let model = 0; model < models; model++) {
-    const words = standings.subarray(STANDING_WORDS * model, STANDING_WORDS * (model + 1));
-    const { step, status } = Standing.unpack(words.slice().buffer, 0);
+    const words = trainStates.subarray(TRAIN_STATE_WORDS * model, TRAIN_STATE_WORDS * (model + 1));
+    const { step, status } = TrainState.unpack(words.slice().buffer, 0);
     if (!Object.values<number>(STATUS).includes(status)) {
       throw new DataError(`the state's model ${model} has status ${status}; it must be 0, 1 or 2`);
     }
@@ -97,12 +97,12 @@ export function selectModels(state: EnsembleState, models: readonly number[]): E
   };
   const size = (values: { readonly length: number }) => (values.length / state.models) * models.length;
   const ofEach = <T>(values: readonly T[]): T[] => models.map((model) => values[model] as T);
-  const { floats, standings, losses, monitor } = state;
+  const { floats, trainStates, losses, monitor } = state;
   return {
     ...state,
     models: models.length,
     floats: pick(floats, new Float32Array(size(floats))),
-    standings: pick(standings, new Uint32Array(size(standings))),
+    trainStates: pick(trainStates, new Uint32Array(size(trainStates))),
     losses: pick(losses, new Float32Array(size(losses))),
     monitor: {
       errors: ofEach(monitor.errors),

@@ -9,8 +9,8 @@ import { LimitError, OutOfMemoryError, ShaderError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { candidates } from './candidates.ts';
 import { type Bounds, compiled } from './compiled.ts';
-import type { Contraction } from './contractions.ts';
-import { keep, keyOf, recall, type Standing } from './standing.ts';
+import { type KnownTiling, keep, keyOf, recall } from './known-tilings.ts';
+import type { LayerContraction } from './layer-contractions.ts';
 import type { TileStore } from './tile-options.ts';
 import { partOf, Trial } from './trial.ts';
 
@@ -20,7 +20,7 @@ export interface Calibration {
   readonly store: TileStore | undefined;
   readonly signal: AbortSignal | undefined;
   /** Hears of each contraction's tiling as soon as it is found. */
-  choose(contraction: Contraction, tiling: AnyTiling): void;
+  choose(contraction: LayerContraction, tiling: AnyTiling): void;
 }
 
 /** Timings of each of two, and what the challenger's median and shortest must be below, of the other's. */
@@ -37,7 +37,7 @@ const GROWTH = 4;
 
 /** What is known on a device, and the calibration under way: two at a time would disturb each other. */
 interface Memory {
-  readonly known: Map<string, Standing>;
+  readonly known: Map<string, KnownTiling>;
   last: Promise<unknown>;
 }
 
@@ -49,7 +49,7 @@ const memories = new WeakMap<Gpu, Memory>();
  */
 export async function calibrateTiles(
   gpu: Gpu,
-  contractions: readonly Contraction[],
+  contractions: readonly LayerContraction[],
   rows: number,
   calibration: Calibration,
 ): Promise<number> {
@@ -62,8 +62,8 @@ export async function calibrateTiles(
 
 async function calibrateAll(
   gpu: Gpu,
-  known: Map<string, Standing>,
-  contractions: readonly Contraction[],
+  known: Map<string, KnownTiling>,
+  contractions: readonly LayerContraction[],
   rows: number,
   { budget, store, signal, choose }: Calibration,
 ): Promise<number> {
@@ -88,13 +88,13 @@ async function calibrateAll(
 /** Tries the candidates that were not tried before; undefined where time is up before there is anything to compare. */
 async function contest(
   gpu: Gpu,
-  contraction: Contraction,
+  contraction: LayerContraction,
   rows: number,
   list: readonly AnyTiling[],
-  before: Standing | undefined,
+  before: KnownTiling | undefined,
   bounds: Bounds,
-): Promise<Standing | undefined> {
-  let best: Standing = before ?? { tiling: list[0] as AnyTiling, tried: 1 };
+): Promise<KnownTiling | undefined> {
+  let best: KnownTiling = before ?? { tiling: list[0] as AnyTiling, tried: 1 };
   if (best.tried >= list.length) return best;
   const compile = (tiling: AnyTiling) => compiled(gpu, contraction.source(tiling), bounds);
   if (!(await compile(best.tiling))) return before;
@@ -132,7 +132,7 @@ function unfit(error: unknown): undefined {
 }
 
 /** A trial of so much of the pass, so often, that its time can be told from the way to the GPU and back. */
-async function lengthened(gpu: Gpu, contraction: Contraction, rows: number, tiling: AnyTiling) {
+async function lengthened(gpu: Gpu, contraction: LayerContraction, rows: number, tiling: AnyTiling) {
   for (let work = LEAST_WORK; ; work *= GROWTH) {
     const part = partOf(contraction, rows, work);
     const trial = await Trial.create(gpu, contraction, part, tiling);

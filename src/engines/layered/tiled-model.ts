@@ -4,7 +4,7 @@ import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { type ModelDescription, resolveModel } from '../../model/description.ts';
 import { calibrateTiles } from './calibrate.ts';
-import { type Contraction, forwardContraction, trainingContractions } from './contractions.ts';
+import { forwardContraction, type LayerContraction, trainingContractions } from './layer-contractions.ts';
 import type { GpuLayer } from './layers.ts';
 import { Model } from './model.ts';
 import { resolveTiles, type TileOptions } from './tile-options.ts';
@@ -30,7 +30,7 @@ function chooserOf(gpu: Gpu, layers: readonly GpuLayer[], options: TileOptions):
       const all = training
         ? trainingContractions(layers, training)
         : layers.map((layer) => forwardContraction(layer, { kind: 'predict' }));
-      const place = ({ layer, kernel }: Contraction) => ({
+      const place = ({ layer, kernel }: LayerContraction) => ({
         layer: layer.index,
         kernel,
         rows: powerOfTwo(rows),

@@ -2,7 +2,7 @@
 
 import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { TrainingKernels } from './contractions.ts';
+import type { TrainingKernels } from './layer-contractions.ts';
 import type { NamedLayer } from './layers.ts';
 import { powerOfTwo, ruleTiling, type TiledKernel } from './tiling.ts';
 

@@ -12,7 +12,7 @@ import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
-import { reachesInputs, resultOf } from './contractions.ts';
+import { reachesInputs, resultOf } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';
@@ -143,7 +143,7 @@ export async function prepareTraining(
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
     backward.push(...prepareBackwardInputs(arena, tilings, place, before, dx, noise));
-    backward.push(...prepareBackwardWeights(arena, tilings, place));
+    backward.push(...prepareBackwardWeights(arena, tilings, place, noise));
     const { dispatch, result } = prepareStep(arena, place, update);
     steps.push(dispatch);
     results.unshift(result);
@@ -204,6 +204,7 @@ function prepareBackwardWeights(
   arena: Arena,
   tilings: Tilings,
   { layer, rows, splits, parts, buffers }: LayerPlace,
+  noise: boolean,
 ): Promise<Dispatch>[] {
   const { unit, inputs, outputs } = layer;
   const tiling = tilings.of(layer, 'weights', rows);
@@ -211,7 +212,7 @@ function prepareBackwardWeights(
   buffers.weight_gradients = arena.values('weight gradients', parts * inputs * outputs * unit.weight.length);
   const [across, down] = gridOf(inputs, outputs, tiling);
   const dispatches = [
-    prepareDispatch(arena, layerBackwardWeights(layer, tiling), buffers, [across, down, splits]),
+    prepareDispatch(arena, layerBackwardWeights(layer, tiling, noise), buffers, [across, down, splits]),
   ];
   const groups = layerGroups(layer, 'back');
   if (groups) {

@@ -8,7 +8,7 @@ import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
-import type { Contraction } from './contractions.ts';
+import type { LayerContraction } from './layer-contractions.ts';
 import { floatsOf, gridOf, passInfo } from './layers.ts';
 import { extentsOf, splitsOf } from './tiling.ts';
 
@@ -25,7 +25,7 @@ const halved = (extent: number): number => Math.max(LEAST, Math.ceil(extent / 2)
 
 /** A part of the pass over `rows` rows with about `work` multiply-adds, and whether it is all of it. */
 export function partOf(
-  { layer, kernel }: Contraction,
+  { layer, kernel }: LayerContraction,
   rows: number,
   work: number,
 ): Part & { whole: boolean } {
@@ -49,7 +49,12 @@ export class Trial {
     this.#dispatch = dispatch;
   }
 
-  static async create(gpu: Gpu, contraction: Contraction, part: Part, tiling: AnyTiling): Promise<Trial> {
+  static async create(
+    gpu: Gpu,
+    contraction: LayerContraction,
+    part: Part,
+    tiling: AnyTiling,
+  ): Promise<Trial> {
     const { layer, before, kernel } = contraction;
     const { rows } = part;
     const arena = new Arena(gpu, 'this trial');

@@ -50,9 +50,4 @@ export const LEARNING_RATE = 0.01;
 /** It takes one step for every epoch of the unit, up to so many: more teach it little, and the unit is what people came for. */
 export const NETWORK_STEPS = 2000;
 
-/** How the page trains unless it is told otherwise. */
-export const usual = { epochs: 1000, learningRate: 0.02, beta2: 0.9 };
-/** β₂ of the article, and what Adam has unless it is told otherwise. */
-export const ARTICLE_BETA2 = 0.999;
-
 export const adam = (beta2: number) => ({ name: 'adam' as const, beta2 });

@@ -3,13 +3,12 @@
 import { CopyButton, CopyLink, DownloadButton } from '../../components/copy.tsx';
 import { Explain, NumberField } from '../../components/fields.tsx';
 import { RunBar } from '../../components/run-bar.tsx';
-import { usual } from '../../experiments/article/plan.ts';
 import type { NumberParameter } from '../../state/parameters.ts';
 import type { ExperimentRun } from './state.ts';
 
 export function Controls({ run }: { run: ExperimentRun }) {
   const settings = run.settings.value;
-  const article = run.article();
+  const article = run.recipe('article');
   const isArticle = (Object.keys(article) as (keyof typeof article)[]).every(
     (key) => settings[key] === article[key],
   );
@@ -26,7 +25,7 @@ export function Controls({ run }: { run: ExperimentRun }) {
           type="button"
           class="quiet"
           aria-pressed={isArticle}
-          onClick={() => run.change(isArticle ? usualSettings : article)}
+          onClick={() => run.change(isArticle ? run.recipe('short') : article)}
         >
           {isArticle ? 'Train as usual here' : 'Train as in the article'}
         </button>
@@ -35,8 +34,6 @@ export function Controls({ run }: { run: ExperimentRun }) {
     </div>
   );
 }
-
-const usualSettings = { epochs: usual.epochs, rate: usual.learningRate, beta2: usual.beta2 };
 
 /** What hardly anybody changes. */
 export function Settings({ run }: { run: ExperimentRun }) {

@@ -6,9 +6,10 @@ import {
   type ExperimentName,
   experiments,
   maxRelativeError,
+  type RecipeName,
 } from '../../../../src/index.ts';
 import type { ArticleReport, Weights } from '../../experiments/article/job.ts';
-import { ARTICLE_BETA2, type FarRows, farRows, usual } from '../../experiments/article/plan.ts';
+import { type FarRows, farRows } from '../../experiments/article/plan.ts';
 import { number, type Parameter, seed } from '../../state/parameters.ts';
 import { type SectionState, sectionState } from '../../state/section-state.ts';
 import { Training } from '../../state/training.ts';
@@ -97,12 +98,11 @@ export class ExperimentRun {
     });
   }
 
-  /** As the article trained. */
-  readonly article = (): Partial<Settings> => ({
-    epochs: this.experiment.epochs,
-    rate: this.experiment.learningRate,
-    beta2: ARTICLE_BETA2,
-  });
+  /** Settings of a recipe: the page starts with the short one. */
+  recipe(name: RecipeName): Pick<Settings, 'epochs' | 'rate' | 'beta2'> {
+    const { epochs, learningRate, beta2 } = this.experiment.recipes[name];
+    return { epochs, rate: learningRate, beta2 };
+  }
 
   change(wanted: Partial<Settings>): void {
     const { name } = this.experiment;
@@ -150,20 +150,21 @@ export class ExperimentRun {
 /** More epochs would fill the memory with costs. */
 const epochs = (usual: number) => number(usual, { least: 1, most: 1_000_000, whole: true });
 const rate = (usual: number) => number(usual, { above: 0, most: 100 });
-const beta2 = () => number(usual.beta2, { least: 0, most: 0.999999 });
+const beta2 = (usual: number) => number(usual, { least: 0, most: 0.999999 });
 const stop = () => number(0, { least: 0 });
 const { addition, multiplication } = experiments;
+const { short } = addition.recipes;
 
 export const state = sectionState('learn', {
   'addition.seed': seed(),
-  'addition.epochs': epochs(usual.epochs),
-  'addition.rate': rate(usual.learningRate),
-  'addition.beta2': beta2(),
+  'addition.epochs': epochs(short.epochs),
+  'addition.rate': rate(short.learningRate),
+  'addition.beta2': beta2(short.beta2),
   'addition.stop': stop(),
   'multiplication.seed': seed(),
-  'multiplication.epochs': epochs(usual.epochs),
-  'multiplication.rate': rate(usual.learningRate),
-  'multiplication.beta2': beta2(),
+  'multiplication.epochs': epochs(short.epochs),
+  'multiplication.rate': rate(short.learningRate),
+  'multiplication.beta2': beta2(short.beta2),
   'multiplication.stop': stop(),
 });
 

@@ -2,18 +2,23 @@
 
 import type { AnyTiling } from '../../../shaders/kernels/contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import type { Contraction } from './contractions.ts';
+import type { LayerContraction } from './layer-contractions.ts';
 import type { TileStore } from './tile-options.ts';
 import { extentsOf, powerOfTwo } from './tiling.ts';
 
 /** The best of the first `tried` candidates. */
-export interface Standing {
+export interface KnownTiling {
   readonly tiling: AnyTiling;
   readonly tried: number;
 }
 
-/** What a standing is about: adapter, unit, kernel, extents up to a power of two, and the candidates. */
-export function keyOf(gpu: Gpu, contraction: Contraction, rows: number, list: readonly AnyTiling[]): string {
+/** What a known tiling is for: adapter, unit, kernel, extents up to a power of two, and the candidates. */
+export function keyOf(
+  gpu: Gpu,
+  contraction: LayerContraction,
+  rows: number,
+  list: readonly AnyTiling[],
+): string {
   const { vendor, architecture, device, description, software } = gpu.adapter;
   const { layer, kernel } = contraction;
   const extents = extentsOf(layer, kernel, rows);
@@ -31,7 +36,7 @@ export async function recall(
   store: TileStore | undefined,
   key: string,
   list: readonly AnyTiling[],
-): Promise<Standing | undefined> {
+): Promise<KnownTiling | undefined> {
   const bytes = await store?.read(await nameOf(key));
   if (!bytes) return undefined;
   try {
@@ -50,7 +55,7 @@ export async function keep(
   store: TileStore | undefined,
   key: string,
   list: readonly AnyTiling[],
-  { tiling, tried }: Standing,
+  { tiling, tried }: KnownTiling,
 ): Promise<void> {
   const text = JSON.stringify({ key, best: list.indexOf(tiling), tried });
   await store?.write(await nameOf(key), new TextEncoder().encode(text));

@@ -5,7 +5,7 @@ import { allFinite, bitsOf } from '../support/compare.ts';
 import { compareUnit, runUnit, type UnitCase } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
 
-/** What is particular to single units; what holds for all of them is in units.portable.test.ts. */
+/** What is particular to single units; what holds for all of them is in units.test.ts. */
 const gpu = useGpu();
 
 const BOUND = 2e-5;

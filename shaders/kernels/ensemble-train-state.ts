@@ -4,7 +4,7 @@ import { struct } from '../struct.ts';
 /** `stopped`: an evaluation found it below the bound of `stopWhen`. */
 export const STATUS = { running: 0, diverged: 1, stopped: 2 } as const;
 
-export const Standing = struct('Standing', {
+export const TrainState = struct('TrainState', {
   /** Steps done. */
   step: 'u32',
   /** The batch starts at row `offset` of shuffled epoch `epoch`. */
@@ -29,6 +29,6 @@ export const gridFor = (count: number): [number, number, number] => [
  * Declares `model`, the one this workgroup (`group`) owns, or returns where the grid has a workgroup too many. `uniform` has
  * the fields `first` and `count`: the part of the list `models` that the dispatch takes.
  */
-export const findModel = (uniform: string): string => `let place = group.y * ${GRID_WIDTH}u + group.x;
-  if (place >= ${uniform}.count) { return; }
-  let model = models[${uniform}.first + place];`;
+export const findModel = (uniform: string): string => `let group_index = group.y * ${GRID_WIDTH}u + group.x;
+  if (group_index >= ${uniform}.count) { return; }
+  let model = models[${uniform}.first + group_index];`;

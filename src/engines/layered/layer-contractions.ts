@@ -10,7 +10,7 @@ import type { NamedLayer } from './layers.ts';
 import type { TiledKernel } from './tiling.ts';
 
 /** One of them, of one layer. */
-export interface Contraction {
+export interface LayerContraction {
   readonly kernel: TiledKernel;
   readonly layer: NamedLayer;
   /** The layer before, if the kernel goes on through it. */
@@ -31,7 +31,7 @@ export interface TrainingKernels {
   readonly open: boolean;
 }
 
-export const forwardContraction = (layer: NamedLayer, result: ForwardResult): Contraction => ({
+export const forwardContraction = (layer: NamedLayer, result: ForwardResult): LayerContraction => ({
   kernel: 'forward',
   layer,
   source: (tiling) => layerForward(layer, tiling, result),
@@ -50,10 +50,13 @@ export const reachesInputs = (layer: NamedLayer, inputGradient: boolean): boolea
   layer.index > 0 || inputGradient || parameterCounts(layer).input > 0;
 
 /** All contractions of a training pass. */
-export function trainingContractions(layers: readonly NamedLayer[], kernels: TrainingKernels): Contraction[] {
+export function trainingContractions(
+  layers: readonly NamedLayer[],
+  kernels: TrainingKernels,
+): LayerContraction[] {
   return layers.flatMap((layer) => {
     const before = layers[layer.index - 1];
-    const towardsInputs: Contraction = {
+    const towardsInputs: LayerContraction = {
       kernel: 'inputs',
       layer,
       before,
@@ -65,7 +68,7 @@ export function trainingContractions(layers: readonly NamedLayer[], kernels: Tra
       {
         kernel: 'weights' as const,
         layer,
-        source: (tiling: AnyTiling) => layerBackwardWeights(layer, tiling),
+        source: (tiling: AnyTiling) => layerBackwardWeights(layer, tiling, kernels.noise),
       },
     ];
   });

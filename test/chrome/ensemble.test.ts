@@ -62,16 +62,14 @@ const modelOf = ({ point, each }: { point: LogPoint; each: number }, model: numb
 
 const variants: [string, EnsembleOptions][] = [
   ['NALU, default lanes', nalu],
-  ['NALU, 1 lane', { ...nalu, lanes: 1 }],
-  ['NALU, 16 lanes', { ...nalu, lanes: 16 }],
-  ['NALU, shuffled batches of 13', { ...nalu, batch: 13 }],
+  ['NALU, shuffled batches of 13, 1 lane', { ...nalu, batch: 13, lanes: 1 }],
   ['NAC and NAC•, 8 lanes', { ...stack, lanes: 8 }],
 ];
 
 describe.each(variants)('an ensemble of %s', (_, options) => {
-  it('gives a model the same bits alone and among a thousand', async () => {
-    const many = await parametersAfter({ ...options, seeds: 1000 }, [30]);
-    for (const seed of [0, 1, 499, 999]) {
+  it('gives a model the same bits alone and among three hundred', async () => {
+    const many = await parametersAfter({ ...options, seeds: 300 }, [30]);
+    for (const seed of [0, 1, 149, 299]) {
       const alone = await parametersAfter({ ...options, seeds: [seed] }, [30]);
       expect(modelOf(alone, 0), `seed ${seed}`).toEqual(modelOf(many, seed));
     }
@@ -106,7 +104,7 @@ describe.each(variants)('an ensemble of %s', (_, options) => {
 describe('lanes', () => {
   it('change only the order of summation', async () => {
     const reference = await parametersAfter({ ...nalu, seeds: 20, lanes: 1 }, [50]);
-    for (const lanes of [2, 4, 32, 64, 256]) {
+    for (const lanes of [4, 16, 256]) {
       const other = await parametersAfter({ ...nalu, seeds: 20, lanes }, [50]);
       expect(
         relativeError(other.point.parameters, reference.point.parameters),
@@ -147,11 +145,9 @@ describe('both engines agree', () => {
   };
   const cases: [string, EnsembleOptions][] = [
     ['full batch', nalu],
-    ['shuffled batches', { ...nalu, batch: 7 }],
     ['a deep stack', { ...nalu, model: deep }],
     ['a stack too wide to be written out', { ...nalu, model: wide, learningRate: 0.001 }],
     ['RMSProp, Huber, clipped', { ...nalu, optimizer: 'rmsprop', loss: 'huber', clipGradient: 0.1 }],
-    ['SGD with momentum', { ...nalu, optimizer: { name: 'sgd', momentum: 0.9 } }],
   ];
   it.each(cases)('%s: a hundred steps', async (_, options) => {
     const seed = 4;
@@ -227,17 +223,17 @@ describe('a model that diverges', () => {
     const linear: EnsembleOptions = {
       ...nalu,
       model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] },
-      seeds: 1000,
+      seeds: 300,
       optimizer: 'sgd',
     };
-    const tame = Array.from({ length: 1000 }, () => 0.01);
+    const tame = Array.from({ length: 300 }, () => 0.01);
     const rates = tame.map((rate, model) => (model === 123 ? 1e6 : rate));
     const wild = await parametersAfter({ ...linear, learningRate: rates }, [50]);
     const calm = await parametersAfter({ ...linear, learningRate: tame }, [50]);
     expect(wild.point.statuses[123]).toBe('diverged');
     expect(wild.point.statuses.filter((status) => status === 'diverged')).toHaveLength(1);
     expect(wild.point.parameters.every(Number.isFinite)).toBe(true);
-    for (let model = 0; model < 1000; model++) {
+    for (let model = 0; model < 300; model++) {
       if (model !== 123) expect(modelOf(wild, model), `model ${model}`).toEqual(modelOf(calm, model));
     }
   });

@@ -1,6 +1,6 @@
-/** Functions that WGSL's `math` and `slopes` compute two at a time: σ(z) and σ(−z) from one exponential, sine and cosine. */
+/** Functions that the WGSL fragments `math` and `derivatives` compute two at a time: σ(z) and σ(−z) from one exponential, sine and cosine. */
 
-import { type Expression, isCall, keyOf, type OperatorName, op, symbol } from '../expression/tree.ts';
+import { type Expression, isCall, keyOf, type OperatorName, op, symbol } from './tree.ts';
 
 export interface Pair {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Pair {
 
 const functions: Readonly<Partial<Record<OperatorName, { readonly f: string; readonly half: string }>>> = {
   sigmoid: { f: 'm_sigmoid_pair', half: 'x' },
-  sigmoidSlope: { f: 'm_sigmoid_pair', half: '' },
+  sigmoidDerivative: { f: 'm_sigmoid_pair', half: '' },
   sin: { f: 'm_sincos', half: 'x' },
   cos: { f: 'm_sincos', half: 'y' },
   sinpi: { f: 'm_sincospi', half: 'x' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { derivatives } from '../../shaders/derivatives.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
-import { slopes } from '../../shaders/slopes.wgsl.ts';
 import { type ParameterKind, type UnitShader, unitFragment } from '../../shaders/units/unit.ts';
 import { findUnit, units } from '../../src/units/registry.ts';
 import { backward, matrix } from '../reference/autodiff.ts';
@@ -21,7 +21,7 @@ async function evaluate(shader: UnitShader, verb: string, kind: ParameterKind) {
   const count = fields.length;
   const given = values.map((_, row) => fields.map((_, k) => values[(row + 5 * k) % values.length] as number));
   const { reals } = await run({
-    code: `${math}${slopes}${unitFragment(shader, 'u')}`,
+    code: `${math}${derivatives}${unitFragment(shader, 'u')}`,
     body: `
       let result = u_${verb}_${kind}(u_${types[kind]}(${fields.map((_, k) => `real(${k}u)`).join(', ')}));
       ${fields.map((field, k) => `put_real(${k}u, result.${field});`).join('\n')}`,

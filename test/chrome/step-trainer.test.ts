@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOISE_STREAM } from '../../shaders/kernels/layer.ts';
+import { NOISE_STREAMS } from '../../shaders/kernels/layer.ts';
 import {
   type Batch,
   BusyError,
@@ -143,7 +143,7 @@ describe('a step trainer', () => {
       (input, { W, b }) => {
         const z = add(matmul(input, W as Matrix64), rowsOf(b as Matrix64, input.rows));
         const slopes = z.data.map((value, index) => {
-          const noise = unitOf(bits4(9, NOISE_STREAM + layer, step, index)[0]);
+          const noise = unitOf(bits4(9, NOISE_STREAMS.output + layer, step, index)[0]);
           return value > 0 ? 1 : 1 / 8 + (1 / 3 - 1 / 8) * noise;
         });
         return mul(z, matrix(z.rows, z.cols, slopes));
