@@ -1,22 +1,27 @@
 /** `nalu fit`: the formula in a table. */
 
+import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import {
   type FitOptions,
   type FitResult,
   fitJson,
   formulaToSave,
+  readSavedFit,
+  type SavedFit,
   type Split,
   fit as searchFormula,
 } from '../fit/index.ts';
-import { describeAdapter, type Gpu } from '../index.ts';
-import { saveFormula, type Table } from '../io/index.ts';
+import { describeAdapter, type Gpu, OptionError } from '../index.ts';
+import { holdsFormula, saveFormula, type Table } from '../io/index.ts';
 import { loadDrawing } from './drawing.ts';
 import { exitCodes, withJson } from './errors.ts';
 import { type FileKind, fileKinds } from './file-kind.ts';
 import { positiveNumber, readArchitectures, readColumnNames, readSplit } from './fit-options.ts';
 import { progressText, resultText, tableText } from './fit-text.ts';
+import { inFile } from './input-file.ts';
 import { orAborted } from './interrupt.ts';
+import { readModel } from './load-model.ts';
 import { openNodeGpu } from './open-runtime.ts';
 import { type AdapterOptions, addAdapterOptions, interruptible, wholeNumber } from './options.ts';
 import { createOutputs, forceText, writeWhole } from './output-file.ts';
@@ -53,6 +58,7 @@ interface Options extends AdapterOptions, ReadingOptions {
   missing: 'error' | 'drop';
   plot?: string;
   out?: string;
+  resume?: true;
   force?: true;
 }
 
@@ -126,6 +132,10 @@ export function addFit(program: Command): void {
     )
     .option('--plot <file.svg>', 'draw the fit and what it leaves to this file')
     .option('--out <model.safetensors>', 'write the formula to this file, for nalu predict and nalu export')
+    .option(
+      '--resume',
+      'go on with the search whose formula is in --out, or print what it found if it was complete',
+    )
     .option('--force', forceText);
   addAdapterOptions(addTableOptions(command))
     .addHelpText(
@@ -139,7 +149,8 @@ Examples:
   $ nalu predict energy.safetensors new.csv
 
 A table without a formula is no error: the command says so, and "found" is false
-in the JSON. Ctrl-C prints, and saves, the best formula so far.
+in the JSON. Ctrl-C prints, and saves, the best formula so far; the same command
+with --resume goes on from there.
 ${exitCodes}`,
     )
     .action((data: string, options: Options, self: Command) =>
@@ -156,6 +167,7 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
     const test =
       options.test === undefined ? undefined : await orAborted(read(options.test, options, signal), signal);
     const drawing = options.plot === undefined ? undefined : await loadDrawing();
+    const resume = options.resume && (await searchIn(options.out));
     const plot = await claim(options.plot, 'the plot', '--plot', fileKinds.svg);
     const out = await claim(options.out, 'the formula', '--out', fileKinds.model);
     const devices: Gpu[] = [];
@@ -168,7 +180,7 @@ async function run(data: string, options: Options, signal: AbortSignal): Promise
     try {
       const print = (text: string) => options.json || printText(text);
       print(tableText(data, table, options.target));
-      const result = await search(device, table, test, options, signal);
+      const result = await search(device, table, { test, resume }, options, signal);
       const saved = formulaToSave(result, `nalu fit ${packageVersion()}`);
       // What was found is on the terminal before anything can go wrong with a file.
       const adapter = devices[0] && describeAdapter(devices[0].adapter);
@@ -204,10 +216,25 @@ const read = (path: string, options: Options, signal: AbortSignal): Promise<Tabl
     signal,
   });
 
+/** The search whose formula is in the file; undefined where there is none yet. */
+async function searchIn(out: string | undefined): Promise<SavedFit | undefined> {
+  if (out === undefined)
+    throw new OptionError('--resume goes on with the search in a file: name it with --out');
+  if (!(await stat(out).catch(() => undefined))) return undefined;
+  const saved = await readModel(out);
+  const text = holdsFormula(saved) ? saved.notes?.search : undefined;
+  if (text === undefined) {
+    throw new OptionError(
+      `--resume: ${out} holds no search of nalu fit; without --resume a new one replaces it`,
+    );
+  }
+  return inFile(out, () => readSavedFit(text));
+}
+
 async function search(
   device: () => Promise<Gpu>,
   table: Table,
-  test: Table | undefined,
+  { test, resume }: { test: Table | undefined; resume: SavedFit | undefined },
   options: Options,
   signal: AbortSignal,
 ): Promise<FitResult> {
@@ -227,6 +254,7 @@ async function search(
     ...(architectures && { architectures }),
     ...(width !== undefined && { width }),
     ...(test && { test }),
+    ...(resume && { resume }),
     onProgress: (progress) => line.show(progressText(progress, target)),
   };
   try {

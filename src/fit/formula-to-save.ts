@@ -2,6 +2,7 @@
 
 import type { Formula } from '../expression/tree.ts';
 import type { FitResult } from './result.ts';
+import { shortened } from './saved.ts';
 
 /** What `saveFormula` of `nalu-webgpu/io` takes. */
 export interface FormulaToSave {
@@ -11,7 +12,7 @@ export interface FormulaToSave {
 
 /** Undefined where the search ended before there was a formula. `writtenBy` says which program keeps it. */
 export function formulaToSave(result: FitResult, writtenBy: string): FormulaToSave | undefined {
-  const { best, found, exact } = result;
+  const { best, found, exact, search } = result;
   if (!best) return undefined;
   return {
     formula: best.formula,
@@ -22,6 +23,7 @@ export function formulaToSave(result: FitResult, writtenBy: string): FormulaToSa
       how: best.architecture,
       inRange: JSON.stringify(best.inRange),
       outOfRange: JSON.stringify(best.outOfRange),
+      search: JSON.stringify(shortened(search)),
     },
   };
 }

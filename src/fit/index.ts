@@ -10,10 +10,14 @@
 import '../units/registry.ts';
 
 export { meaningsOf } from './constants.ts';
+export type { Device } from './ensembles.ts';
 export type { Errors } from './errors.ts';
-export { type Device, type FitOptions, type FitProgress, fit, lawFunctions } from './fit.ts';
+export { fit } from './fit.ts';
 export { type FormulaToSave, formulaToSave } from './formula-to-save.ts';
 export type { FittedFormula } from './formulas.ts';
 export { fitJson } from './json.ts';
+export { type FitOptions, type FitProgress, lawFunctions } from './options.ts';
+export { readSavedFit } from './read-saved.ts';
 export type { FitResult, MeasuredBaseline, StopReason } from './result.ts';
+export type { SavedFit } from './saved.ts';
 export { parseSplit, type Split, type SplitRows } from './split.ts';

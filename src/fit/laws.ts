@@ -11,10 +11,11 @@ import { rootMeanSquare } from './errors.ts';
 import { policy } from './policy.ts';
 import { rankCorrelation } from './ranks.ts';
 import { type Columns, columnsOf, pickColumns } from './structured/columns.ts';
-import type { Found } from './structured/context.ts';
 import { EXACT } from './structured/criterion.ts';
 import { medianSize } from './structured/factors.ts';
+import type { Found } from './structured/found.ts';
 import { errorOf, type Fitted, marquardt, type Problem } from './structured/marquardt.ts';
+import type { SavedSearch } from './structured/saved.ts';
 import { type SearchOutcome, searchStructures } from './structured/search.ts';
 import { shorten } from './structured/shorten.ts';
 import { simplify } from './structured/simplify.ts';
@@ -32,13 +33,16 @@ export interface LawOptions {
   /** Whether a candidate passes as a law, so that no more need be tried. */
   readonly accept: (candidate: Candidate) => boolean;
   readonly signal: AbortSignal;
+  /** Searches of an earlier call. */
+  readonly before: readonly SavedSearch[];
   readonly onProgress?: (share: number, best: Candidate | undefined, doing: string) => void;
 }
 
 export interface LawResult {
   readonly candidates: readonly Candidate[];
-  readonly work: number;
   readonly complete: boolean;
+  /** What it takes to go on. */
+  readonly searches: readonly SavedSearch[];
 }
 
 /** Rows that are searched; constants are fitted on more. */
@@ -61,7 +65,7 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
   const weighed = rows.weights?.inside;
   let kept = Array.from(y, (_, row) => row);
   let found: Kept[] = [];
-  let spent = 0;
+  const searches: SavedSearch[] = [];
   const toCandidate = (
     { node, weights, how }: Omit<Kept, 'value'>,
     refined: boolean,
@@ -90,13 +94,14 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
         onProgress: (share, best, doing) =>
           options.onProgress?.(share, best && toCandidate({ ...best, weights }, false), doing),
       },
+      options.before[searches.length],
     );
-    spent += outcome.work;
+    searches.push(outcome.saved);
     found.push(...distinct(outcome.found).map((each) => ({ ...each, weights, value: each.criterion })));
     return outcome.ended;
   };
   const over = (ended: SearchOutcome['ended']) =>
-    ended === 'exact' || ended === 'accepted' || options.signal.aborted;
+    ended === 'exact' || ended === 'accepted' || ended === 'interrupted';
   const relative =
     weighed ?? (spansDecades(y) ? y.map((value) => (value === 0 ? 0 : 1 / Math.abs(value))) : undefined);
   let ended = await search(relative, options.work);
@@ -120,7 +125,7 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
     .slice(0, 2 * MOST_TOLD)
     .flatMap((each) => toCandidate(each, true) ?? [])
     .filter(fits);
-  return { candidates, work: spent, complete: ended !== 'spent' };
+  return { candidates, complete: ended !== 'spent' && ended !== 'interrupted', searches };
 }
 
 /** A candidate of the search, with the weights it was fitted with. */

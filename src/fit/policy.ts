@@ -2,10 +2,12 @@
 
 export const policy = {
   /**
-   * A root mean square error this small, relative to the target, is exact. Float64 has 1e-16; a formula that only comes near a smooth
-   * law reaches 1e-6. What tables with six digits leave is judged as noise.
+   * A root mean square error this small, relative to the target and to its spread, is exact. Float64 has 1e-16; a formula that only
+   * comes near a smooth law reaches 1e-6. What tables with six digits leave is judged as noise.
    */
   exact: 1e-9,
+  /** The same where the target varies by so little of its size that float64 has no more digits for it. */
+  rounding: 4e-15,
   /** Fewer rows than this tell nothing apart. */
   leastRows: 8,
   /** Rows held out below which they prove nothing; smaller tables are tested by leaving out a fifth of them at a time. */
@@ -19,27 +21,30 @@ export const policy = {
    * than half of what there is to say.
    */
   mostUnexplained: 0.5,
-  /** How many times larger than inside what is left may be outside, in proportion to the target. */
+  /** How many times larger than inside what is left may be outside at most; less where there are rows enough to say so. */
   mostGrowth: 2,
+  /** Variance of a mean of squares, relative to that of normal noise, that noise in tables may have: half as much again. */
+  tails: 1.5,
   /**
    * Rows of the part that a formula was fitted to, for each constant that had to be found, where there is noise: ten is the
    * rule of thumb of regression (Harrell, 2001).
    */
   rowsPerConstant: 8,
-  /** The same for an exact formula, whose constants have all their digits to be wrong in. */
-  rowsPerExactConstant: 2,
   /**
    * Constants of a formula that leaves noise: what needs more bends with the data. A law with more can be told from that only
    * where it is exact.
    */
   mostConstants: 6,
+  /** Highest power of a sum in a formula that leaves noise: (1 − u)^9 is an exponential, and higher ones hardly stand in laws. */
+  highestPower: 3,
   /**
-   * Highest power of a sum or a function in a formula that leaves noise: cos(u)^12 is a bell that fits many things.
+   * The same of a function, which is whole there, or a root: cos(u)^12 is a bell and tanh(u)^0.3 a step of any width, which fit many
+   * things, and sin(u)² stands in laws.
    */
-  highestPower: 4,
+  highestPowerOfFunction: 2,
   /**
-   * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares. 5 nats is strong
-   * evidence on the scale of Kass and Raftery (1995).
+   * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares; and what a formula must save
+   * of the length of the target beyond its own (see evidence.ts). 5 nats is strong evidence on the scale of Kass and Raftery (1995).
    */
   evidence: 5,
   /** What is left may be predicted from neighbouring rows by chance in one of so many tables. */

@@ -5,6 +5,7 @@ import type { TableSummary } from '../io/summary.ts';
 import type { PartedRows } from './candidate.ts';
 import type { Errors } from './errors.ts';
 import type { FittedFormula } from './formulas.ts';
+import type { SavedFit } from './saved.ts';
 import type { SplitRows } from './split.ts';
 
 /** Why the search ended: an exact formula, all that was planned, the seconds, or the signal. */
@@ -58,5 +59,7 @@ export interface FitResult {
   readonly notes: readonly string[];
   readonly split: SplitRows;
   readonly rows: PartedRows;
+  /** As `resume` it lets another call go on from here. */
+  readonly search: SavedFit;
   readonly wallSeconds: number;
 }

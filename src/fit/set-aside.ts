@@ -1,7 +1,8 @@
-/** Rows that fit nothing. */
+/** Rows that fit nothing: found before anything else, and named. */
 
+import { type FitData, pickRows } from './data.ts';
 import { policy } from './policy.ts';
-import type { Columns } from './structured/columns.ts';
+import { type Columns, columnsOf } from './structured/columns.ts';
 import { leastSquares } from './structured/linear.ts';
 
 /**
@@ -51,4 +52,37 @@ function robustResiduals(columns: readonly Float64Array[], target: Float64Array)
     weights = rest.map((value) => 1 / Math.sqrt(Math.max(Math.abs(value), 0.05 * median, 1e-300)));
   }
   return rest;
+}
+
+/** The table without the rows that are far off whatever is fitted, and where the rows that are left stood. */
+export function withoutFarOff(data: FitData): {
+  data: FitData;
+  origin: readonly number[];
+  off: readonly number[];
+} {
+  const width = data.inputs.length;
+  const all = Array.from(data.y, (_, row) => row);
+  const off = data.weights ? [] : rowsFarOff(columnsOf(data.x, width), data.y);
+  if (off.length === 0) return { data, origin: all, off };
+  const origin = all.filter((row) => !off.includes(row));
+  return {
+    data: {
+      ...data,
+      x: pickRows(data.x, width, origin),
+      y: pickRows(data.y, 1, origin),
+      rows: origin.length,
+    },
+    origin,
+    off,
+  };
+}
+
+/** What is said of rows that were set aside. */
+export function farNote(rows: readonly number[], { target, y }: FitData): string[] {
+  if (rows.length === 0) return [];
+  const named = rows.toSorted((a, b) => a - b).map((row) => `row ${row + 1} (${target} = ${y[row]})`);
+  const one = rows.length === 1;
+  return [
+    `${named.join(', ')} ${one ? 'does' : 'do'} not fit what all the others say and ${one ? 'was' : 'were'} set aside: look for a mistake there.`,
+  ];
 }

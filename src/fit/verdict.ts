@@ -4,12 +4,15 @@
  */
 
 import { evaluate } from '../expression/evaluate.ts';
-import { type Expression, partsOf, variablesOf } from '../expression/tree.ts';
+import { type Expression, isCall, partsOf, variablesOf } from '../expression/tree.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
+import { codeLength, distinctRows, information } from './evidence.ts';
+import { growthOf, mostGrowth } from './growth.ts';
 import { policy } from './policy.ts';
 import { smoothnessOf } from './smoothness.ts';
 import { structureOf } from './structure.ts';
+import { isUnusual } from './structured/unusual.ts';
 import { termsOf } from './terms.ts';
 
 export interface Verdict {
@@ -28,18 +31,24 @@ export interface BaselineErrors {
 
 /** Judges `candidate`; `baselines` are those that know no law. */
 export function judge(candidate: Candidate, rows: PartedRows, baselines: readonly BaselineErrors[]): Verdict {
-  const { inside, outside, formula, constants } = candidate;
+  const { inside, outside, formula } = candidate;
   const expression = formula.expressions[0] as Expression;
   const refuse = (reason: string): Verdict => ({ found: false, exact: false, reason });
   if (variablesOf(expression).length === 0) return refuse('the best that was found is a constant');
   if (outside.rows < policy.leastHeldOut) {
     return refuse(`only ${outside.rows} rows were held out; a formula cannot be tested on so few`);
   }
-  const exact = inside.rmsRelativeError <= policy.exact && outside.rmsRelativeError <= policy.exact;
-  if (constants * (exact ? policy.rowsPerExactConstant : policy.rowsPerConstant) > inside.rows) {
-    return refuse(`${constants} constants are too many for ${inside.rows} rows: anything would fit`);
-  }
+  const width = rows.inputs.length;
+  const whole = rows.folds ? rows.outside : joined(rows.inside, rows.outside);
+  const spread = deviation(whole.y) / rootMeanSquare(whole.y);
+  const enough = Math.max(policy.rounding, policy.exact * Math.min(1, spread));
+  const exact = inside.rmsRelativeError <= enough && outside.rmsRelativeError <= enough;
+  const distinct = distinctRows(whole, width);
+  const own = distinctRows(rows.inside, width);
   if (exact) {
+    if (codeLength(expression, width) + policy.evidence > information(whole.y, distinct)) {
+      return refuse(`it is exact on all rows, but ${distinct} such rows are too few to tell it from chance`);
+    }
     return {
       found: true,
       exact: true,
@@ -48,48 +57,58 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
         : 'it is exact on all rows, those held out included: what is left is rounding',
     };
   }
-  if (constants > policy.mostConstants) {
+  const constants = fittedConstants(expression);
+  if (constants * policy.rowsPerConstant > own) {
+    return refuse(`${constants} constants are too many for ${own} rows: anything would fit`);
+  }
+  if (constants > policy.mostConstants && !isLinear(expression)) {
     return refuse(
       `the nearest formula has ${constants} constants and still leaves ${percent(inside.rmsRelativeError)}: it bends with the data`,
     );
   }
-  if (hasHighPower(expression)) {
+  if (hasUnusualPower(expression)) {
     return refuse(
-      'the nearest formula holds a high power of a function, which bends to many things and is in no law',
+      'the nearest formula holds a power of a function that bends to many things and is in no law',
     );
   }
-  const leftInside = residuals(evaluate(formula, rows.inside.x), rows.inside.y);
+  const fitted = evaluate(formula, rows.inside.x);
+  const leftInside = residuals(fitted, rows.inside.y);
   const leftOutside = residuals(candidate.predicted, rows.outside.y);
-  const noise = rootMeanSquare(leftInside);
   const error = rootMeanSquare(leftOutside);
   if (!Number.isFinite(error)) return refuse('the best formula has no value on some of the rows held out');
   const unexplained = error / deviation(rows.outside.y);
-  const grows = Math.max(1, rootMeanSquare(rows.outside.y) / rootMeanSquare(rows.inside.y));
   if (unexplained > policy.mostUnexplained) {
     return refuse(`outside the range it leaves ${percent(unexplained)} of the spread unexplained`);
   }
-  if (error > policy.mostGrowth * grows * noise) {
+  const growth = growthOf(
+    { predicted: fitted, residuals: leftInside },
+    { predicted: candidate.predicted, residuals: leftOutside },
+  );
+  if (growth > (rows.folds ? policy.mostGrowth : mostGrowth(own, outside.rows))) {
     return refuse(
       `it fits inside the range (${percent(inside.rmsRelativeError)} off), but not outside ` +
         `(${percent(outside.rmsRelativeError)}): it bends with the data instead of saying what makes them`,
     );
   }
-  const evidence = Math.min(
-    ...baselines.map(
-      ({ outOfRange }) => outside.rows * Math.log(outOfRange.rmsRelativeError / outside.rmsRelativeError),
-    ),
-  );
-  if (!isLinear(expression) && evidence < policy.evidence) {
-    return refuse('outside the range it is hardly better than a linear fit or a network');
+  const left = rows.folds ? leftOutside : Float64Array.from([...leftInside, ...leftOutside]);
+  const size = codeLength(expression, width, distinct);
+  if (size + policy.evidence > distinct * Math.log(deviation(whole.y) / rootMeanSquare(left))) {
+    return refuse(`what it explains of ${distinct} rows is too little to tell it from chance`);
   }
-  const all = rows.folds
-    ? { x: rows.outside.x, left: leftOutside }
-    : {
-        x: Float64Array.from([...rows.inside.x, ...rows.outside.x]),
-        left: Float64Array.from([...leftInside, ...leftOutside]),
-      };
-  const width = rows.inputs.length;
-  if (structureOf(all.x, width, all.left).significant || smoothnessOf(all.x, width, all.left).significant) {
+  if (!isLinear(expression)) {
+    const over = (part: 'inRange' | 'outOfRange', { rmsRelativeError, rows: count }: Errors) =>
+      Math.min(
+        ...baselines.map((baseline) => count * Math.log(baseline[part].rmsRelativeError / rmsRelativeError)),
+      );
+    const evidence = over('outOfRange', outside);
+    const everywhere = rows.folds ? evidence : evidence + over('inRange', inside);
+    // A line is not chosen among many formulas, so its constants are all it takes to say it.
+    const line = ((width + 1) * Math.log(distinct)) / 2;
+    if (evidence < policy.evidence || everywhere < policy.evidence + size - line) {
+      return refuse('outside the range it is hardly better than a linear fit or a network');
+    }
+  }
+  if (structureOf(whole.x, width, left).significant || smoothnessOf(whole.x, width, left).significant) {
     return refuse(
       `it is near (${percent(outside.rmsRelativeError)} off outside), but what it leaves is not noise: neighbouring rows ` +
         'are off in the same direction',
@@ -102,6 +121,11 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
   };
 }
 
+const joined = (a: PartedRows['inside'], b: PartedRows['inside']): PartedRows['inside'] => ({
+  x: Float64Array.from([...a.x, ...b.x]),
+  y: Float64Array.from([...a.y, ...b.y]),
+});
+
 function residuals(predicted: Float64Array, y: Float64Array): Float64Array {
   return y.map((value, row) => (predicted[row] as number) - value);
 }
@@ -111,14 +135,29 @@ function deviation(values: Float64Array): number {
   return rootMeanSquare(values.map((value) => value - mean)) || rootMeanSquare(values);
 }
 
-/** Whether anything but a column is taken to a power beyond what laws have. */
-const hasHighPower = (expression: Expression): boolean =>
-  partsOf(expression).some(hasHighPower) ||
-  (expression.kind === 'call' &&
-    expression.name === 'power' &&
-    expression.args[0]?.kind === 'call' &&
-    expression.args[1]?.kind === 'constant' &&
-    Math.abs(expression.args[1].value) > policy.highestPower);
+/**
+ * Constants that rows with noise had to tell: all but 1 and −1 and whole and half exponents. That another is round says little where
+ * it was rounded as far as the noise allows.
+ */
+function fittedConstants(expression: Expression): number {
+  if (expression.kind === 'constant') return Math.abs(expression.value) === 1 ? 0 : 1;
+  const [base, exponent] = partsOf(expression);
+  if (isCall(expression, 'power') && exponent?.kind === 'constant' && Number.isInteger(2 * exponent.value)) {
+    return fittedConstants(base as Expression);
+  }
+  return partsOf(expression).reduce((total, part) => total + fittedConstants(part), 0);
+}
+
+/** Whether it holds a power that laws do not have: see `unusual.ts`. */
+function hasUnusualPower(expression: Expression): boolean {
+  if (partsOf(expression).some(hasUnusualPower)) return true;
+  if (!isCall(expression, 'power')) return false;
+  const [base, exponent] = expression.args as readonly [Expression, Expression];
+  return base.kind === 'call' && exponent.kind === 'constant' && isUnusual(isFunction(base), exponent.value);
+}
+
+const arithmetic: readonly string[] = ['add', 'multiply', 'power'];
+const isFunction = ({ name }: Extract<Expression, { kind: 'call' }>): boolean => !arithmetic.includes(name);
 
 /** Whether it is a sum of columns with coefficients. */
 const isLinear = (expression: Expression): boolean =>

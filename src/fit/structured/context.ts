@@ -2,24 +2,15 @@
 
 import type { Columns } from './columns.ts';
 import { costOf, criterion, EXACT } from './criterion.ts';
+import type { Found } from './found.ts';
 import { errorOf, type Fitted } from './marquardt.ts';
+import type { SavedBeam, SavedSearch } from './saved.ts';
 import { rounded, simplify } from './simplify.ts';
 import type { Target } from './target.ts';
 import { tidied } from './tidy.ts';
 import { type Node, showNode, valuesOf } from './tree.ts';
+import { hasUnusualPower } from './unusual.ts';
 import { wrapped } from './wraps.ts';
-
-export interface Found {
-  /** Of the target itself. */
-  readonly node: Node;
-  /** Mean squared, weighted. */
-  readonly error: number;
-  readonly criterion: number;
-  /** Twice the nats to say it. */
-  readonly cost: number;
-  /** Which part of the search found it. */
-  readonly how: string;
-}
 
 export interface SearchData {
   readonly columns: Columns;
@@ -41,7 +32,14 @@ export interface SearchLimits {
 }
 
 /** The work is spent, or the user has had enough. */
-export class Spent extends Error {}
+export class Spent extends Error {
+  readonly interrupted: boolean;
+
+  constructor(interrupted: boolean) {
+    super();
+    this.interrupted = interrupted;
+  }
+}
 /** A candidate leaves nothing but rounding. */
 export class Exactly extends Error {}
 /** A candidate was accepted though it leaves something. */
@@ -55,6 +53,8 @@ const TURN = 100;
 export class SearchContext {
   readonly found: Found[] = [];
   readonly data: SearchData;
+  /** Products that further factors are tried on, by target and columns. */
+  readonly beams: Map<string, readonly SavedBeam[]>;
   /** Mean of the squared, weighted target. */
   readonly scale: number;
   readonly rows: number;
@@ -64,9 +64,13 @@ export class SearchContext {
   #turn = performance.now();
   #doing = '';
 
-  constructor(data: SearchData, limits: SearchLimits) {
+  constructor(data: SearchData, limits: SearchLimits, before?: SavedSearch) {
     this.data = data;
     this.#limits = limits;
+    this.#work = before?.work ?? 0;
+    this.found.push(...(before?.found ?? []));
+    for (const { node } of this.found) this.#keys.add(showNode(node));
+    this.beams = new Map(before?.beams);
     this.rows = data.y.length;
     this.scale = errorOf(new Float64Array(this.rows), data.y, data.weights) || 1;
   }
@@ -82,7 +86,7 @@ export class SearchContext {
   /** Counts work; throws where it is spent. */
   readonly spend = (work: number): void => {
     this.#work += work;
-    if (this.#work > this.#limits.work) throw new Spent();
+    if (this.#work > this.#limits.work) throw new Spent(false);
   };
 
   /** Lets others have a turn now and then, so that an interruption is heard. */
@@ -96,7 +100,7 @@ export class SearchContext {
   }
 
   stopIfAborted(): void {
-    if (this.#limits.signal?.aborted) throw new Spent();
+    if (this.#limits.signal?.aborted) throw new Spent(true);
   }
 
   /** Ends the search where the best so far is accepted. */
@@ -115,6 +119,8 @@ export class SearchContext {
     const { columns, y, weights } = this.data;
     const error = errorOf(valuesOf(whole, columns), y, weights);
     if (!Number.isFinite(error)) return;
+    // What would not be believed is not compared with the others either.
+    if (error > EXACT * EXACT * this.scale && hasUnusualPower(whole)) return;
     const key = showNode(whole);
     if (!this.#keys.has(key)) {
       this.#keys.add(key);

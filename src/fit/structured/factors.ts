@@ -14,12 +14,6 @@ export interface Inner {
   readonly used: number;
 }
 
-export interface Factor {
-  readonly node: () => Node;
-  /** Whether it is above zero on all rows, so that any power of it may be taken. */
-  readonly positive: boolean;
-}
-
 /** Gets log |factor|, in an array that is used again, and how to make it. */
 export type Visitor = (logs: Float64Array, make: () => Node, positive: boolean, family: string) => void;
 

@@ -71,6 +71,9 @@ export class Pool {
       () => visitSums(this.#simple, visit),
       ...this.#with(['exp'], () => {
         visitExponentials(inners, visit);
+        // Gaussians, and energies that hold a square: their exponents are hard to come to from one where there is noise.
+        visitExponentials(this.#squares, visit);
+        visitExponentials(this.#doubled, visit);
         visitExponentials(apart, visit);
         visitExponentials(squaresOf(apart), visit);
         visitLogistic(inners.slice(0, 200), visit);

@@ -8,9 +8,11 @@ import { leastSquares } from './linear.ts';
 import { type Fitted, marquardt } from './marquardt.ts';
 import { bestPairs, Directions } from './pairs.ts';
 import { Pool } from './pool.ts';
+import type { Factor, SavedBeam } from './saved.ts';
 import { simplify } from './simplify.ts';
 import { coarseTarget, type Target } from './target.ts';
 import { derivativesOf, monomial, type Node, number, power, product, valuesOf } from './tree.ts';
+import { hasHighPower } from './unusual.ts';
 
 /** Rows that candidates are screened on. */
 const SCREENED = 64;
@@ -24,19 +26,21 @@ const MOST_EXPONENT = 12;
 const MOST_FACTOR_EXPONENT = 4;
 /** Products that another factor is tried on. */
 const BEAM = 12;
+/** Mean squared errors of at least this share of the target's may be noise. */
+const NOISE = 1e-6;
+/** Products whose mean squared errors are at most so many times the least are about as near; so many are looked at. */
+const ALIKE = 1.6;
+const MOST_ALIKE = 16;
+const MOST_OF_FAMILY = 3;
 
-export interface Factor {
-  readonly node: Node;
-  readonly positive: boolean;
-}
-
-export interface Beamed {
+/** A product that further factors are tried on. */
+export interface Beamed extends SavedBeam {
   readonly logs: Float64Array;
   readonly tangents: readonly Float64Array[];
-  readonly factors: readonly Factor[];
 }
 
 interface Scored {
+  readonly family: string;
   readonly score: number;
   readonly from: number;
   readonly node: Node;
@@ -97,16 +101,16 @@ export async function searchFactors(
   const coarse = coarseTarget(target, MOST_FITTED);
   const pool = new Pool(screen.small, active, context.functions);
   await context.pause(`${depth} factors, ${target.wrap.name}`);
-  const beam = before ?? [{ logs: screen.logT, tangents: screen.base, factors: [] }];
+  const beam = before ?? [{ node: number(1, true), logs: screen.logT, tangents: screen.base, factors: [] }];
   const scored = await scoreFactors(context, pool, screen, beam, depth === 1 ? 6 : 1);
   const how = `${depth} factors, ${target.wrap.name}`;
-  const results: { fitted: Fitted; factors: readonly Factor[] }[] = [];
-  for (const { from, node, positive } of scored) {
+  const results: { fitted: Fitted; factors: readonly Factor[]; family: string }[] = [];
+  for (const { from, family, node, positive } of scored) {
     const factors = [...(beam[from] as Beamed).factors, { node, positive }];
     const fitted = startProduct(coarse, screen, factors);
     if (!fitted) continue;
     if (fitted.error < 1e-14 * scale) context.settle(fitted, target, how);
-    results.push({ fitted, factors });
+    results.push({ fitted, factors, family });
     await context.pause();
   }
   results.sort((a, b) => a.fitted.error - b.fitted.error);
@@ -114,8 +118,10 @@ export async function searchFactors(
     `${how} of ${active.join()}: ${pool.count} factors, best ${Math.sqrt((results[0]?.fitted.error ?? 0) / scale).toExponential(1)}`,
   );
   for (const { fitted } of results.slice(0, 12)) context.settle(fitted, target, how);
-  for (const { fitted } of results.slice(0, 2))
+  for (const { fitted } of worthSimplifying(results, scale)) {
     context.take(simplify(fitted, target, scale).node, target, how);
+    await context.pause();
+  }
   const kept: Beamed[] = [];
   const seen = new Set<string>();
   for (const { fitted, factors } of results) {
@@ -172,13 +178,54 @@ export async function searchPairs(
   }
   results.sort((x, z) => x.error - z.error);
   for (const fitted of results.slice(0, 8)) context.settle(fitted, target, how);
-  for (const fitted of results.slice(0, 2)) context.take(simplify(fitted, target, scale).node, target, how);
+  for (const { fitted } of worthSimplifying(
+    results.map((fitted) => ({ fitted, family: '' })),
+    scale,
+  )) {
+    context.take(simplify(fitted, target, scale).node, target, how);
+    await context.pause();
+  }
+}
+
+/**
+ * Those of `results`, the nearest first, that are taken as candidates: the nearest two, and where there is noise the nearest of every
+ * family that are about as near, since among them the right one is told by its simplicity.
+ */
+function worthSimplifying<T extends { readonly fitted: Fitted; readonly family: string }>(
+  results: readonly T[],
+  scale: number,
+): T[] {
+  const least = results[0]?.fitted.error ?? 0;
+  const errors = new Set<string>();
+  const different = results.filter(({ fitted: { error } }) => {
+    const key = error.toPrecision(4);
+    if (errors.has(key)) return false;
+    errors.add(key);
+    return true;
+  });
+  if (least < NOISE * scale) return different.slice(0, 2);
+  const taken = new Map<string, number>();
+  return different
+    .filter(({ fitted }) => !hasHighPower(fitted.node))
+    .filter(({ fitted, family }, k) => {
+      const count = taken.get(family) ?? 0;
+      taken.set(family, count + 1);
+      return k < 2 || (fitted.error < ALIKE * least && count < MOST_OF_FAMILY);
+    })
+    .slice(0, MOST_ALIKE);
+}
+
+/** The products that were kept of an earlier depth. */
+export function beamsFrom(saved: readonly SavedBeam[], target: Target): Beamed[] | undefined {
+  const screen = screenOf(target, SCREENED);
+  return screen && saved.map(({ node, factors }) => beamedOf(node, screen, factors));
 }
 
 /** What is left of log t, and the tangents of a fitted product, on the screening rows. */
 function beamedOf(node: Node, { small, logT }: Screen, factors: Beamed['factors']): Beamed {
   const { values, by } = derivativesOf(node, small);
   return {
+    node,
     logs: logT.map((value, row) => value - Math.log(Math.abs(values[row] as number))),
     tangents: by.map((column) => column.map((value, row) => value / (values[row] as number))),
     factors,
@@ -215,7 +262,7 @@ async function scoreFactors(
       if (!(score > 0) || (own.length >= most && score <= (own.at(-1) as Scored).score)) continue;
       let at = own.length;
       while (at > 0 && (own[at - 1] as Scored).score < score) at--;
-      own.splice(at, 0, { score, from, node: make(), positive });
+      own.splice(at, 0, { score, from, family, node: make(), positive });
       if (own.length > most) own.pop();
     }
     if (count % 2048 === 0) context.spend(2048 * cost);
