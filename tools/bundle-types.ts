@@ -6,14 +6,19 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { compileTypes, globalsOf, webGpuNames } from './compile-types.ts';
 
-/** Writes to `root` the declarations that `entries`, paths in `built`, lead to. */
-export async function bundleTypes(built: string, root: string, entries: readonly string[]): Promise<void> {
+/** Writes to `root` the declarations that `entries`, paths in `built`, lead to; those of `peers` stay imports. */
+export async function bundleTypes(
+  built: string,
+  root: string,
+  entries: readonly string[],
+  peers: readonly string[],
+): Promise<void> {
   const names = [...new Set(entries)].map((path) => path.replaceAll('\\', '/').replace(/\.d\.ts$/, ''));
   const bundler = await rolldown({
     cwd: built,
     input: Object.fromEntries(names.map((name) => [name, join(built, `${name}.d.ts`)])),
     logLevel: 'warn',
-    external: /^node:/,
+    external: (id) => /^node:/.test(id) || peers.some((peer) => id === peer || id.startsWith(`${peer}/`)),
     plugins: [dts({ dtsInput: true, tsconfig: false })],
   });
   const { output } = await bundler.generate({ format: 'esm', chunkFileNames: 'shared/[name].d.ts' });

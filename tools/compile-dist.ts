@@ -33,6 +33,7 @@ for (const path of paths) {
   writeFileSync(path, isCompiled(path) ? compileWgsl(text, path) : text);
 }
 
+const peers = Object.keys(manifest.peerDependencies);
 const published = JSON.stringify([manifest.exports, manifest.bin]).match(/[^"]+\.(?:d\.ts|js)(?=")/g) ?? [];
 const inRoot = published.map((path) => relative(root, join(project, path)).replaceAll('\\', '/'));
 await bundleDist({
@@ -40,13 +41,14 @@ await bundleDist({
   root,
   project,
   entries: [...inRoot.filter((path) => path.endsWith('.js')), ...others].filter((path) => path !== single),
-  peers: Object.keys(manifest.peerDependencies),
+  peers,
   sideEffects: manifest.sideEffects,
 });
 await bundleTypes(
   built,
   root,
   inRoot.filter((path) => path.endsWith('.d.ts')),
+  peers,
 );
 await bundleBrowser(join(root, 'src/browser.js'), join(root, single));
 

@@ -5,7 +5,6 @@ import { describeUnit, findUnit } from '../../../../src/index.ts';
 import { LinkFaults } from '../../components/notice.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { layersOf } from '../../experiments/ensemble/operations.ts';
-import { logEvery } from '../../experiments/ensemble/plan.ts';
 import { grouped } from '../../format.ts';
 import { Controls } from './controls.tsx';
 import { ErrorHistogram, SolvedHistogram } from './histograms.tsx';
@@ -97,9 +96,7 @@ export function Section() {
           training={training}
           ready={() => `${grouped(plan.value.seeds.count)} seeds of ${list(units.value)}`}
           waits={() =>
-            fields.value.length === 0
-              ? `The first results come with step ${grouped(logEvery(plan.value.steps))}.`
-              : undefined
+            fields.value.length === 0 ? 'The first results come with the first step.' : undefined
           }
           done={() =>
             fields.value
