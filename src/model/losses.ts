@@ -7,9 +7,12 @@ import type { LossShader } from '../../shaders/loss.ts';
 import { OptionError } from '../errors.ts';
 import { gradient } from '../expression/differentiate.ts';
 import { compile } from '../expression/evaluate.ts';
+import { isExpression } from '../expression/kind.ts';
 import { type Expression, op, replaceLeaves, symbol, symbolsOf, variable } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { checkArguments } from '../options/check.ts';
+import { such } from '../options/kinds.ts';
 
 /** A loss as an equation. */
 export interface LossEquation {
@@ -55,6 +58,14 @@ export const losses = {
 /** Losses that training minimises. */
 export type LossName = keyof typeof losses;
 
+export const lossKind = such<LossEquation>(
+  'a loss { mean, equation } over the symbols y and target',
+  (value) => {
+    const { mean, equation } = (value ?? {}) as Partial<LossEquation>;
+    return typeof mean === 'boolean' && isExpression(equation);
+  },
+);
+
 /** The WGSL of a loss. Throws OptionError where its equation names anything but `y` and `target`. */
 export function lossShader(loss: OwnLoss): LossShader {
   if ('code' in loss) return loss;
@@ -78,8 +89,10 @@ export function lossShader(loss: OwnLoss): LossShader {
   };
 }
 
-/** The loss of one element in float64. */
-export function lossFunction({ equation }: LossEquation): (output: number, target: number) => number {
+/** The loss of one element in float64. Throws OptionError for what is no equation. */
+export function lossFunction(loss: LossEquation): (output: number, target: number) => number {
+  checkArguments('lossFunction()', { loss }, { loss: lossKind });
+  const { equation } = loss;
   const places: Readonly<Record<string, number>> = { y: 0, target: 1 };
   const f = compile(
     replaceLeaves(equation, (leaf) =>

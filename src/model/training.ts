@@ -19,7 +19,7 @@ import {
 } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
-import { huber, type LossEquation, type LossName, losses, lossShader, type OwnLoss } from './losses.ts';
+import { huber, type LossName, losses, lossKind, lossShader, type OwnLoss } from './losses.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -68,10 +68,7 @@ export const recipeFields: Fields<RecipeOptions> = {
   loss: either(
     keyOf(losses),
     either(
-      either(
-        having<LossEquation>('a loss of your own', 'mean', 'equation'),
-        having<LossShader>('a loss of your own', 'mean', 'code'),
-      ),
+      either(lossKind, having<LossShader>('WGSL { mean, code }', 'mean', 'code')),
       tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
     ),
   ),

@@ -2,6 +2,7 @@
 
 import { OptionError } from '../errors.ts';
 import type { AnyDescription, AnyFields, AnyKind, Description, Kind } from './kinds.ts';
+import { isList } from './list.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -14,6 +15,20 @@ export const checkOptions = <T>(description: Description<T>, given: T, whose: st
 
 /** `given`, if it is of `kind`; `path` is its name. Throws OptionError. */
 export const checkValue = <T>(kind: Kind<T>, given: T, path: string): T => checkKind(kind, given, path) as T;
+
+/**
+ * Holds what the function `whose` was called with, its arguments by name, against their kinds: for functions that are called from
+ * outside the package. Throws OptionError.
+ */
+export function checkArguments<T extends object>(
+  whose: string,
+  given: T,
+  kinds: { readonly [K in keyof T]-?: Kind<T[K]> },
+): void {
+  for (const name of Object.keys(kinds) as (keyof T & string)[]) {
+    checkKind(kinds[name], given[name], `${whose}: ${name}`);
+  }
+}
 
 /** A value in a message. */
 export function show(value: unknown): string {
@@ -151,6 +166,8 @@ function suits(kind: AnyKind, value: unknown): boolean {
       return isOptions(value);
     case 'either':
       return kind.of.some((other) => suits(other, value));
+    case 'such':
+      return kind.test(value);
     case 'any':
       return true;
   }
@@ -168,10 +185,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Neither a list nor a promise. */
 const isOptions = (value: unknown): value is Record<string, unknown> =>
   isObject(value) && !isList(value) && !isPromise(value);
-
-/** Arrays, and typed arrays in place of them. */
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 function describe(kind: AnyKind): string {
   if (kind.what) return kind.what;
