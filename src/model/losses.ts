@@ -1,17 +1,16 @@
 /**
- * Losses as equations of one output and its target; their WGSL with the derivative by the output and their value in float64 follow
- * from the equation.
+ * Losses as equations of one output and its target, from which their WGSL with the derivative by the output follows; and those that
+ * see all outputs of a row, as WGSL.
  */
 
 import type { LossShader } from '../../shaders/loss.ts';
+import { softmaxCrossEntropy } from '../../shaders/softmax.wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { gradient } from '../expression/differentiate.ts';
-import { compile } from '../expression/evaluate.ts';
 import { isExpression } from '../expression/kind.ts';
-import { type Expression, op, replaceLeaves, symbol, symbolsOf, variable } from '../expression/tree.ts';
+import { type Expression, op, symbol, symbolsOf } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
-import { checkArguments } from '../options/check.ts';
 import { such } from '../options/kinds.ts';
 
 /** A loss as an equation. */
@@ -37,7 +36,7 @@ export const huber = (delta: number): LossEquation => {
 };
 
 /**
- * Every loss by name, for e = y − target: e², e², |e|, Huber's with δ = 1 (Robust Estimation of a Location Parameter, 1964), and
+ * Every loss of single outputs by name, for e = y − target: e², e², |e|, Huber's with δ = 1 (Robust Estimation of a Location Parameter, 1964), and
  * −t log σ(y) − (1 − t) log(1 − σ(y)) of a logit y and a target t from 0 to 1. At the corner of |e| the derivative is 0.
  */
 export const losses = {
@@ -55,10 +54,13 @@ export const losses = {
   },
 } as const satisfies Readonly<Record<string, LossEquation>>;
 
-/** Losses that training minimises. */
-export type LossName = keyof typeof losses;
+/** Every loss of whole rows by name. */
+export const rowLosses = { softmaxCrossEntropy } as const satisfies Readonly<Record<string, LossShader>>;
 
-export const lossKind = such<LossEquation>(
+/** Losses that training minimises. */
+export type LossName = keyof typeof losses | keyof typeof rowLosses;
+
+export const equationKind = such<LossEquation>(
   'a loss { mean, equation } over the symbols y and target',
   (value) => {
     const { mean, equation } = (value ?? {}) as Partial<LossEquation>;
@@ -87,17 +89,4 @@ export function lossShader(loss: OwnLoss): LossShader {
       return wgslHelpers(code, p) + code;
     },
   };
-}
-
-/** The loss of one element in float64. Throws OptionError for what is no equation. */
-export function lossFunction(loss: LossEquation): (output: number, target: number) => number {
-  checkArguments('lossFunction()', { loss }, { loss: lossKind });
-  const { equation } = loss;
-  const places: Readonly<Record<string, number>> = { y: 0, target: 1 };
-  const f = compile(
-    replaceLeaves(equation, (leaf) =>
-      leaf.kind === 'symbol' && leaf.name in places ? variable(places[leaf.name] as number) : leaf,
-    ),
-  );
-  return (output, wanted) => f([output, wanted]);
 }

@@ -113,7 +113,6 @@ const calls: Readonly<Record<string, Readonly<Record<string, Given>>>> = {
       { range: [-5, 5], extrapolationRange: [-20, 20] },
       41,
     ],
-    lossFunction: () => [main.losses.huber],
     maxRelativeError: () => [
       [1, 2],
       [[1], [2]],
