@@ -21,15 +21,7 @@ import {
 } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
-import {
-  huber,
-  equationKind,
-  type LossName,
-  losses,
-  lossShader,
-  type OwnLoss,
-  rowLosses,
-} from './losses.ts';
+import { equationKind, huber, type LossName, losses, lossShader, type OwnLoss, rowLosses } from './losses.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -74,10 +66,7 @@ export const optimizerKind = either(keyOf(optimizers), tagged<OptimizerOptions, 
 export const lossKind: Kind<LossOption> = either(
   keyOf({ ...losses, ...rowLosses }),
   either(
-    either(
-      equationKind,
-      having<LossShader>('WGSL { mean, code }', 'mean', 'code'),
-    ),
+    either(equationKind, having<LossShader>('WGSL { mean, code }', 'mean', 'code')),
     tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
   ),
 );
