@@ -46,13 +46,17 @@ export interface RecipeOptions {
   clipGradient?: number;
 }
 
-const atLeast0 = number({ least: 0 });
+const atLeast0 = number({ least: 0, most: FLOAT32_MAX });
 
-/** The hyper-parameters of an optimiser, each a number of at least 0. */
+/** The share of a running mean that is kept: with 1 it would never change. */
+const share = number({ least: 0, below: 1 });
+const shares = new Set(['beta1', 'beta2', 'rho', 'momentum']);
+
+/** The hyper-parameters of an optimiser. */
 const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>> =>
-  Object.fromEntries(Object.keys(optimizers[name].hyper).map((key) => [key, atLeast0])) as unknown as Fields<
-    Hyper<Name>
-  >;
+  Object.fromEntries(
+    Object.keys(optimizers[name].hyper).map((key) => [key, shares.has(key) ? share : atLeast0]),
+  ) as unknown as Fields<Hyper<Name>>;
 
 export const optimizerKind = either(
   keyOf(optimizers),
@@ -122,7 +126,7 @@ export interface TrainingOptions extends RecipeOptions {
   seed?: number;
 }
 
-export const rateKind = number({ least: 0 });
+export const rateKind = number({ least: 0, most: FLOAT32_MAX });
 
 export const trainingFields: Fields<TrainingOptions> = {
   ...recipeFields,
