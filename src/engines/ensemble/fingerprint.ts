@@ -73,7 +73,7 @@ async function fixedParts(resolved: ResolvedEnsemble, label: string): Promise<Ui
     ...texts.map((text) => new TextEncoder().encode(text)),
     bytesOf(Float32Array.from(recipe.hyper)),
     bytesOf(await initialState(resolved)),
-    // Models that start anew draw again.
+    // Models that are reinitialized draw again.
     ...(reinitialization ? [bytesOf(await initialState(resolved, { draws: 1 }))] : []),
     new Uint8Array(trainingTable(resolved)),
     ...(data ? [bytesOf(sideBySide(data))] : []),
