@@ -8,6 +8,7 @@
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { derivatives } from '../derivatives.wgsl.ts';
+import type { LossPart } from '../loss.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { struct } from '../struct.ts';
@@ -60,8 +61,8 @@ export interface EnsembleTraining {
   readonly subgroups: boolean;
   readonly batch: number;
   readonly source: EnsembleSource;
-  /** Text of the loss and optimiser fragments, with prefixes `loss` and `opt`. */
-  readonly loss: string;
+  readonly loss: Pick<LossPart, 'text' | 'perRow'>;
+  /** Text of the optimiser fragment, with prefix `opt`. */
   readonly optimizer: string;
   readonly slots: number;
   /** Whether each layer's penalty is a mean; else it is a sum. */
@@ -105,13 +106,19 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
     const element = `row * ${width}u + ${loops.u32(index)}`;
     return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, train_state.step, ${element})).x)`;
   };
+  const { perRow } = config.loss;
+  const whole = perRow ? ', whole' : '';
+  const wholeRow = loops.each(
+    outputs,
+    (o) => `whole = loss_row_add(whole, ${loops.at(`x_${depth}`, o)}, ${loops.at('targets', o)});`,
+  );
   const lossOf = loops.each(
     outputs,
     (o) => `{
       let y = ${loops.at(`x_${depth}`, o)};
       let t = ${loops.at('targets', o)};
-      loss_here += run.lossScale * loss_loss(y, t);
-      ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t);
+      loss_here += run.lossScale * loss_loss(y, t${whole});
+      ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t${whole});
     }`,
   );
   const remainder = batch % lanes !== 0;
@@ -122,7 +129,7 @@ ${derivatives}
 ${random}
 // Of 1e30: no larger loss, no infinity and no NaN has bits below.
 const LARGEST_LOSS_BITS = 0x7149f2cau;
-${config.loss}
+${config.loss.text}
 ${config.optimizer}
 ${TrainState.wgsl}
 ${Run.wgsl}
@@ -174,6 +181,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       ${source.draw}
       ${forwardRow(layers, loops, noise)}
       ${loops.declare(`dy_${depth}`, 'f32', outputs)}
+      ${perRow ? `var whole = loss_row();\n${wholeRow}` : ''}
       ${lossOf}
       ${backwardRow(layers, loops, noise)}
       }
