@@ -41,6 +41,7 @@ const rules: Rule[] = [
   { files: 'src/errors.ts', may: [] },
   { files: 'src/options/', may: ['src/options/', 'src/errors.ts'] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
+  { files: 'src/pauses.ts', may: [] },
   { files: 'src/range.ts', may: ['src/options/', 'src/errors.ts'] },
   {
     files: 'src/metrics/',
@@ -113,6 +114,7 @@ const rules: Rule[] = [
       'src/units/',
       'src/engines/ensemble/',
       'src/errors.ts',
+      'src/pauses.ts',
       'npm:idb-keyval',
       'npm:papaparse',
     ],

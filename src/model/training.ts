@@ -51,13 +51,17 @@ export interface RecipeOptions {
   clipGradient?: number;
 }
 
-const atLeast0 = number({ least: 0 });
+const atLeast0 = number({ least: 0, most: FLOAT32_MAX });
 
-/** The hyper-parameters of every optimiser, each a number of at least 0. */
+/** The share of a running mean that is kept: with 1 it would never change. */
+const share = number({ least: 0, below: 1 });
+const shares = new Set(['beta1', 'beta2', 'rho', 'momentum']);
+
+/** The hyper-parameters of every optimiser. */
 const hyperFields = Object.fromEntries(
   Object.entries(optimizers).map(([name, { hyper }]) => [
     name,
-    Object.fromEntries(Object.keys(hyper).map((key) => [key, atLeast0])),
+    Object.fromEntries(Object.keys(hyper).map((key) => [key, shares.has(key) ? share : atLeast0])),
   ]),
 ) as unknown as { readonly [Name in OptimizerName]: Fields<Hyper<Name>> };
 
@@ -131,7 +135,7 @@ export interface TrainingOptions extends RecipeOptions {
   trainable?: readonly boolean[];
 }
 
-export const rateKind = number({ least: 0 });
+export const rateKind = number({ least: 0, most: FLOAT32_MAX });
 
 export const trainingFields: Fields<TrainingOptions> = {
   ...recipeFields,

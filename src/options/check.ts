@@ -137,13 +137,14 @@ const namesOf = (kind: AnyKind): string[] =>
 function suits(kind: AnyKind, value: unknown): boolean {
   switch (kind.is) {
     case 'number': {
-      const { whole, least, above, most, infinite } = kind;
+      const { whole, least, above, most, below, infinite } = kind;
       if (typeof value !== 'number' || Number.isNaN(value)) return false;
       if (whole ? !Number.isSafeInteger(value) : !infinite && !Number.isFinite(value)) return false;
       return !(
         value < (least ?? value) ||
         value > (most ?? value) ||
-        (above !== undefined && value <= above)
+        (above !== undefined && value <= above) ||
+        (below !== undefined && value >= below)
       );
     }
     case 'text':
@@ -214,7 +215,7 @@ function describe(kind: AnyKind): string {
   }
 }
 
-function describeNumber({ whole, least, above, most, infinite }: AnyKind & { is: 'number' }): string {
+function describeNumber({ whole, least, above, most, below, infinite }: AnyKind & { is: 'number' }): string {
   const name = whole
     ? 'a whole number'
     : infinite || (least !== undefined && most !== undefined)
@@ -222,7 +223,7 @@ function describeNumber({ whole, least, above, most, infinite }: AnyKind & { is:
       : 'a finite number';
   if (least !== undefined && most !== undefined) return `${name} from ${least} to ${most}`;
   const low = least !== undefined ? `of at least ${least}` : above !== undefined ? `above ${above}` : '';
-  const high = most !== undefined ? `at most ${most}` : '';
+  const high = most !== undefined ? `at most ${most}` : below !== undefined ? `below ${below}` : '';
   return [name, [low, high].filter(Boolean).join(' and ')].filter(Boolean).join(' ');
 }
 

@@ -21,6 +21,8 @@ export interface Range {
   readonly above?: number;
   /** Upper end, itself allowed. */
   readonly most?: number;
+  /** Upper end, itself not allowed. */
+  readonly below?: number;
   /** Whether infinity is a value. */
   readonly infinite?: boolean;
 }
