@@ -382,7 +382,7 @@ describe('bad input', () => {
       /seeds.count is 1000000000.*1000000/,
     ],
     ['no models', { seeds: { count: 0 } }, OptionError, /seeds.count is 0/],
-    ['an empty list of seeds', { seeds: [] }, OptionError, /a list of at least 1/],
+    ['an empty list of seeds', { seeds: [] }, OptionError, /seeds is \[\]; it must be a list of seeds/],
     ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],
     [
       'a batch larger than the data',
