@@ -23,6 +23,14 @@ export function readSeeds(text: string): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
+/** Reads `--lanes`. */
+export function readLanes(text: string): number {
+  if (!/^(1|2|4|8|16|32|64|128|256)$/.test(text)) {
+    throw new InvalidArgumentError('It must be a power of two from 1 to 256.');
+  }
+  return Number(text);
+}
+
 /** Reads `--shard i/n`, from 1. */
 export function readShard(text: string): Shard {
   const [, number, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
@@ -43,7 +51,7 @@ export function readSetting(text: string, before: Settings = {}): Settings {
 }
 
 /**
- * Adds the names in `text`, parted by commas, to those before it; `*` and `->` stand for the dot and the arrow that
+ * Adds the names in `text`, separated by commas, to those before it; `*` and `->` stand for the dot and the arrow that
  * keyboards lack.
  */
 export function readNames(text: string, before: readonly string[] = []): readonly string[] {
@@ -57,7 +65,7 @@ export function readNames(text: string, before: readonly string[] = []): readonl
   return [...before, ...names];
 }
 
-/** Adds a range, or ranges parted by semicolons, to those before it. */
+/** Adds a range, or ranges separated by semicolons, to those before it. */
 export const readTexts = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...text.split(';').map((part) => part.trim()),
@@ -67,8 +75,8 @@ export const readTexts = (text: string, before: readonly string[] = []): readonl
  * The pairs of a task that `--ranges` names, by number (from 1) or by the training range. Throws OptionError with those
  * there are.
  */
-export function chooseRanges(pairs: readonly RangePair[], wanted: readonly string[]): RangePair[] {
-  return wanted.map((text) => {
+export function chooseRanges(pairs: readonly RangePair[], texts: readonly string[]): RangePair[] {
+  return texts.map((text) => {
     const byNumber = /^\d+$/.test(text) ? pairs[Number(text) - 1] : undefined;
     const name = byNumber ? undefined : /^\d+$/.test(text) ? text : formatRange(parseRange(text));
     const found = byNumber ?? pairs.find(({ range }) => formatRange(range) === name);

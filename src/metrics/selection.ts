@@ -4,8 +4,22 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import {
+  callback,
+  type Description,
+  either,
+  flag,
+  having,
+  isNumbers,
+  type Kind,
+  list,
+  needed,
+  number,
+  optional,
+  such,
+  text,
+} from '../options/kinds.ts';
 import {
   type SolvedAt,
   type SparsityErrors,
@@ -40,6 +54,18 @@ export interface SelectionOptions {
    */
   initial?: boolean;
 }
+
+const pointKind = such<MeasuredPoint>('a log point { step, errors, parameters }', (value) => {
+  const { step, errors, parameters, statuses = [] } = (value ?? {}) as Partial<MeasuredPoint>;
+  return (
+    typeof step === 'number' &&
+    typeof errors === 'object' &&
+    errors !== null &&
+    Object.values(errors).every(isNumbers) &&
+    parameters instanceof Float32Array &&
+    Array.isArray(statuses)
+  );
+});
 
 const positive = number({ above: 0, infinite: true });
 
@@ -117,10 +143,15 @@ export class Selection {
   }
 
   /**
-   * Takes the next log point: of all models, or of those from number `part` on, where models are trained in parts. How
-   * many there are in all is then told by the thresholds, one for each.
+   * Takes the next log point: of all models, or of those from number `part` on, where models are trained in parts. There
+   * are then as many in all as thresholds.
    */
   add(point: MeasuredPoint, part?: number): void {
+    checkArguments(
+      'add()',
+      { point, part },
+      { point: pointKind, part: optional(number({ whole: true, least: 0 })) },
+    );
     const first = part ?? 0;
     const validations = errorsOf(point, this.#validation);
     const extrapolations = errorsOf(point, this.#extrapolation);
@@ -131,9 +162,9 @@ export class Selection {
     }
     if (this.#models === 0) this.#allocate(first, count, point.parameters.length);
     const sizes = [extrapolations.length, point.statuses?.length ?? count];
-    const wanted = this.#parametersEach * count;
+    const expected = this.#parametersEach * count;
     const whole = part !== undefined || count === this.#models;
-    if (sizes.some((size) => size !== count) || !whole || point.parameters.length !== wanted) {
+    if (sizes.some((size) => size !== count) || !whole || point.parameters.length !== expected) {
       throw new DataError(
         `the log point of step ${point.step} is not of ${this.#models} models with ${this.#parametersEach} parameters each`,
       );
@@ -218,7 +249,7 @@ export class Selection {
     return typeof this.#thresholds === 'number' ? this.#thresholds : (this.#thresholds[model] as number);
   }
 
-  /** Takes what a log point says at place `at` of `model`. */
+  /** Takes what a log point says at index `at`, that of `model`. */
   #consider(
     model: number,
     point: MeasuredPoint,
@@ -278,11 +309,18 @@ export interface Summary {
   readonly sparsityErrors: SparsityErrors;
 }
 
+const outcomeKind = having<Outcome>('what Selection.outcomes() gives', 'solvedAt', 'parameters');
+
 /** The benchmarks' three figures over models; `sparsityError` reads one model's from its outcome. */
 export function summarize(
   outcomes: readonly Outcome[],
   sparsityError: (outcome: Outcome, model: number) => number,
 ): Summary {
+  checkArguments(
+    'summarize()',
+    { outcomes, sparsityError },
+    { outcomes: list(outcomeKind, 1), sparsityError: callback() },
+  );
   const errors: number[] = [];
   const steps: number[] = [];
   outcomes.forEach((outcome, model) => {

@@ -9,7 +9,6 @@ import {
   either,
   type Fields,
   flag,
-  having,
   list,
   map,
   needed,
@@ -20,7 +19,7 @@ import {
 } from '../options/kinds.ts';
 import { nearest } from '../options/nearest.ts';
 import { intervalsOf, rangeKind } from '../range.ts';
-import type { Unit } from '../units/unit.ts';
+import { unitKind } from '../units/unit.ts';
 import type { BenchmarkTask, CellRequest, RangePair, Settings } from './benchmark.ts';
 
 /** A task's fixed properties, which requests are checked against. */
@@ -41,7 +40,7 @@ export const rangePairKind = options({ fields: pairFields });
 const requestDescription: Description<CellRequest> = {
   fields: {
     operation: needed(text),
-    unit: needed(either(text, having<Unit>('the record of a unit', 'name', 'shader', 'initializations'))),
+    unit: needed(either(text, unitKind)),
     ranges: list(rangePairKind, 1),
     seeds: seedsKind,
     settings: map(either(number(), text)),
@@ -104,9 +103,9 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
       const advice = near ? `did you mean ${near}?` : `its settings: ${known}`;
       throw new OptionError(`${name} has no setting '${key}'; ${advice}`);
     }
-    const wanted = typeof settings[key];
-    if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
-      throw new OptionError(`setting ${key} of ${name} is ${String(value)}; it must be a ${wanted}`);
+    const expected = typeof settings[key];
+    if (typeof value !== expected || (expected === 'number' && !Number.isFinite(value))) {
+      throw new OptionError(`setting ${key} of ${name} is ${String(value)}; it must be a ${expected}`);
     }
   }
   return { ...settings, ...given };

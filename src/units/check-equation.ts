@@ -2,14 +2,59 @@
 
 import { OptionError } from '../errors.ts';
 import { compile } from '../expression/evaluate.ts';
+import { expressionKind } from '../expression/kind.ts';
 import { constant, type Expression, replaceLeaves, symbolsOf } from '../expression/tree.ts';
-import { type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { list, map, needed, number, oneOf, options, pair, text } from '../options/kinds.ts';
+import {
+  type Accumulator,
+  type Named,
+  type Rounding,
+  resolveEquation,
+  type UnitEquation,
+} from './equation.ts';
 import type { UnitOptions } from './unit.ts';
 
+const roundingKind = oneOf<Rounding>('exponent', 'sign', 'share', 'absence');
+const named = map(expressionKind);
+
+export const equationKind = options<UnitEquation>({
+  fields: {
+    parameters: needed(
+      options<UnitEquation['parameters']>({
+        fields: { edge: needed(list(text)), input: list(text), output: list(text) },
+      }),
+    ),
+    weights: needed(named),
+    softmax: text,
+    inputs: named,
+    outputs: named,
+    features: needed(named),
+    accumulators: needed(
+      map(
+        options<Accumulator>({
+          fields: {
+            kind: needed(oneOf('sum', 'product')),
+            term: needed(expressionKind),
+            rounding: needed(roundingKind),
+          },
+        }),
+      ),
+    ),
+    out: needed(expressionKind),
+    quiet: number(),
+    constants: map(number()),
+    safeguards: map(number({ infinite: true })),
+    rounding: map(roundingKind),
+    auxiliary: list(text),
+    penalties: named,
+    ranges: map(pair),
+  },
+});
+
 /** Throws OptionError where a name cannot stand in WGSL, stands twice, or is not in scope, and where zero weights do something. */
-export function checkEquation(unit: string, given: UnitEquation, options: UnitOptions): void {
+export function checkEquation(unit: string, given: UnitEquation, values: UnitOptions): void {
   const fault = (what: string) => new OptionError(`unit '${unit}': ${what}`);
-  const equation = resolveEquation(given, options);
+  const equation = resolveEquation(given, values);
   const { parameters, weights, softmax, inputs = {}, outputs = {}, features, accumulators, out } = equation;
   const { penalties = {}, ranges = {} } = equation;
   const raw = [...parameters.edge, ...(parameters.input ?? []), ...(parameters.output ?? [])];
@@ -23,7 +68,7 @@ export function checkEquation(unit: string, given: UnitEquation, options: UnitOp
   ] as const;
   for (const [what, names] of apart) {
     const bad = names.find((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.includes('__'));
-    if (bad !== undefined) throw fault(`'${bad}' among the ${what} is no name in WGSL`);
+    if (bad !== undefined) throw fault(`'${bad}' among the ${what} is not a valid name in WGSL`);
     const twice = names.find((name, k) => names.indexOf(name) !== k);
     if (twice !== undefined) throw fault(`the ${what} have the name ${twice} twice`);
   }
@@ -60,7 +105,7 @@ export function checkEquation(unit: string, given: UnitEquation, options: UnitOp
   within('out', out, [...Object.keys(accumulators), ...Object.keys(outputs), 'noise']);
   for (const [name, penalty] of Object.entries(penalties)) within(`penalties.${name}`, penalty, [name]);
   for (const name of [...Object.keys(penalties), ...Object.keys(ranges)]) {
-    if (!raw.includes(name)) throw fault(`${name} is no parameter; the parameters are ${raw.join(', ')}`);
+    if (!raw.includes(name)) throw fault(`${name} is not a parameter; the parameters are ${raw.join(', ')}`);
   }
   if (softmax !== undefined && !(softmax in weights)) {
     throw fault(`softmax is ${softmax}; it must be one of ${Object.keys(weights).join(', ')}`);

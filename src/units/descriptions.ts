@@ -1,11 +1,13 @@
 /**
- * What people read about the units: apart from the records, so that who trains them in a browser does not have to download
+ * What people read about the units: apart from the records, so that a page that trains them need not download
  * it.
  */
 
+import { checkArguments, checkValue } from '../options/check.ts';
+import { equationKind } from './check-equation.ts';
 import { papers } from './papers.ts';
 import { printEquation } from './print-equation.ts';
-import type { Unit, UnitDescription } from './unit.ts';
+import { type Unit, type UnitDescription, unitKind } from './unit.ts';
 
 type Description = Omit<UnitDescription, 'formula'>;
 
@@ -123,7 +125,7 @@ const descriptions = {
   },
   'Dense RReLU': {
     paper: papers.xu,
-    summary: 'Affine layer with a rectified linear activation whose slope below 0 is drawn anew in training.',
+    summary: 'Affine layer with a rectified linear activation whose slope below 0 is random in training.',
   },
   'Dense ELU': { paper: papers.clevert, summary: 'Affine layer with an exponential linear activation.' },
   'Dense SELU': {
@@ -166,6 +168,8 @@ const nothing: Description = { summary: '', paper: { title: '', authors: '', yea
  * equation, printed, unless the definition has one.
  */
 export function describeUnit(unit: Unit): UnitDescription {
+  checkArguments('describeUnit()', { unit }, { unit: unitKind });
+  if (unit.equation) checkValue(equationKind, unit.equation, 'unit.equation');
   const printed = unit.equation ? printEquation(unit.equation) : '';
   const own = Object.hasOwn(descriptions, unit.name) ? descriptions[unit.name as UnitName] : nothing;
   return { formula: printed, ...(unit.description ?? own) };

@@ -1,6 +1,7 @@
 /** How units were trained in the literature, as data to read, use and change. */
 
-import { type Fields, list, needed, number, oneOf, options, size } from '../options/kinds.ts';
+import { checkArguments } from '../options/check.ts';
+import { type Fields, having, list, needed, number, oneOf, options, size } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from './regularizer.ts';
 
 /** The four operations on two inputs, in the benchmarks' names. */
@@ -20,7 +21,7 @@ export interface Recipe {
 }
 
 /**
- * Starting anew when training is stuck. Each step appends the last validation error to a list. Every `every` steps, if
+ * Drawing the parameters again when training is stuck. Each step appends the last validation error to a list. Every `every` steps, if
  * the list is longer than `history`, its two halves are compared: where the mean of the older is at most the mean plus
  * one (population) standard deviation of the newer, and the mean of the newer is above `error`, all parameters are
  * drawn again and the list is emptied. The optimiser's state stays.
@@ -60,9 +61,11 @@ export const recipeKind = options<Recipe>({ fields: recipeFields });
 
 export const operationKind = oneOf<Operation>('add', 'sub', 'mul', 'div');
 
+const taskKind = oneOf<RecipeTask>('arithmetic', 'singleModule');
+
 export const taskRecipeKind = options<TaskRecipe>({
   fields: {
-    task: needed(oneOf<RecipeTask>('arithmetic', 'singleModule')),
+    task: needed(taskKind),
     operations: list(operationKind),
     recipe: needed(recipeKind),
   },
@@ -74,6 +77,18 @@ export function recipeFor(
   task: RecipeTask,
   operation: Operation,
 ): Recipe {
+  checkArguments(
+    'recipeFor()',
+    { unit, task, operation },
+    {
+      unit: having<{ readonly recipe: Recipe; readonly recipes?: readonly TaskRecipe[] }>(
+        'the record of a unit',
+        'recipe',
+      ),
+      task: taskKind,
+      operation: operationKind,
+    },
+  );
   const fits = ({ task: other, operations }: TaskRecipe) =>
     other === task && (operations?.includes(operation) ?? true);
   return unit.recipes?.find(fits)?.recipe ?? unit.recipe;

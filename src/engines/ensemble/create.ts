@@ -25,7 +25,7 @@ import {
   trainingTable,
 } from './uploads.ts';
 
-/** What the making of an ensemble may be told. */
+/** Options of `createEnsemble` beyond those of the ensemble. */
 export interface CreateEnsembleOptions {
   /** Ends the wait for the kernels, which may take seconds to compile: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
@@ -37,10 +37,10 @@ const createDescription: Description<CreateEnsembleOptions> = { fields: { signal
 export async function createEnsemble(
   gpu: Gpu,
   options: EnsembleOptions,
-  wanted: CreateEnsembleOptions = {},
+  creation: CreateEnsembleOptions = {},
 ): Promise<Ensemble> {
   checkGpu(gpu);
-  const { signal } = checkOptions(createDescription, wanted, 'createEnsemble()');
+  const { signal } = checkOptions(createDescription, creation, 'createEnsemble()');
   signal?.throwIfAborted();
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;
@@ -54,7 +54,7 @@ export async function createEnsemble(
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
   const arena = new Arena(gpu, 'this ensemble');
   try {
-    const buffers = trainingBuffers(arena, resolved);
+    const buffers = trainingBuffers(arena, resolved, await initialState(resolved, { signal }));
     const ofSets = resolved.sets.map((_, index) => setBuffers(arena, resolved, index));
     await arena.sound();
     const preparing = Promise.all([
@@ -101,12 +101,16 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-function trainingBuffers(arena: Arena, resolved: ResolvedEnsemble): EnsembleBuffers {
+function trainingBuffers(
+  arena: Arena,
+  resolved: ResolvedEnsemble,
+  state: Float32Array<ArrayBuffer>,
+): EnsembleBuffers {
   const { model, seeds, recipe, data } = resolved;
   return {
     run: arena.uniform('run', new ArrayBuffer(Run.size)),
     hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
-    state: arena.upload('state', initialState(resolved)),
+    state: arena.upload('state', state),
     train_states: arena.values('train states', (TrainState.size / 4) * seeds.length),
     table: arena.upload('table', trainingTable(resolved)),
     models: arena.values('models', seeds.length),

@@ -340,11 +340,11 @@ function resolveStop(
 }
 
 function resolveValidation(options: EnsembleOptions, sets: ResolvedEnsemble['sets'], logEvery: number) {
-  const { validation: wanted = 'validation', reinitialization } = options;
-  const index = sets.findIndex(({ name }) => name === wanted);
+  const { validation: requested = 'validation', reinitialization } = options;
+  const index = sets.findIndex(({ name }) => name === requested);
   const known = sets.map(({ name }) => name).join(', ') || 'none';
   if (index < 0 && options.validation !== undefined) {
-    throw new OptionError(`validation '${wanted}' is not among the sets to evaluate: ${known}`);
+    throw new OptionError(`validation '${requested}' is not among the sets to evaluate: ${known}`);
   }
   const waits = options.regularizers?.some((regularizer) => regularizer?.schedule.kind === 'whileAccurate');
   if (index < 0 && (waits || reinitialization)) {
