@@ -207,7 +207,7 @@ describe('the section of your numbers', () => {
   });
 
   it('leaves the other sections their turns, goes on when its device is lost, and keeps the best when it is stopped', async () => {
-    const { page, complaints } = await open('#numbers?table=random&seconds=600');
+    const { page, complaints } = await open('#numbers?table=random&seconds=3600');
     const numbers = bench(page, 'numbers');
     await numbers.says('Ready: 120 rows, y from a, b, and c.');
     await numbers.press('Search');
@@ -232,7 +232,7 @@ describe('the section of your numbers', () => {
     await numbers.says('No formula found.');
     expect(await numbers.text('.result')).toMatch(/The nearest was y = .*Stopped\..*This is the best so far/);
     expect(await numbers.number('formula-outOfRange')).toBeGreaterThan(0.1);
-    expect(await numbers.number('seconds')).toBeLessThan(600);
+    expect(await numbers.number('seconds')).toBeLessThan(3600);
     expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
 
     await numbers.set('Seed', '2');
