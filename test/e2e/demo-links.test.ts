@@ -34,21 +34,39 @@ async function offset(page: Page, id: string): Promise<number> {
   }, id);
 }
 
+interface Seen {
+  shift: number;
+}
+
+/** From the first thing that is drawn. */
+function watchShifts(): void {
+  const seen: Seen = { shift: 0 };
+  Object.assign(globalThis, { seen });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+      seen.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+const shifted = () => (globalThis as unknown as { seen: Seen }).seen.shift.toFixed(4);
+
 describe('links of the web page', () => {
   const { open } = demoTests();
 
   it.each(sizes)('lead to every section within 8 pixels, from the top and fresh, at $width', async (size) => {
-    for (const [turn, id] of places.entries()) {
+    for (const id of places) {
       const { page, complaints } = await open('');
       await page.setViewport(size);
       await page.evaluate((id) => {
         location.hash = id;
       }, id);
       expect(`${id}: ${await offset(page, id)}`).toMatch(near);
-      // The same as the address of a fresh visit: of each place at one of the widths.
-      if (id !== first.id && turn % sizes.length === sizes.indexOf(size)) {
+      // The same as the address of a fresh visit, where nothing jumps on the way.
+      if (id !== first.id) {
+        await page.evaluateOnNewDocument(watchShifts);
         await page.reload();
         expect(`${id}, fresh: ${await offset(page, id)}`).toMatch(near);
+        expect(`${id}: ${await page.evaluate(shifted)}`).toMatch(/: 0(\.0[0-4]\d*)?$/);
       }
       expect(complaints).toEqual([]);
       await page.close();

@@ -19,6 +19,7 @@ export function Controls({ run }: { run: NumbersRun }) {
     values.split !== split.usual || values.seconds !== seconds.usual || values.seed !== seed.usual;
   return (
     <>
+      {!choice && !run.fault.value && <div class="fields settings columns-waiting" />}
       {choice && (
         <div class="fields settings">
           <Select

@@ -6,7 +6,7 @@ import { Status } from '../../components/run-bar.tsx';
 import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
 import { Legend } from './chart.tsx';
-import { Controls } from './controls.tsx';
+import { Controls, Settings } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
 import { ErrorTable, WhyReadouts } from './results.tsx';
 import { run, state, type WhyRun } from './state.ts';
@@ -82,6 +82,7 @@ export function Section() {
         <div class="figures">
           <ErrorTable run={run} />
         </div>
+        <Settings run={run} />
       </div>
     </div>
   );
