@@ -1,6 +1,7 @@
 /** How long a benchmark will take, by training a little of it. */
 
-import { createEnsemble } from '../engines/ensemble/create.ts';
+import type { WaveProgress } from '../engines/ensemble/driven.ts';
+import { createEnsembleRun } from '../engines/ensemble/run.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Chunk } from './plan.ts';
 
@@ -8,10 +9,13 @@ import type { Chunk } from './plan.ts';
 const BUDGET = 4;
 const TRIAL = 0.15;
 const STEPS = 16;
+/** More than a trial reaches. */
+const MOST_STEPS = 2 ** 30;
 
 /**
  * Seconds that `chunks` will take on `gpu`: a trial of each until the time for trials is over, what is left by the mean
- * rate of those that were tried. Compiling and the evaluations at log points are not counted, so it is a little low. Rejects with the signal's reason.
+ * rate of those that were tried. Compiling and the evaluations at log points are not counted, so it is a little low. Rejects
+ * with the signal's reason.
  */
 export async function estimateSeconds(
   gpu: Gpu,
@@ -33,18 +37,23 @@ const workOf = ({ cell }: Chunk): number => cell.models.length * cell.options.st
 
 /** Models × steps per second. */
 async function measureRate(gpu: Gpu, { cell }: Chunk, signal: AbortSignal | undefined): Promise<number> {
-  const { steps: _steps, reinitialization: _again, regularizers: _penalties, ...options } = cell.options;
-  const ensemble = await createEnsemble(gpu, options, { signal });
+  const { reinitialization: _again, regularizers: _penalties, ...options } = cell.options;
+  const run = createEnsembleRun(gpu, { ...options, steps: MOST_STEPS, recover: false });
   try {
+    await run.prepare(signal);
     let best = 0;
+    let done = 0;
     const start = performance.now();
     do {
-      const began = performance.now();
-      await ensemble.run(STEPS, { signal });
-      best = Math.max(best, (1000 * STEPS * ensemble.models) / (performance.now() - began));
+      const [before, began] = [done, performance.now()];
+      const onProgress = (progress: WaveProgress) => {
+        done = progress.done;
+      };
+      await run.advance({ steps: STEPS, signal, onProgress });
+      best = Math.max(best, (1000 * (done - before)) / (performance.now() - began));
     } while ((performance.now() - start) / 1000 < TRIAL);
     return best;
   } finally {
-    ensemble.dispose();
+    run.dispose();
   }
 }

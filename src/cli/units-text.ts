@@ -34,7 +34,7 @@ export function unitDetails(units: readonly UnitInfo[]): string[] {
     const schemes = Object.keys(initializations).map((scheme) =>
       scheme === initialization ? `${scheme} (default)` : scheme,
     );
-    const source = `${paper.title} (${shortAuthors(paper.authors)} ${paper.year}, arXiv:${paper.arxiv})`;
+    const source = `${paper.title} (${shortAuthors(paper.authors)} ${paper.year}, ${paper.arxiv ? `arXiv:${paper.arxiv}` : paper.url})`;
     return [
       '',
       `  ${name}`,

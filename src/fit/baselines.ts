@@ -10,6 +10,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { parseArchitecture } from './architectures.ts';
 import type { PartedRows } from './candidate.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
+import { pickRows, rowNumbers, thinned } from './rows.ts';
 import { type Start, Starts } from './starts.ts';
 import { Timer } from './timer.ts';
 
@@ -25,18 +26,25 @@ export interface LinearBaseline extends Baseline {
   readonly formula: Formula;
 }
 
+/** Rows that a line is fitted to, if there are more: it is no better for those. */
+const MOST_FITTED = 20_000;
+
 /** The linear least squares fit of the rows inside, with a constant. */
 export function linearBaseline(rows: PartedRows): LinearBaseline {
   const { inputs, target, inside } = rows;
   const width = inputs.length;
-  const columns = inputs.map((_, k) => inside.y.map((_, row) => inside.x[row * width + k] as number));
-  const ones = new Float64Array(inside.y.length).fill(1);
+  const chosen = thinned(rowNumbers(inside.y.length), MOST_FITTED);
+  const y = pickRows(inside.y, 1, chosen);
+  const columns = inputs.map((_, k) =>
+    y.map((_, at) => inside.x[(chosen[at] as number) * width + k] as number),
+  );
+  const ones = new Float64Array(y.length).fill(1);
   // Scaled, so that the squares of numbers like 1e-300 and 1e300 stay numbers.
   const sizes = [...columns, ones].map((column) => rootMeanSquare(column) || 1);
-  const size = rootMeanSquare(inside.y) || 1;
+  const size = rootMeanSquare(y) || 1;
   const solution = solveLeastSquares(
     [...columns, ones].map((column, k) => column.map((value) => value / (sizes[k] as number))),
-    inside.y.map((value) => value / size),
+    y.map((value) => value / size),
   ).map((value, k) => (value / (sizes[k] as number)) * size);
   const formula: Formula = {
     variables: inputs,

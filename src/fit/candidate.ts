@@ -9,9 +9,9 @@ import { type SnappedFormula, snapFormula } from '../formula/snap.ts';
 import type { ModelDescription } from '../model/description.ts';
 import { resolveModel } from '../model/description.ts';
 import { parametersPerModel, weightsOf } from '../model/weights.ts';
-import { pickRows } from './data.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
 import { roundPowers } from './powers.ts';
+import { joined, pickRows, rowNumbers, thinned } from './rows.ts';
 import { prune } from './terms.ts';
 
 /** The rows of a table in two parts, as they are in the table. */
@@ -108,8 +108,6 @@ export function candidateOf(
   };
 }
 
-const joined = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from([...a, ...b]);
-
 /** Candidates that `parameters` of `model` lead to: snapped, with superfluous terms gone, with round powers. */
 export function candidatesOf(
   architecture: string,
@@ -156,7 +154,7 @@ export function candidatesOf(
 /** Rows at equal distances, where there are more than so many. */
 function sampleOf({ x, y }: PartedRows['inside'], width: number): PartedRows['inside'] {
   if (y.length <= MOST_READ) return { x, y };
-  const chosen = Array.from({ length: MOST_READ }, (_, k) => Math.floor((k * y.length) / MOST_READ));
+  const chosen = thinned(rowNumbers(y.length), MOST_READ);
   return { x: pickRows(x, width, chosen), y: pickRows(y, 1, chosen) };
 }
 

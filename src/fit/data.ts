@@ -188,16 +188,3 @@ function weightsOf(table: Table, name: string, areErrors: boolean): Float64Array
   const size = Math.sqrt(own.reduce((total, value) => total + value * value, 0) / own.length);
   return own.map((value) => value / size);
 }
-
-/** The rows `chosen` of `values`, which has `width` columns. */
-export function pickRows(
-  values: Float64Array,
-  width: number,
-  chosen: readonly number[],
-): Float64Array<ArrayBuffer> {
-  const picked = new Float64Array(chosen.length * width);
-  chosen.forEach((row, at) => {
-    picked.set(values.subarray(row * width, (row + 1) * width), at * width);
-  });
-  return picked;
-}

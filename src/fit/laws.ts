@@ -10,6 +10,7 @@ import { candidateOf } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
 import { policy } from './policy.ts';
 import { rankCorrelation } from './ranks.ts';
+import { pickRows, rowNumbers, thinned } from './rows.ts';
 import { type Columns, columnsOf, pickColumns } from './structured/columns.ts';
 import { EXACT } from './structured/criterion.ts';
 import { medianSize } from './structured/factors.ts';
@@ -63,9 +64,11 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
   const all = columnsOf(rows.inside.x, width);
   const { y } = rows.inside;
   const weighed = rows.weights?.inside;
-  let kept = Array.from(y, (_, row) => row);
+  let kept = rowNumbers(y.length);
   let found: Kept[] = [];
   const searches: SavedSearch[] = [];
+  /** The best that progress was told of: a formula of a million rows is not measured again for each of its steps. */
+  let shown: { readonly node: Node; readonly candidate: Candidate | undefined } | undefined;
   const toCandidate = (
     { node, weights, how }: Omit<Kept, 'value'>,
     refined: boolean,
@@ -91,8 +94,12 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
           const candidate = toCandidate({ ...best, weights }, true);
           return candidate !== undefined && fits(candidate) && options.accept(candidate);
         },
-        onProgress: (share, best, doing) =>
-          options.onProgress?.(share, best && toCandidate({ ...best, weights }, false), doing),
+        onProgress: (share, best, doing) => {
+          if (best?.node !== shown?.node) {
+            shown = best && { node: best.node, candidate: toCandidate({ ...best, weights }, false) };
+          }
+          options.onProgress?.(share, shown?.candidate, doing);
+        },
       },
       options.before[searches.length],
     );
@@ -110,7 +117,8 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
     const far = best && farFrom(valuesOf(best.node, all), y, kept);
     if (far && far.length > 0) {
       // A row that fits nothing hides what all the others say.
-      kept = kept.filter((row) => !far.includes(row));
+      const isFar = new Set(far);
+      kept = kept.filter((row) => !isFar.has(row));
       const before = found;
       found = [];
       ended = await search(relative, options.work / 2);
@@ -135,11 +143,6 @@ interface Kept {
   readonly how: string;
   readonly value: number;
 }
-
-const thinned = (rows: readonly number[], most: number): number[] => {
-  const step = Math.max(1, rows.length / most);
-  return Array.from({ length: Math.min(rows.length, most) }, (_, k) => rows[Math.floor(k * step)] as number);
-};
 
 /** Powers of two that columns and target were divided by: 1 where squares of their values are numbers. */
 interface Scales {
@@ -276,16 +279,20 @@ function spansDecades(y: Float64Array): boolean {
 /** Rows that are off by many times what the others are; none where there are more than a few. */
 function farFrom(predicted: Float64Array, y: Float64Array, kept: readonly number[]): number[] {
   const sizes = y.map((value, row) => Math.abs(value - (predicted[row] as number)));
-  const median = kept.map((row) => sizes[row] as number).sort((a, b) => a - b)[kept.length >> 1] as number;
+  const median = pickRows(sizes, 1, kept).sort()[kept.length >> 1] as number;
   const far = kept.filter((row) => (sizes[row] as number) > policy.farOff * median);
   return far.length <= Math.max(1, Math.floor(policy.mostSetAside * kept.length)) ? far : [];
 }
 
 /** Weights for noise that grows with what is predicted; undefined where it does not. */
 function growing(predicted: Float64Array, y: Float64Array): Float64Array | undefined {
-  const rest = y.map((value, row) => Math.abs(value - (predicted[row] as number)));
-  const correlation = rankCorrelation(rest, predicted.map(Math.abs));
-  if (!(correlation * Math.sqrt(y.length) > GROWTH_LEVEL)) return undefined;
+  const seen = thinned(rowNumbers(y.length), MOST_REFINED);
+  const rest = seen.map((row) => Math.abs((y[row] as number) - (predicted[row] as number)));
+  const correlation = rankCorrelation(
+    rest,
+    seen.map((row) => Math.abs(predicted[row] as number)),
+  );
+  if (!(correlation * Math.sqrt(seen.length) > GROWTH_LEVEL)) return undefined;
   const size = rootMeanSquare(predicted) || 1;
   return predicted.map((value) => 1 / Math.max(Math.abs(value), LEAST_WEIGHTED * size));
 }

@@ -3,7 +3,8 @@
 import { unscaled } from '../formula/scaling.ts';
 import { columnOf, rowsOf, type Table } from '../io/table.ts';
 import type { PartedRows } from './candidate.ts';
-import { type FitData, pickRows } from './data.ts';
+import type { FitData } from './data.ts';
+import { pickRows } from './rows.ts';
 import { scaleColumn, scaleColumns } from './scale.ts';
 import type { SplitRows } from './split.ts';
 

@@ -11,6 +11,7 @@ import { agreement } from './agreement.ts';
 import type { Architecture } from './architectures.ts';
 import { type Candidate, candidatesOf, type PartedRows } from './candidate.ts';
 import type { Contender } from './contender.ts';
+import { pickRows, rowNumbers, thinned } from './rows.ts';
 import { Starts, type TrainingRows } from './starts.ts';
 import { type BaselineErrors, judge, type Verdict } from './verdict.ts';
 
@@ -235,17 +236,10 @@ export class Search {
 export function trainingRows(rows: PartedRows, most: { inside: number; outside: number }): TrainingRows {
   const width = rows.inputs.length;
   const part = ({ x, y }: PartedRows['inside'], count: number) => {
-    const step = Math.max(1, y.length / count);
-    const chosen = Array.from({ length: Math.min(count, y.length) }, (_, k) => Math.floor(k * step));
-    const flat = Float64Array.from(chosen.flatMap((row) => [...x.subarray(row * width, (row + 1) * width)]));
+    const chosen = thinned(rowNumbers(y.length), count);
     return {
-      x: Float32Array.from(scaleRows(flat, rows.inputScaling)),
-      y: Float32Array.from(
-        scaleRows(
-          Float64Array.from(chosen, (row) => y[row] as number),
-          [rows.targetScaling],
-        ),
-      ),
+      x: Float32Array.from(scaleRows(pickRows(x, width, chosen), rows.inputScaling)),
+      y: Float32Array.from(scaleRows(pickRows(y, 1, chosen), [rows.targetScaling])),
     };
   };
   const inside = part(rows.inside, most.inside);

@@ -1,9 +1,14 @@
 /** Rows that fit nothing: found before anything else, and named. */
 
-import { type FitData, pickRows } from './data.ts';
+import type { FitData } from './data.ts';
 import { policy } from './policy.ts';
+import { pickRows, rowNumbers, thinned } from './rows.ts';
 import { type Columns, columnsOf } from './structured/columns.ts';
 import { leastSquares } from './structured/linear.ts';
+
+/** Rows that the robust fit is made to, and how often it is made anew. */
+const MOST_FITTED = 4000;
+const ROUNDS = 30;
 
 /**
  * Rows that are off by many times what the others are in a robust fit, of the columns or of logarithms, whichever is nearer: a
@@ -22,15 +27,12 @@ export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
     models.push({ columns: [ones, ...columns.logs], target: y.map((value) => Math.log(Math.abs(value))) });
   let best: { median: number; off: number[] } | undefined;
   for (const { columns: own, target } of models) {
-    const rest = robustResiduals(own, target);
-    const sizes = rest.map(Math.abs);
-    const median = sizes.slice().sort()[n >> 1] as number;
-    const spread = target.map((value) => Math.abs(value - (target.slice().sort()[n >> 1] as number))).sort()[
-      n >> 1
-    ] as number;
-    const off = Array.from(sizes, (_, row) => row).filter(
-      (row) => (sizes[row] as number) > policy.farOff * median + 1e-9 * spread,
-    );
+    const sizes = robustResiduals(own, target).map(Math.abs);
+    const median = middle(sizes);
+    const centre = middle(target);
+    const spread = middle(target.map((value) => Math.abs(value - centre)));
+    const most = policy.farOff * median + 1e-9 * spread;
+    const off = rowNumbers(n).filter((row) => (sizes[row] as number) > most);
     if (!best || median / (spread || 1) < best.median) best = { median: median / (spread || 1), off };
   }
   // Only a fit that says nearly everything can say that a row is wrong.
@@ -38,20 +40,27 @@ export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
   return best.off.length > 0 && best.off.length <= most ? best.off : [];
 }
 
-/** Of a fit by least absolute deviations, as iterated weighted least squares. */
+const middle = (values: Float64Array): number => values.slice().sort()[values.length >> 1] as number;
+
+/** Of a fit by least absolute deviations, as iterated weighted least squares; the fit is to some of the rows, if there are many. */
 function robustResiduals(columns: readonly Float64Array[], target: Float64Array): Float64Array {
-  let weights = new Float64Array(target.length).fill(1);
-  let rest = target.slice();
-  for (let round = 0; round < 30; round++) {
-    const weigh = (values: Float64Array) => values.map((value, row) => value * (weights[row] as number));
-    const solution = leastSquares(columns.map(weigh), weigh(target));
-    rest = target.map((value, row) =>
-      columns.reduce((left, column, k) => left - (solution[k] as number) * (column[row] as number), value),
+  const chosen = thinned(rowNumbers(target.length), MOST_FITTED);
+  const own = columns.map((column) => pickRows(column, 1, chosen));
+  const y = pickRows(target, 1, chosen);
+  let weights = new Float64Array(y.length).fill(1);
+  let solution = new Float64Array(columns.length);
+  const left = (of: readonly Float64Array[], values: Float64Array) =>
+    values.map((value, row) =>
+      of.reduce((rest, column, k) => rest - (solution[k] as number) * (column[row] as number), value),
     );
-    const median = rest.map(Math.abs).sort()[rest.length >> 1] as number;
-    weights = rest.map((value) => 1 / Math.sqrt(Math.max(Math.abs(value), 0.05 * median, 1e-300)));
+  for (let round = 0; round < ROUNDS; round++) {
+    const weigh = (values: Float64Array) => values.map((value, row) => value * (weights[row] as number));
+    solution = Float64Array.from(leastSquares(own.map(weigh), weigh(y)));
+    const sizes = left(own, y).map(Math.abs);
+    const median = middle(sizes);
+    weights = sizes.map((value) => 1 / Math.sqrt(Math.max(value, 0.05 * median, 1e-300)));
   }
-  return rest;
+  return left(columns, target);
 }
 
 /** The table without the rows that are far off whatever is fitted, and where the rows that are left stood. */
@@ -61,10 +70,11 @@ export function withoutFarOff(data: FitData): {
   off: readonly number[];
 } {
   const width = data.inputs.length;
-  const all = Array.from(data.y, (_, row) => row);
+  const all = rowNumbers(data.rows);
   const off = data.weights ? [] : rowsFarOff(columnsOf(data.x, width), data.y);
   if (off.length === 0) return { data, origin: all, off };
-  const origin = all.filter((row) => !off.includes(row));
+  const isOff = new Set(off);
+  const origin = all.filter((row) => !isOff.has(row));
   return {
     data: {
       ...data,

@@ -95,7 +95,9 @@ export function splitRows(data: FitData, split: Split, seed: number): SplitRows 
     }
     case 'magnitude': {
       const columns = data.inputs.map((_, k) => ranks(data.x, data.inputs.length, k));
-      const score = all.map((row) => Math.max(...columns.map((column) => column[row] as number)));
+      const score = Float64Array.from(all, (row) =>
+        columns.reduce((most, column) => Math.max(most, column[row] as number), 0),
+      );
       return byScore(all, score, wanted, descriptions.magnitude);
     }
     default:
@@ -106,29 +108,38 @@ export function splitRows(data: FitData, split: Split, seed: number): SplitRows 
 }
 
 /** For each row, how many rows have a smaller |x| in column `k`. */
-function ranks(values: Float64Array, width: number, k: number): number[] {
-  const magnitudes = Array.from({ length: values.length / width }, (_, row) =>
-    Math.abs(values[row * width + k] as number),
-  );
-  const sorted = Float64Array.from(magnitudes).sort();
-  const first = new Map<number, number>();
-  sorted.forEach((value, at) => {
-    if (!first.has(value)) first.set(value, at);
-  });
-  return magnitudes.map((value) => first.get(value) as number);
+function ranks(values: Float64Array, width: number, k: number): Float64Array {
+  const magnitudes = new Float64Array(values.length / width);
+  for (let row = 0; row < magnitudes.length; row++)
+    magnitudes[row] = Math.abs(values[row * width + k] as number);
+  const sorted = magnitudes.toSorted();
+  return magnitudes.map((value) => countBelow(sorted, value));
+}
+
+/** How many of the ascending values `sorted` are below `value`. */
+function countBelow(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Holds out all rows above one score, so that every one of them is beyond all that are kept: as near to `wanted` as ties allow. */
 function byScore(
   rows: readonly number[],
-  score: readonly number[],
+  score: Float64Array,
   wanted: number,
   description: string,
 ): SplitRows {
-  const thresholds = [...new Set(score)].sort((a, b) => a - b);
+  const sorted = score.toSorted();
   let best: { threshold: number; miss: number } | undefined;
-  for (const threshold of thresholds) {
-    const held = score.filter((value) => value > threshold).length;
+  for (let at = 0; at < sorted.length; at++) {
+    const threshold = sorted[at] as number;
+    if (threshold === sorted[at + 1]) continue;
+    const held = sorted.length - at - 1;
     const share = held / rows.length;
     const miss = Math.abs(held - wanted);
     if (share < LEAST_SHARE || share > MOST_SHARE || (best && miss >= best.miss)) continue;

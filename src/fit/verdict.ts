@@ -10,6 +10,7 @@ import { type Errors, rootMeanSquare } from './errors.ts';
 import { codeLength, distinctRows, information } from './evidence.ts';
 import { growthOf, mostGrowth } from './growth.ts';
 import { policy } from './policy.ts';
+import { joined } from './rows.ts';
 import { smoothnessOf } from './smoothness.ts';
 import { structureOf } from './structure.ts';
 import { isUnusual } from './structured/unusual.ts';
@@ -39,7 +40,9 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
     return refuse(`only ${outside.rows} rows were held out; a formula cannot be tested on so few`);
   }
   const width = rows.inputs.length;
-  const whole = rows.folds ? rows.outside : joined(rows.inside, rows.outside);
+  const whole = rows.folds
+    ? rows.outside
+    : { x: joined(rows.inside.x, rows.outside.x), y: joined(rows.inside.y, rows.outside.y) };
   const spread = deviation(whole.y) / rootMeanSquare(whole.y);
   const enough = Math.max(policy.rounding, policy.exact * Math.min(1, spread));
   const exact = inside.rmsRelativeError <= enough && outside.rmsRelativeError <= enough;
@@ -90,7 +93,7 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
         `(${percent(outside.rmsRelativeError)}): it bends with the data instead of saying what makes them`,
     );
   }
-  const left = rows.folds ? leftOutside : Float64Array.from([...leftInside, ...leftOutside]);
+  const left = rows.folds ? leftOutside : joined(leftInside, leftOutside);
   const size = codeLength(expression, width, distinct);
   if (size + policy.evidence > distinct * Math.log(deviation(whole.y) / rootMeanSquare(left))) {
     return refuse(`what it explains of ${distinct} rows is too little to tell it from chance`);
@@ -120,11 +123,6 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
     reason: `what is left, ${percent(outside.rmsRelativeError)} outside and ${percent(inside.rmsRelativeError)} inside, looks like noise`,
   };
 }
-
-const joined = (a: PartedRows['inside'], b: PartedRows['inside']): PartedRows['inside'] => ({
-  x: Float64Array.from([...a.x, ...b.x]),
-  y: Float64Array.from([...a.y, ...b.y]),
-});
 
 function residuals(predicted: Float64Array, y: Float64Array): Float64Array {
   return y.map((value, row) => (predicted[row] as number) - value);

@@ -70,7 +70,7 @@ export function ensembleCheckpoints(
         const saved = bytes && (await readWave(bytes));
         if (saved) found.push({ saved, slot });
       }
-      found.sort((a, b) => b.saved.state.step - a.saved.state.step || b.saved.told - a.saved.told);
+      found.sort((a, b) => b.saved.state.step - a.saved.state.step || b.saved.logged - a.saved.logged);
       if (found[0]) latest.set(first, found[0].slot);
       return found.map(({ saved }) => saved);
     },
@@ -87,8 +87,8 @@ export function ensembleCheckpoints(
 }
 
 /** A checkpoint with a digest of itself, since storage may change bits that a file's structure does not depend on. */
-async function writeWave({ state, told, attached, run }: SavedWave): Promise<Uint8Array> {
-  const notes = { run, told: String(told) };
+async function writeWave({ state, logged, attached, run }: SavedWave): Promise<Uint8Array> {
+  const notes = { run, logged: String(logged) };
   const digest = await digestOf(saveCheckpoint(state, notes, attached));
   return saveCheckpoint(state, { ...notes, digest }, attached);
 }
@@ -97,10 +97,10 @@ async function writeWave({ state, told, attached, run }: SavedWave): Promise<Uin
 async function readWave(bytes: Uint8Array): Promise<SavedWave | undefined> {
   try {
     const { state, notes, attached } = loadCheckpoint(bytes);
-    const { run, told, digest } = notes;
-    if (run === undefined || !/^(-1|\d{1,15})$/.test(told ?? '')) return undefined;
-    const whole = await digestOf(saveCheckpoint(state, { run, told: told as string }, attached));
-    return digest === whole ? { state, told: Number(told), attached, run } : undefined;
+    const { run, logged, digest } = notes;
+    if (run === undefined || !/^(-1|\d{1,15})$/.test(logged ?? '')) return undefined;
+    const whole = await digestOf(saveCheckpoint(state, { run, logged: logged as string }, attached));
+    return digest === whole ? { state, logged: Number(logged), attached, run } : undefined;
   } catch (error) {
     if (error instanceof FileFormatError) return undefined;
     throw error;

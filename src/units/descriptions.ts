@@ -82,6 +82,15 @@ const descriptions = {
     summary:
       'Neural multiplicative reciprocal unit: an NMU over inputs and their reciprocals, with the sign found as in RealNPU.',
   },
+  'Hill additive': {
+    paper: papers.dujardin,
+    summary: 'The additive primitive of Hill Space: a NAC whose weights snap to −1, 0 and 1 near them.',
+  },
+  'Hill exponential': {
+    paper: papers.dujardin,
+    summary:
+      'The exponential primitive of Hill Space: products and quotients of numbers of either sign, with the weights of the additive one.',
+  },
   MCFC: {
     paper: papers.hoedt,
     summary: 'Mass-conserving layer: shares every input out among the outputs, and gates each output.',
@@ -150,7 +159,7 @@ const descriptions = {
 /** Names of the units of the package. */
 export type UnitName = keyof typeof descriptions;
 
-const nothing: Description = { summary: '', paper: { title: '', authors: '', year: 0, arxiv: '' } };
+const nothing: Description = { summary: '', paper: { title: '', authors: '', year: 0, url: '' } };
 
 /**
  * Summary, formula and paper of a unit; of one from outside the package, what its definition says, if anything. The formula is its

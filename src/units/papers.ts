@@ -7,6 +7,7 @@ const paper = (title: string, authors: string, year: number, arxiv: string): Pap
   authors,
   year,
   arxiv,
+  url: `https://arxiv.org/abs/${arxiv}`,
 });
 
 export const papers = {
@@ -74,4 +75,10 @@ export const papers = {
     2014,
     '1402.3337',
   ),
+  dujardin: {
+    title: 'Hill Space is All You Need',
+    authors: 'DuJardin',
+    year: 2025,
+    url: 'https://hillspace.justindujardin.com',
+  },
 } as const;

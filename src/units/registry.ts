@@ -2,6 +2,7 @@
 
 import { denseUnits } from './dense.ts';
 import type { UnitName } from './descriptions.ts';
+import { hillAdditive, hillExponential } from './hill-space.ts';
 import { inalu } from './inalu.ts';
 import { register } from './known.ts';
 import { mcfc, mulMcfc, mulMcfcCosineSign, mulMcfcProductSign } from './mcfc-family.ts';
@@ -30,6 +31,8 @@ export const units: readonly (Unit & { readonly name: UnitName })[] = [
   realNpuModified,
   nru,
   nmru,
+  hillAdditive,
+  hillExponential,
   mcfc,
   mulMcfc,
   mulMcfcProductSign,

@@ -21,7 +21,10 @@ export interface Paper {
   readonly title: string;
   readonly authors: string;
   readonly year: number;
-  readonly arxiv: string;
+  /** Its number on arXiv; undefined for what is published elsewhere. */
+  readonly arxiv?: string;
+  /** Where it can be read. */
+  readonly url: string;
 }
 
 /** What people read about a unit; of the package's own, `describeUnit` tells it. */

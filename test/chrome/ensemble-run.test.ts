@@ -109,6 +109,22 @@ describe('a run that is driven in pieces', () => {
     }
   });
 
+  it('is prepared before its first step, shows that step, and stays at its end', async () => {
+    const logged: number[] = [];
+    using run = createEnsembleRun(gpu(), { ...options, onLog: ({ step }) => void logged.push(step) });
+    await run.prepare();
+    expect([run.step, run.lanes > 0, logged]).toEqual([0, true, []]);
+    await run.advance({ steps: 0 });
+    await run.advance({ steps: 0 });
+    expect([run.step, logged]).toEqual([0, [0]]);
+    const start = await run.inspect();
+    expect(run.weights(start, 19)[0]?.parameters.W_hat?.data).toEqual(start.parameters.slice(-6, -4));
+    await run.complete();
+    const end = await run.inspect();
+    expect([run.step, end.step, logged.at(-1)]).toEqual([700, 700, 700]);
+    await run.prepare();
+  });
+
   it('refuses what makes no sense', async () => {
     expect(() => createEnsembleRun(gpu(), { ...options, steps: 0 })).toThrow(OptionError);
     const run = createEnsembleRun(gpu(), options);

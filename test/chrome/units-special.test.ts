@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createModel } from '../../src/index.ts';
+import { createModel, trainEnsemble } from '../../src/index.ts';
 import type { UnitName } from '../../src/units/descriptions.ts';
 import { allFinite, bitsOf } from '../support/compare.ts';
 import { compareUnit, runUnit, type UnitCase } from '../support/compare-unit.ts';
@@ -249,5 +249,46 @@ describe('Dense RReLU', () => {
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / steps;
     expect(Math.abs(mean - (1 / 64 + 1 / 24 + 1 / 9) / 3)).toBeLessThan(1e-3);
     expect(new Set(losses).size).toBe(steps);
+  });
+});
+
+describe('Hill Space', () => {
+  /** Ŵ and M̂ so far out that W is exactly 1 and −1, then exactly 0. */
+  const saturated = { W_hat: floats(9, -9, 9), M_hat: floats(15, 15, -15) };
+
+  it('snaps its weights, so that sums and quotients of either sign are exact, and has no derivative there', async () => {
+    const sum = await runUnit(gpu(), single('Hill additive', 3, floats(0.1, 1000, 7), saturated));
+    expect([...sum.y]).toEqual([Math.fround(Math.fround(0.1) - 1000)]);
+    expect([...sum.dx]).toEqual([1, -1, 0]);
+    expect(
+      [...(sum.parameters.W_hat as Float32Array), ...(sum.parameters.M_hat as Float32Array)].every(
+        (v) => v === 0,
+      ),
+    ).toBe(true);
+    const quotient = await runUnit(gpu(), single('Hill exponential', 3, floats(6, -3, -5), saturated));
+    expect(quotient.y[0]).toBeCloseTo(-2, 5);
+  });
+
+  it('agrees with float64 near where it snaps', async () => {
+    const near = { W_hat: floats(7, -7, 3), M_hat: floats(13, -13, 13) };
+    await expectAgreement(single('Hill additive', 3, floats(2, -3, 4), near));
+    await expectAgreement(single('Hill exponential', 3, floats(2, -3, 4), near));
+  });
+
+  it('learns to divide from every one of twelve starts', async () => {
+    const x = Array.from({ length: 64 }, (_, i) => [0.2 + ((i * 37) % 64) / 8, 0.2 + ((i * 23) % 64) / 8]);
+    const report = await trainEnsemble(gpu(), {
+      model: { inputs: 2, layers: [{ unit: 'Hill exponential', outputs: 1 }] },
+      x,
+      y: x.map(([a = 0, b = 1]) => [a / b]),
+      seeds: 12,
+      steps: 600,
+      learningRate: 0.1,
+    });
+    const near = report.runs.filter((_, seed) => {
+      const [[a = 0] = [], [b = 0] = []] = report.weights(seed)[0]?.effective.W ?? [];
+      return Math.abs(a - 1) < 0.02 && Math.abs(b + 1) < 0.02;
+    });
+    expect(near.length).toBe(12);
   });
 });

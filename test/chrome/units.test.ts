@@ -59,7 +59,14 @@ const signed =
  * weights stay near ½ however small the parameters, and in NMRU, which takes reciprocals. These units get magnitudes from 1/4 to 2, and MulMCFC, which is for
  * positive inputs, positive ones; what they make of zeros is tested on its own.
  */
-const withoutZeros = new Set(['NAC•σ', 'NMRU', 'MulMCFC', 'MulMCFC iNALU sign', 'MulMCFC RealNPU sign']);
+const withoutZeros = new Set([
+  'NAC•σ',
+  'NMRU',
+  'Hill exponential',
+  'MulMCFC',
+  'MulMCFC iNALU sign',
+  'MulMCFC RealNPU sign',
+]);
 const inputsFor = (unit: string, x: Float32Array): Float32Array => {
   if (!withoutZeros.has(unit)) return x;
   return x.map((v) => (v < 0 && unit !== 'MulMCFC' ? -1 : 1) * Math.max(0.25, Math.abs(v)));

@@ -53,7 +53,7 @@ describe('nalu info --units', () => {
     for (const { name, formula, paper } of units.map((unit) => ({ ...unit, ...describeUnit(unit) }))) {
       expect(stdout).toContain(`\n  ${name}\n`);
       expect(stdout.replace(/\s+/g, ' ')).toContain(formula);
-      expect(stdout).toContain(paper.arxiv);
+      expect(stdout).toContain(paper.arxiv ?? paper.url);
     }
   });
 });

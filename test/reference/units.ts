@@ -155,6 +155,32 @@ const nmru: Reference = (x, p) => {
   return mul(mul(nmu(abs(x), W), nmu(abs(inverse), V)), cos(phase));
 };
 
+/** DuJardin 2025, section 2.4: tanh(Ŵ) ⊙ σ(M̂), each replaced by its limit within 1e-6 of it. */
+const hillWeight = (p: Parameters64): Matrix64 => {
+  const snapped = (a: Matrix64, f: (v: number) => number, slope: (y: number) => number, limits: number[]) => {
+    const near = (y: number) => limits.find((limit) => Math.abs(y - limit) < 1e-6);
+    return map(
+      a,
+      (v) => near(f(v)) ?? f(v),
+      (v) => (near(f(v)) === undefined ? slope(f(v)) : 0),
+    );
+  };
+  return mul(
+    snapped(parameter(p, 'W_hat'), Math.tanh, (y) => 1 - y * y, [-1, 1]),
+    snapped(
+      parameter(p, 'M_hat'),
+      (v) => 1 / (1 + Math.exp(-v)),
+      (y) => y * (1 - y),
+      [0, 1],
+    ),
+  );
+};
+/** Section 3.2: the real part of Π x^W, with x^W = |x|^W e^(iπW) for negative x. */
+const hillExponential: Reference = (x, p) => {
+  const w = hillWeight(p);
+  return mul(exp(matmul(logFrom(abs(x)), w)), cos(matmul(halfTurns(x, like(x, 1)), w)));
+};
+
 export const references: Readonly<Record<string, Reference>> = {
   ...denseReferences,
   NAC: (x, p) => matmul(x, nacWeight(p)),
@@ -203,6 +229,8 @@ export const references: Readonly<Record<string, Reference>> = {
   'RealNPU modified': realNpu,
   NRU: nru,
   NMRU: nmru,
+  'Hill additive': (x, p) => matmul(x, hillWeight(p)),
+  'Hill exponential': hillExponential,
   MCFC: (x, p) => mul(massGate(p, x.rows), matmul(x, junction(p))),
   MulMCFC: mulMcfc,
   'MulMCFC iNALU sign': (x, p) => mul(mulMcfc(abs(x), p), productSign(x, junction(p))),

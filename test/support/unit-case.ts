@@ -13,7 +13,14 @@ const signed = (seed: number, count: number): Float32Array => {
 };
 
 /** Units whose products of many zeros float32 cannot hold. */
-const withoutZeros = new Set(['NAC•σ', 'NMRU', 'MulMCFC', 'MulMCFC iNALU sign', 'MulMCFC RealNPU sign']);
+const withoutZeros = new Set([
+  'NAC•σ',
+  'NMRU',
+  'Hill exponential',
+  'MulMCFC',
+  'MulMCFC iNALU sign',
+  'MulMCFC RealNPU sign',
+]);
 
 /** Parameters within the unit's ranges, and inputs that it is made for. */
 export function unitCase(unit: UnitName, rows: number, inputs: number, outputs: number): UnitCase {

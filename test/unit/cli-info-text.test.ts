@@ -75,7 +75,7 @@ describe('the text of nalu info --units', () => {
       expect(lines).toContain(`  ${name}`);
       expect(running).toContain(formula);
       expect(running).toContain(paper.title);
-      expect(running).toContain(`arXiv:${paper.arxiv}`);
+      expect(running).toContain(paper.arxiv ? `arXiv:${paper.arxiv}` : paper.url);
       expect(text).toContain(`${initialization} (default)`);
     }
     expect(running).toContain('Neural Arithmetic Units (Madsen and Johansen 2020, arXiv:2001.05016)');

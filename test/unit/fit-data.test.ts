@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/fit/data.ts';
 import { errorsOf, rootMeanSquare } from '../../src/fit/errors.ts';
 import { scaleColumn, scaleColumns } from '../../src/fit/scale.ts';
+import { withoutFarOff } from '../../src/fit/set-aside.ts';
 import { parseSplit, type Split, splitRows } from '../../src/fit/split.ts';
 import { tableOf } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
@@ -128,6 +129,26 @@ describe('the split', () => {
       "the inputs are 'm1', 'm2', 'r'",
     );
     expect(() => splitRows(data, { kind: 'random', share: 1 }, 1)).toThrow('between 0 and 1');
+  });
+});
+
+describe('many rows', () => {
+  const rows = 200_000;
+  const random = createRandom(11, 0);
+  const a = ramp(rows, () => 1 + random.uniform());
+  const y = a.map((value) => 3 * value * (1 + 0.01 * random.normal()));
+  y[70_000] = 3000;
+  const data = prepareData(tableOf({ a, y }), { target: 'y' });
+
+  it('are split without comparing each with all', () => {
+    const { inside, outside } = splitRows(data, { kind: 'magnitude' }, 1);
+    expect(outside).toHaveLength(rows / 4);
+    const most = inside.reduce((largest, row) => Math.max(largest, a[row] as number), 0);
+    expect(outside.every((row) => (a[row] as number) > most)).toBe(true);
+  });
+
+  it('are searched for one that is far off in the same way', () => {
+    expect(withoutFarOff(data).off).toEqual([70_000]);
   });
 });
 

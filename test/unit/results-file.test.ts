@@ -74,7 +74,7 @@ const checkpoint: SavedWave = {
       draws: [0, 1, 0, 0],
     },
   },
-  told: 0,
+  logged: 0,
   attached: { seen: Float64Array.of(0, 0, 0, Number.NaN) },
   run: 'f00',
 };

@@ -12,10 +12,10 @@ const parameterNames = (name: string): string[] => {
 };
 
 describe('records of units', () => {
-  it('have different names, a summary, a formula and a paper on arXiv', () => {
+  it('have different names, a summary, a formula and a paper', () => {
     expect(new Set(units.map((unit) => unit.name)).size).toBe(units.length);
     for (const { summary, formula, paper } of units.map(describeUnit)) {
-      expect(paper.arxiv).toMatch(/^\d{4}\.\d{4,5}$/);
+      expect(paper.url).toMatch(paper.arxiv ? /^https:\/\/arxiv\.org\/abs\/\d{4}\.\d{4,5}$/ : /^https:\/\//);
       expect(summary).toMatch(/\.$/);
       expect(formula).toMatch(/ = /);
     }

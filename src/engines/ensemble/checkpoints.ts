@@ -13,7 +13,7 @@ export type Attached = Readonly<
 export interface SavedWave {
   readonly state: EnsembleState;
   /** Step of the last log point that `onLog` has seen; it may be later than the state. -1 before the first. */
-  readonly told: number;
+  readonly logged: number;
   /** What the run's `attachments` gave. */
   readonly attached: Attached;
   /** Fingerprint of the run at this state. */

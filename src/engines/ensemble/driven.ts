@@ -58,7 +58,7 @@ export const drivenDescription: Description<DrivenOptions> = { fields: drivenFie
 
 export const advanceDescription: Description<AdvanceOptions> = {
   fields: {
-    steps: size,
+    steps: number({ whole: true, least: 0 }),
     milliseconds: number({ least: 0, infinite: true }),
     signal,
     onProgress: callback<(progress: WaveProgress) => void>(),
@@ -77,9 +77,9 @@ export interface Recovery {
 
 /** How far one call advances a run, and who listens. */
 export interface AdvanceOptions {
-  /** Steps that the models in hand go on. Default: to the end. */
+  /** Steps that the models in hand go on, 0 or more. Default: to the end. */
   steps?: number;
-  /** Milliseconds after which to pause, at the next submit; at least one is made. Default: none. */
+  /** About how many milliseconds to train; at least one step is done. Default: to the end. */
   milliseconds?: number;
   /** Stops at the next submit, or while kernels compile: the promise rejects with the reason, and the run can be driven on. */
   signal?: AbortSignal | undefined;

@@ -4,7 +4,6 @@
  */
 
 import {
-  DataError,
   DeviceLostError,
   DisposedError,
   type NaluError,
@@ -14,8 +13,8 @@ import {
 import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
+import { type LayerWeights, weightsOf } from '../../model/weights.ts';
 import { checkOptions } from '../../options/check.ts';
-import { checkFingerprint, type SavedWave } from './checkpoints.ts';
 import { createEnsemble } from './create.ts';
 import { Devices } from './devices.ts';
 import {
@@ -27,11 +26,11 @@ import {
   type WaveProgress,
 } from './driven.ts';
 import type { Ensemble } from './ensemble.ts';
-import { Fingerprint } from './fingerprint.ts';
+import { KeptWaves } from './kept-waves.ts';
 import type { LogPoint } from './log.ts';
 import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
 import { checkState, type EnsembleState, floatsPerModel, selectModels, TRAIN_STATE_WORDS } from './state.ts';
-import { firstPart, slice, type Wave, waveSize } from './waves.ts';
+import { firstPart, type Wave, waveOptions, waveSize } from './waves.ts';
 
 /** Milliseconds of training that a lost device may cost, about. */
 const SNAPSHOT = 5000;
@@ -43,6 +42,14 @@ const SNAPSHOT = 5000;
 export const createEnsembleRun = (gpu: Gpu, options: DrivenOptions): EnsembleRun =>
   new EnsembleRun(gpu, options);
 
+/** How far a run is driven, and who listens. */
+interface Drive extends Pick<AdvanceOptions, 'signal' | 'onProgress'> {
+  /** Whether a log point that is due at the end is taken. */
+  readonly logs?: boolean;
+  /** By `performance.now()`. */
+  readonly deadline?: number;
+}
+
 /** Made by `createEnsembleRun`. Models train in waves, one after the other; mostly there is only one. */
 export class EnsembleRun {
   readonly options: ResolvedEnsemble;
@@ -50,6 +57,7 @@ export class EnsembleRun {
   readonly #given: EnsembleOptions;
   readonly #driven: Omit<DrivenOptions, keyof EnsembleOptions>;
   readonly #devices: Devices;
+  readonly #checkpoints: KeptWaves;
   readonly #finished: FinishedWave[] = [];
   readonly #began = performance.now();
   #size: number;
@@ -63,13 +71,15 @@ export class EnsembleRun {
   readonly #driving = new Exclusive('this run is already being driven');
   /** Step that the models in hand have reached; after a loss they are brought back to it. */
   #reached = 0;
+  /** Steps per millisecond of late; 0 before the first. */
+  #pace = 0;
   /** Models × steps that checkpoints had. */
   #inherited = 0;
   #disposed = false;
 
-  constructor(gpu: Gpu, wanted: DrivenOptions) {
+  constructor(gpu: Gpu, requested: DrivenOptions) {
     checkGpu(gpu);
-    const options = checkOptions(drivenDescription, wanted, 'createEnsembleRun()');
+    const options = checkOptions(drivenDescription, requested, 'createEnsembleRun()');
     const { steps, modelsPerWave, onLog, recover, onRecovery, checkpoints, attachments, from, ...given } =
       options;
     if (from && checkpoints)
@@ -79,6 +89,7 @@ export class EnsembleRun {
     this.#given = given;
     this.#driven = options;
     this.#devices = new Devices(gpu, recover);
+    this.#checkpoints = new KeptWaves(given, this.options, options);
     this.#size = waveSize(gpu, this.options, modelsPerWave);
     if (from) checkState(from, this.models, floatsPerModel(this.options));
   }
@@ -108,9 +119,9 @@ export class EnsembleRun {
     return this.#wave?.first ?? this.#endOfFinished;
   }
 
-  /** Steps that the models in hand have done. */
+  /** Steps that the models in hand have done; of a run that is done, those of its last models. */
   get step(): number {
-    return this.#reached;
+    return this.done ? (this.#last?.step ?? this.steps) : this.#reached;
   }
 
   /** Waves that are done, in order. */
@@ -124,8 +135,21 @@ export class EnsembleRun {
   }
 
   /**
+   * Compiles the kernels and uploads the models in hand, so that the next `advance` trains at once. Rejects with LimitError
+   * where the models are too large for the device, and with the signal's reason.
+   */
+  async prepare(signal?: AbortSignal): Promise<void> {
+    await this.#exclusively(async () => {
+      if (this.done) return;
+      await this.#begin();
+      await this.#withEnsemble(signal, async () => {});
+    });
+  }
+
+  /**
    * Trains the models in hand until the budget is spent, all their steps are done, or all have stopped or diverged; then they
-   * count as finished, and the next call takes up the next wave. Does nothing for a run that is done.
+   * count as finished, and the next call takes up the next wave. With 0 steps it only takes the log point that is due. Does
+   * nothing for a run that is done.
    */
   async advance(options: AdvanceOptions = {}): Promise<void> {
     const { steps, milliseconds, signal, onProgress } = checkOptions(
@@ -134,13 +158,14 @@ export class EnsembleRun {
       'advance()',
     );
     const deadline = performance.now() + (milliseconds ?? Number.POSITIVE_INFINITY);
+    const drive = { logs: true, deadline, signal, onProgress };
     await this.#exclusively(async () => {
       if (this.done) return;
       signal?.throwIfAborted();
       await this.#begin();
       const target = Math.min(this.steps, this.#reached + (steps ?? this.steps));
       await this.#withEnsemble(signal, async (ensemble) => {
-        await this.#train(ensemble, target, deadline, signal, onProgress);
+        await this.#train(ensemble, target, drive);
         if (ensemble.step < this.steps && ensemble.training > 0) return;
         await this.#finish(ensemble);
       });
@@ -158,10 +183,15 @@ export class EnsembleRun {
       if (this.done && this.#last) return this.#last;
       await this.#begin();
       return this.#withEnsemble(signal, async (ensemble) => {
-        await this.#train(ensemble, this.#reached, Number.POSITIVE_INFINITY, signal, undefined);
+        await this.#train(ensemble, this.#reached, { signal });
         return ensemble.inspect();
       });
     });
+  }
+
+  /** Parameters of one model in a log point, named and with its effective weights. */
+  weights(point: Pick<LogPoint, 'parameters'>, model: number): LayerWeights[] {
+    return weightsOf(this.options.model, point.parameters, model);
   }
 
   /** Frees what is on the GPU, and the device if it was asked for here. States that were kept stay. */
@@ -191,41 +221,17 @@ export class EnsembleRun {
   async #begin(): Promise<void> {
     if (this.#wave) return;
     const first = this.#endOfFinished;
-    const saved = await this.#load(first);
+    const saved = await this.#checkpoints.load(first);
     const end = Math.min(this.models, first + (saved?.state.models ?? this.#size));
     const { from } = this.#driven;
     const state = from ? selectModels(from, range(first, end)) : saved?.state;
-    this.#take({ first, end, saved: state, told: saved?.told ?? state?.logged ?? -1 });
+    this.#take({ first, end, saved: state, logged: saved?.logged ?? state?.logged ?? -1 });
     this.#inherited += (state?.step ?? 0) * (end - first);
   }
 
   #take(wave: Wave): void {
     this.#wave = wave;
     this.#reached = wave.saved?.step ?? 0;
-  }
-
-  /** The latest of the kept states that fits this run. */
-  async #load(first: number): Promise<SavedWave | undefined> {
-    const { checkpoints, attachments } = this.#driven;
-    for (const saved of (await checkpoints?.load(first)) ?? []) {
-      try {
-        const { models, lanes, step } = saved.state;
-        if (!(models >= 1 && first + models <= this.models && step <= this.steps)) continue;
-        if (typeof this.options.lanes === 'number' && lanes !== this.options.lanes) continue;
-        await checkFingerprint(saved, this.#fingerprint(first, first + models));
-        checkState(saved.state, models, floatsPerModel(this.options));
-        attachments?.restore(first, models, saved.attached);
-        return saved;
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-      }
-    }
-    return undefined;
-  }
-
-  #fingerprint(first: number, end: number): Fingerprint {
-    const part = resolveEnsemble(slice(this.#given, this.options, first, end));
-    return new Fingerprint(part, this.#driven.checkpoints?.label);
   }
 
   /** Runs `body` with the ensemble of the models in hand, again and again where a device is lost or memory runs out. */
@@ -249,7 +255,7 @@ export class EnsembleRun {
     const wave = this.#wave as Wave;
     // What was calibrated once holds for all waves, and after a recovery; what was kept goes on with the same.
     const fixed = wave.saved?.lanes ?? this.#lanes;
-    const part = slice(this.#given, this.options, wave.first, wave.end);
+    const part = waveOptions(this.#given, this.options, wave.first, wave.end);
     const ensemble = await createEnsemble(
       this.#devices.current,
       { ...part, ...(fixed > 0 && { lanes: fixed }) },
@@ -271,20 +277,15 @@ export class EnsembleRun {
   }
 
   /** Trains to step `target`, or until the deadline, and keeps states on the way. */
-  async #train(
-    ensemble: Ensemble,
-    target: number,
-    deadline: number,
-    signal: AbortSignal | undefined,
-    onProgress: AdvanceOptions['onProgress'],
-  ): Promise<void> {
+  async #train(ensemble: Ensemble, target: number, drive: Drive): Promise<void> {
+    const { logs = false, deadline = Number.POSITIVE_INFINITY, signal, onProgress } = drive;
     const wave = this.#wave as Wave;
     const { onLog, checkpoints } = this.#driven;
     const every = checkpoints?.every ?? SNAPSHOT;
     const age = (): number => performance.now() - this.#kept;
     const keep = async (state: EnsembleState): Promise<void> => {
       wave.saved = state;
-      await this.#save(wave);
+      await this.#checkpoints.save(wave);
       this.#kept = performance.now();
     };
     const late = (): boolean => performance.now() >= deadline;
@@ -292,8 +293,8 @@ export class EnsembleRun {
       signal,
       pause: () => late() || age() >= every,
       onLog: async (point: LogPoint) => {
-        if (point.step > wave.told) await onLog?.(point, wave.first);
-        wave.told = Math.max(wave.told, point.step);
+        if (point.step > wave.logged) await onLog?.(point, wave.first);
+        wave.logged = Math.max(wave.logged, point.step);
         wave.saved = point.state;
         // Log points have the state anyway: where they come often, training need not pause for it.
         if (age() >= every / 2) await keep(point.state);
@@ -301,9 +302,11 @@ export class EnsembleRun {
       onProgress: () => onProgress?.(this.#progress(ensemble)),
     };
     try {
-      while (ensemble.step < target || (target === this.steps && ensemble.logDue)) {
+      while (ensemble.step < target || (logs && ensemble.logDue)) {
         if (ensemble.training === 0 && !ensemble.logDue) break;
-        await ensemble.run(target - ensemble.step, options);
+        const [from, began] = [ensemble.step, performance.now()];
+        await ensemble.run(Math.min(target - from, this.#stepsUntil(deadline)), options);
+        if (ensemble.step > from) this.#pace = (ensemble.step - from) / (performance.now() - began);
         this.#reached = Math.max(this.#reached, ensemble.step);
         if (age() >= every) await keep(await ensemble.exportState());
         if (late()) break;
@@ -317,14 +320,10 @@ export class EnsembleRun {
     }
   }
 
-  async #save(wave: Wave): Promise<void> {
-    const { first, end, saved: state, told } = wave;
-    const { checkpoints, attachments } = this.#driven;
-    if (!checkpoints || !state) return;
-    wave.fingerprint ??= this.#fingerprint(first, end);
-    const run = await wave.fingerprint.at(state.step);
-    const attached = attachments?.save(first, end - first) ?? {};
-    await checkpoints.save(first, { state, told, attached, run });
+  /** Steps that can be done in time, at the pace of late; at least one. */
+  #stepsUntil(deadline: number): number {
+    if (deadline === Number.POSITIVE_INFINITY) return this.steps;
+    return Math.max(1, Math.floor(this.#pace * (deadline - performance.now())));
   }
 
   async #finish(ensemble: Ensemble): Promise<void> {
@@ -332,7 +331,7 @@ export class EnsembleRun {
     const point = await ensemble.inspect();
     if (this.#driven.checkpoints && wave.saved?.step !== point.step) {
       wave.saved = point.state;
-      await this.#save(wave);
+      await this.#checkpoints.save(wave);
     }
     const { losses, errors, parameters, statuses, state } = point;
     const { seeds } = ensemble.options;
@@ -356,7 +355,7 @@ export class EnsembleRun {
       this.#size = Math.ceil((wave.end - wave.first) / 2);
       const part = firstPart(wave, this.#size);
       this.#wave = part;
-      for (const each of [part, part.rest]) if (each) await this.#save(each);
+      for (const each of [part, part.rest]) if (each) await this.#checkpoints.save(each);
     }
     await this.#devices.recoverFrom(error as NaluError);
     const { saved, first, end } = this.#wave as Wave;

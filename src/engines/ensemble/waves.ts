@@ -15,8 +15,8 @@ export interface Wave {
   readonly first: number;
   readonly end: number;
   saved?: EnsembleState | undefined;
-  /** Step of the last log point that was passed on; -1 before the first. */
-  told: number;
+  /** Step of the last log point that `onLog` has seen; -1 before the first. */
+  logged: number;
   /** Made when the first state is kept. */
   fingerprint?: Fingerprint;
   /** The wave behind this one, where the two were cut out of one. */
@@ -24,7 +24,7 @@ export interface Wave {
 }
 
 /** The first `count` models of `wave`; those behind them follow, from the state that all have reached. */
-export function firstPart({ first, end, saved, told, rest }: Wave, count: number): Wave {
+export function firstPart({ first, end, saved, logged, rest }: Wave, count: number): Wave {
   const part = (from: number, to: number): EnsembleState | undefined =>
     saved &&
     selectModels(
@@ -32,24 +32,24 @@ export function firstPart({ first, end, saved, told, rest }: Wave, count: number
       Array.from({ length: to - from }, (_, k) => from - first + k),
     );
   const middle = first + count;
-  const behind: Wave = { first: middle, end, saved: part(middle, end), told, ...(rest && { rest }) };
-  return { first, end: middle, saved: part(first, middle), told, rest: behind };
+  const behind: Wave = { first: middle, end, saved: part(middle, end), logged, ...(rest && { rest }) };
+  return { first, end: middle, saved: part(first, middle), logged, rest: behind };
 }
 
-/** Models per wave: as wished, but never more than the adapter can bind. */
+/** Models per wave: as requested, but never more than the adapter can bind. */
 export function waveSize(
   gpu: Gpu,
   { model, recipe, seeds }: ResolvedEnsemble,
-  wanted: number | undefined,
+  requested: number | undefined,
 ): number {
   const bytes = 4 * stateFloats(model.layers, recipe.optimizer.slots);
   const bindable = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / bytes);
   const comfortable = Math.floor(Math.min(WAVE_BYTES, (bindable * bytes) / 2) / bytes);
-  return Math.max(1, Math.min(wanted ?? comfortable, bindable, seeds.length));
+  return Math.max(1, Math.min(requested ?? comfortable, bindable, seeds.length));
 }
 
 /** The options of the models from `first` up to, not including, `end`. */
-export function slice(
+export function waveOptions(
   options: EnsembleOptions,
   resolved: ResolvedEnsemble,
   first: number,

@@ -1,6 +1,12 @@
 /** Many models of up to three units, trained side by side from the same seeds, and one of them looked at closely. */
 
-import { createEnsemble, type Ensemble, type EnsembleState, type LogPoint } from '../../../../src/index.ts';
+import {
+  createEnsembleRun,
+  type EnsembleRun,
+  type EnsembleState,
+  type Gpu,
+  type LogPoint,
+} from '../../../../src/index.ts';
 import { type Outcome, Selection, type SelectionState } from '../../../../src/metrics/index.ts';
 import type { Job, JobKind, Turn } from '../job.ts';
 import { type Plan, type PlannedEnsemble, planEnsemble } from './plan.ts';
@@ -38,50 +44,48 @@ export const kind: JobKind<EnsembleJobOptions, EnsembleReport, EnsembleQuestion,
     try {
       for (const [index, unit] of units.entries()) {
         tell?.(`Compiling ${unit} for your GPU, ${index + 1} of ${units.length}…`);
-        const planned = planEnsemble(plan, unit);
-        const { steps: _, ...options } = planned.options;
-        const training = new UnitTraining(plan, planned, await createEnsemble(gpu, options));
+        const field = (saved as readonly (SavedField | undefined)[] | undefined)?.[index];
+        const training = new UnitTraining(gpu, plan, planEnsemble(plan, unit), field);
         trainings.push(training);
-        if (training.many && !saved) continue;
+        await training.run.prepare();
+        if (training.many && !field) continue;
         tell?.(`Testing the random starts of ${unit}, ${index + 1} of ${units.length}…`);
-        await training.begin((saved as readonly (SavedField | undefined)[] | undefined)?.[index]);
+        await training.begin();
       }
-      return new EnsembleJob(plan, trainings);
+      return new EnsembleJob(trainings);
     } catch (error) {
-      for (const training of trainings) training.ensemble.dispose();
+      for (const training of trainings) training.run.dispose();
       throw error;
     }
   },
 };
 
 class EnsembleJob implements Job<EnsembleReport, EnsembleQuestion, Details> {
-  readonly #plan: Plan;
   readonly #trainings: readonly UnitTraining[];
-  #perMillisecond = 0;
 
-  constructor(plan: Plan, trainings: readonly UnitTraining[]) {
-    this.#plan = plan;
+  constructor(trainings: readonly UnitTraining[]) {
     this.#trainings = trainings;
   }
 
   /** That of the unit which is behind: a device may be lost between two units. */
   get step(): number {
-    return Math.min(...this.#trainings.map(({ ensemble }) => ensemble.step));
+    const runs = this.#trainings.map(({ run }) => run);
+    const open = runs.filter(({ done }) => !done).map(({ step }) => step);
+    return open.length > 0 ? Math.min(...open) : Math.max(...runs.map(({ step }) => step));
   }
 
   get saved(): readonly (SavedField | undefined)[] {
     return this.#trainings.map((training) => training.saved);
   }
 
+  /** All units go to the same step: as far as the slowest comes in its share of the time. */
   async advance({ until, milliseconds }: Turn) {
-    const start = performance.now();
-    const from = this.step;
-    // The first pieces are short, since it is not known yet how long a step takes.
-    const wanted = Math.min(2 * from + 1, Math.round(this.#perMillisecond * milliseconds));
-    const to = Math.min(from + Math.max(wanted, 1), until);
-    for (const training of this.#trainings) await training.trainTo(to, to === this.#plan.steps);
-    this.#perMillisecond = (to - from) / (performance.now() - start);
-    return undefined;
+    const open = this.#trainings.filter(({ run }) => !run.done);
+    const [slowest, ...others] = open.sort((a, b) => a.run.step - b.run.step || b.took - a.took);
+    await slowest?.trainTo(until, milliseconds / open.length);
+    for (const each of others) await each.trainTo(slowest?.run.step ?? until);
+    const diverged = this.#trainings.every(({ run }) => run.done && run.step < run.steps);
+    return diverged ? 'diverged' : undefined;
   }
 
   async report(): Promise<EnsembleReport> {
@@ -103,40 +107,53 @@ class EnsembleJob implements Job<EnsembleReport, EnsembleQuestion, Details> {
   }
 
   dispose(): void {
-    for (const { ensemble } of this.#trainings) ensemble.dispose();
+    for (const { run } of this.#trainings) run.dispose();
   }
 }
 
 /** The models of one unit. */
 class UnitTraining {
   readonly planned: PlannedEnsemble;
-  readonly ensemble: Ensemble;
+  readonly run: EnsembleRun;
+  /** Milliseconds of the last piece. */
+  took = 0;
   readonly #ranges: number;
   readonly #selection: Selection;
   #point: LogPoint | undefined;
-  #tallies: Tally[] = [];
+  readonly #tallies: Tally[];
   outcomes: readonly Outcome[] = [];
 
-  constructor(plan: Plan, planned: PlannedEnsemble, ensemble: Ensemble) {
+  constructor(gpu: Gpu, plan: Plan, planned: PlannedEnsemble, saved: SavedField | undefined) {
     this.planned = planned;
-    this.ensemble = ensemble;
     this.#ranges = plan.ranges.length;
     this.#selection = new Selection({ threshold: planned.thresholds });
+    if (saved) {
+      this.#selection.importState(saved.selection);
+      this.outcomes = this.#selection.outcomes();
+    }
+    this.#tallies = [...(saved?.tallies ?? [])];
+    this.run = createEnsembleRun(gpu, {
+      ...planned.options,
+      // A map shows all models at one step: where memory runs out, there must be fewer of them, not one part after the other.
+      modelsPerWave: planned.models.length,
+      onRecovery({ error }) {
+        throw error;
+      },
+      recover: false,
+      onLog: (point) => this.#take(point),
+      ...(saved && { from: saved.state }),
+    });
   }
 
-  /** So many that testing them takes seconds without a graphics card. They are tested at the first log point, not before. */
+  /** So many that testing them takes seconds without a graphics card. They are tested with the first step, not before. */
   get many(): boolean {
     return this.planned.models.length > MANY;
   }
 
-  async begin(saved: SavedField | undefined): Promise<void> {
-    if (saved) {
-      this.ensemble.importState(saved.state);
-      this.#selection.importState(saved.selection);
-      this.#tallies = [...saved.tallies];
-      this.#point = await this.ensemble.inspect();
-      this.outcomes = this.#selection.outcomes();
-    } else this.#take(await this.ensemble.inspect());
+  /** Looks at the models before the first step, or where they go on. */
+  async begin(): Promise<void> {
+    if (this.outcomes.length > 0) this.#point = await this.run.inspect();
+    else await this.run.advance({ steps: 0 });
   }
 
   get saved(): SavedField | undefined {
@@ -145,11 +162,13 @@ class UnitTraining {
     return { state: this.#point.state, selection, tallies: this.#tallies };
   }
 
-  /** `last`: it is the end, and the models count as they stand there, log point or not. */
-  async trainTo(step: number, last: boolean): Promise<void> {
-    const steps = step - this.ensemble.step;
-    if (steps > 0) await this.ensemble.run(steps, { onLog: (point) => this.#take(point) });
-    if (last && this.#point?.step !== step) this.#take(await this.ensemble.inspect());
+  /** Trains to `step`, or for so many milliseconds. At the end models count as they stand there, log point or not. */
+  async trainTo(step: number, milliseconds?: number): Promise<void> {
+    const start = performance.now();
+    const steps = step - this.run.step;
+    if (steps > 0) await this.run.advance({ steps, ...(milliseconds !== undefined && { milliseconds }) });
+    this.took = performance.now() - start;
+    if (this.run.done && this.#point?.step !== this.run.step) this.#take(await this.run.inspect());
   }
 
   field(): Field {
@@ -157,7 +176,7 @@ class UnitTraining {
   }
 
   weights({ parameters }: Outcome) {
-    return this.ensemble.weights({ ...(this.#point as LogPoint), parameters }, 0);
+    return this.run.weights({ parameters }, 0);
   }
 
   get #diverged(): number {
@@ -165,8 +184,6 @@ class UnitTraining {
   }
 
   #take(point: LogPoint): void {
-    // What was inspected before the first step is logged again with it.
-    if (point.step <= (this.#tallies.at(-1)?.step ?? -1)) return;
     this.#point = point;
     this.#selection.add(point);
     this.outcomes = this.#selection.outcomes();

@@ -2,25 +2,24 @@
 
 import {
   type CellOptions,
-  createEnsemble,
+  createEnsembleRun,
   createModel,
-  type Ensemble,
+  type EnsembleRun,
   type EnsembleState,
   type Gpu,
   type LogPoint,
 } from '../../../../src/index.ts';
-import { type Curve, curveOf } from './report.ts';
+import { type Curve, curveOf, MOST_STEPS } from './report.ts';
 
 export class Networks {
   readonly #options: CellOptions;
   /** As the networks stand before their kernel is compiled. */
   readonly #start: Pick<LogPoint, 'step' | 'parameters' | 'statuses'>;
-  #ensemble: Ensemble | undefined;
+  #run: EnsembleRun | undefined;
   #disposed = false;
-  #perMillisecond = 0;
   /** Of the last curve. */
   state: EnsembleState | undefined;
-  /** Every one of them. */
+  /** Every one of them, as far as the last curve told. */
   diverged = false;
 
   private constructor(options: CellOptions, parameters: Float32Array) {
@@ -44,35 +43,36 @@ export class Networks {
   }
 
   get compiled(): boolean {
-    return this.#ensemble !== undefined;
+    return this.#run !== undefined;
   }
 
   get step(): number {
-    return this.#ensemble?.step ?? 0;
+    return this.#run?.step ?? 0;
   }
 
   /** Goes on from `saved` if it is given. */
   async compile(gpu: Gpu, saved: EnsembleState | undefined): Promise<void> {
     if (this.#disposed) return;
-    // Nothing is read at log points: curves are computed when they are asked for.
-    const { steps: _, ...options } = this.#options;
-    const ensemble = await createEnsemble(gpu, { ...options, logEvery: 1_000_000 });
-    if (this.#disposed) return ensemble.dispose();
-    if (saved) ensemble.importState(saved);
-    this.#ensemble = ensemble;
+    const run = createEnsembleRun(gpu, {
+      ...this.#options,
+      steps: MOST_STEPS,
+      // Nothing is read at log points: curves are computed when they are asked for.
+      logEvery: MOST_STEPS,
+      recover: false,
+      ...(saved && { from: saved }),
+    });
+    await run.prepare();
+    if (this.#disposed) return run.dispose();
+    this.#run = run;
   }
 
-  /** Trains up to `most` steps, or as many as take about so many milliseconds. */
-  async train(most: number, milliseconds: number): Promise<void> {
-    const ensemble = this.#ensemble as Ensemble;
-    const start = performance.now();
-    const steps = Math.min(Math.max(Math.round(this.#perMillisecond * milliseconds), 1), most);
-    await ensemble.run(steps);
-    this.#perMillisecond = steps / (performance.now() - start);
+  /** Trains up to `steps` steps, or as many as take about so many milliseconds. */
+  async train(steps: number, milliseconds: number): Promise<void> {
+    await this.#run?.advance({ steps, milliseconds });
   }
 
   async curve(): Promise<Curve> {
-    const point = await this.#ensemble?.inspect();
+    const point = await this.#run?.inspect();
     this.state = point?.state;
     const { statuses } = point ?? this.#start;
     this.diverged = statuses.every((status) => status === 'diverged');
@@ -81,6 +81,6 @@ export class Networks {
 
   dispose(): void {
     this.#disposed = true;
-    this.#ensemble?.dispose();
+    this.#run?.dispose();
   }
 }

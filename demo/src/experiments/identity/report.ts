@@ -2,6 +2,9 @@
 
 import { identityCurve, type LogPoint, type ModelDescription } from '../../../../src/index.ts';
 
+/** Steps that a training may be asked for. */
+export const MOST_STEPS = 100_000;
+
 /** The training range is from −5 to 5, the test range from −20 to 20. */
 export const TRAINED = 5;
 export const FARTHEST = 20;

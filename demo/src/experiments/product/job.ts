@@ -1,16 +1,16 @@
 /** A NALU and an ordinary network learn the multiplication table, side by side. */
 
 import {
-  createEnsemble,
+  createEnsembleRun,
   createModel,
-  type Ensemble,
+  type EnsembleRun,
   type EnsembleState,
   type Gpu,
   type LayerWeights,
   type LogPoint,
 } from '../../../../src/index.ts';
 import { type Job, type JobKind, type Turn, wanted } from '../job.ts';
-import { examples, type KindName, kinds, STARTS } from './plan.ts';
+import { examples, type KindName, kinds, STARTS, STEPS } from './plan.ts';
 
 export interface ProductOptions {
   /** Of the first start; the others have the seeds after it. */
@@ -44,7 +44,7 @@ export const kind: JobKind<ProductOptions, ProductReport> = {
 };
 
 class ProductJob implements Job<ProductReport> {
-  readonly #ensembles = new Map<KindName, Ensemble>();
+  readonly #runs = new Map<KindName, EnsembleRun>();
   readonly #drawn: ProductReport;
   readonly #compiling: Promise<void>;
   readonly #states: Partial<Record<KindName, EnsembleState>>;
@@ -56,12 +56,12 @@ class ProductJob implements Job<ProductReport> {
     this.#drawn = drawn;
     this.#states = { ...saved };
     this.#compiling = this.#compile(gpu, seed);
-    this.#compiling.catch(() => {}); // told to who trains
+    this.#compiling.catch(() => {}); // whoever trains hears of it
   }
 
   /** That of the foremost; but the step that was asked for is reached when both are there. */
   get step(): number {
-    const steps = names.map((name) => this.#ensembles.get(name)?.step ?? 0);
+    const steps = names.map((name) => this.#runs.get(name)?.step ?? 0);
     const first = Math.max(...steps);
     return first === this.#until && Math.min(...steps) < first ? first - 1 : first;
   }
@@ -72,34 +72,36 @@ class ProductJob implements Job<ProductReport> {
 
   async advance({ until }: Turn) {
     this.#until = until;
-    const ready = [...this.#ensembles.values()].filter(({ step }) => step < until);
+    const runs = [...this.#runs.values()];
+    if (runs.length === names.length && runs.every(({ done }) => done)) return 'diverged';
+    const ready = runs.filter(({ done, step }) => !done && step < until);
     const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
     if (ready.length === 0) await Promise.race([this.#compiling, nap(PIECE.milliseconds)]);
     else if (wait > 0) await nap(Math.min(wait, NAP));
     else {
       this.#pieceBegan = performance.now();
-      for (const ensemble of ready) {
-        const piece = Math.max(Math.ceil(PIECE.growth * ensemble.step), 1);
-        await ensemble.run(Math.min(piece, until - ensemble.step));
+      for (const run of ready) {
+        const piece = Math.max(Math.ceil(PIECE.growth * run.step), 1);
+        await run.advance({ steps: Math.min(piece, until - run.step) });
       }
     }
     return undefined;
   }
 
   async report(): Promise<ProductReport> {
-    const told = { ...this.#drawn };
-    for (const [name, ensemble] of this.#ensembles) {
-      const point = await ensemble.inspect();
+    const learners = { ...this.#drawn };
+    for (const [name, run] of this.#runs) {
+      const point = await run.inspect();
       this.#states[name] = point.state;
-      const numbers = numbersOf(ensemble.weights(point, bestOf(point)));
-      told[name] = { step: point.step, compiled: true, numbers };
+      const numbers = numbersOf(run.weights(point, bestOf(point)));
+      learners[name] = { step: point.step, compiled: true, numbers };
     }
-    return told;
+    return learners;
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const ensemble of this.#ensembles.values()) ensemble.dispose();
+    for (const run of this.#runs.values()) run.dispose();
   }
 
   /** One after the other: the NALU's kernel is the smaller one, and trains while the other is compiled. */
@@ -111,17 +113,20 @@ class ProductJob implements Job<ProductReport> {
       // The page has this compiled while its visitor reads; who presses another button is not kept waiting by it.
       while (wanted.size > 0 && !wanted.has(this) && !this.#disposed) await nap(PIECE.milliseconds);
       if (this.#disposed) return;
-      const ensemble = await createEnsemble(gpu, {
+      const from = this.#states[name];
+      const run = createEnsembleRun(gpu, {
         ...kind,
         ...{ x, y, loss: 'meanSquared' },
         seeds: Array.from({ length: STARTS }, (_, index) => (seed + index) % 2 ** 32),
         evaluate: { examples: { x, y } },
-        logEvery: 1_000_000,
+        steps: STEPS,
+        logEvery: STEPS,
+        recover: false,
+        ...(from && { from }),
       });
-      if (this.#disposed) return ensemble.dispose();
-      const state = this.#states[name];
-      if (state) ensemble.importState(state);
-      this.#ensembles.set(name, ensemble);
+      await run.prepare();
+      if (this.#disposed) return run.dispose();
+      this.#runs.set(name, run);
     }
   }
 }

@@ -50,9 +50,12 @@ export function Intro({ run }: { run: EnsembleRun }) {
                 <dt key={name}>{name}</dt>
                 <dd>
                   {summary}{' '}
-                  {paper.arxiv && (
-                    <a href={`https://arxiv.org/abs/${paper.arxiv}`}>
-                      {paper.authors.split(',')[0]} and others, {paper.year}
+                  {paper.url && (
+                    <a href={paper.url}>
+                      {paper.authors.includes(',')
+                        ? `${paper.authors.split(',')[0]} and others`
+                        : paper.authors}
+                      , {paper.year}
                     </a>
                   )}
                 </dd>

@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { IdentityOptions, IdentityReport } from '../../experiments/identity/job.ts';
-import type { Curve } from '../../experiments/identity/report.ts';
+import { type Curve, MOST_STEPS } from '../../experiments/identity/report.ts';
 import { choices, number, seed } from '../../state/parameters.ts';
 import { sectionState } from '../../state/section-state.ts';
 import { Training } from '../../state/training.ts';
@@ -13,7 +13,7 @@ const parameters = {
   seed: seed(0),
   /** Of each kind; the published experiment has 100. */
   models: number(10, { least: 1, most: 100, whole: true }),
-  steps: number(2000, { least: 1, most: 100_000, whole: true }),
+  steps: number(2000, { least: 1, most: MOST_STEPS, whole: true }),
   rate: number(0.01, { above: 0, most: 100 }),
   width: number(8, { least: 1, most: 32, whole: true }),
   depth: number(3, { least: 1, most: 4, whole: true }),
