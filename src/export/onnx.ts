@@ -1,6 +1,6 @@
 /** A trained model as ONNX, of standard operators alone. */
 
-import { type Call, type Expression, keyOf, type OperatorName, op } from '../expression/tree.ts';
+import { type Expression, keyOf, type OperatorName, op } from '../expression/tree.ts';
 import {
   equationsOf,
   type LayerEquation,
@@ -18,7 +18,7 @@ const IR_VERSION = 7;
 const LARGEST_EXPONENT = 88.7228;
 
 /** What is one operator of ONNX. */
-const operators: Readonly<Partial<Record<OperatorName, string>>> = {
+const operators: Readonly<Record<Exclude<OperatorName, Composed | Expanded>, string>> = {
   add: 'Add',
   subtract: 'Sub',
   multiply: 'Mul',
@@ -47,14 +47,20 @@ const operators: Readonly<Partial<Record<OperatorName, string>>> = {
 };
 
 /** The others, over these. */
-const expansions: Readonly<Partial<Record<OperatorName, (a: Expression) => Expression>>> = {
+const expansions = {
   boundedExp: (a) => op.exp(op.min(a, LARGEST_EXPONENT)),
   boundedExpDerivative: (a) => op.select(LARGEST_EXPONENT, a, op.exp(a), 0),
   expm1: (a) => op.subtract(op.exp(a), 1),
   log1p: (a) => op.log(op.add(a, 1)),
   sigmoidDerivative: (a) => op.multiply(op.sigmoid(a), op.sigmoid(op.negate(a))),
   tanhDerivative: (a) => op.divide(1, op.power(op.cosh(a), 2)),
-};
+} as const satisfies Readonly<Partial<Record<OperatorName, (a: Expression) => Expression>>>;
+
+type Expanded = keyof typeof expansions;
+const isExpanded = (name: OperatorName): name is Expanded => Object.hasOwn(expansions, name);
+
+/** What `Graph` composes of several. */
+type Composed = 'sinpi' | 'cospi' | 'select';
 
 /**
  * The file's bytes: a graph with one input `x` of float32 [rows, inputs] and one output `y` [rows, targets], the numbers of
@@ -150,13 +156,13 @@ class Graph {
     const visit = (part: Expression, own?: string): string => {
       if (part.kind === 'constant') return this.#number(part.value);
       if (part.kind !== 'call') return nameOf(part.kind === 'symbol' ? part.name : '');
-      const expansion = expansions[part.name];
-      if (expansion) return visit(expansion(part.args[0] as Expression), own);
+      const { name } = part;
+      if (isExpanded(name)) return visit(expansions[name](part.args[0] as Expression), own);
       const key = keyOf(part);
       const found = known.get(key);
       if (found !== undefined) return found;
       const args = part.args.map((arg) => visit(arg));
-      const made = this.#apply(part, args, own ?? `${output}/${++count}`);
+      const made = this.#apply(name, args, own ?? `${output}/${++count}`);
       known.set(key, made);
       return made;
     };
@@ -164,7 +170,7 @@ class Graph {
     return result === output ? output : this.add('Identity', [result], output);
   }
 
-  #apply({ name }: Call, args: readonly string[], output: string): string {
+  #apply(name: Exclude<OperatorName, Expanded>, args: readonly string[], output: string): string {
     const [a = '', b = '', c = '', d = ''] = args;
     const inner = (part: string) => `${output}/${part}`;
     switch (name) {
@@ -181,16 +187,12 @@ class Graph {
         const [first = '', ...others] = args;
         return others.reduce(
           (left, right, k) =>
-            this.add(
-              operators[name] as string,
-              [left, right],
-              k === others.length - 1 ? output : inner(`${k}`),
-            ),
+            this.add(operators[name], [left, right], k === others.length - 1 ? output : inner(`${k}`)),
           first,
         );
       }
       default:
-        return this.add(operators[name] as string, args, output);
+        return this.add(operators[name], args, output);
     }
   }
 

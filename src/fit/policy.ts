@@ -47,10 +47,17 @@ export const policy = {
    * of the length of the target beyond its own (see evidence.ts). 5 nats is strong evidence on the scale of Kass and Raftery (1995).
    */
   evidence: 5,
+  /**
+   * Another formula about as likely (by less than that evidence) says something else where it differs, in ranges twice as wide, by this
+   * share of what is left inside: then both may be wrong, as two curves through the same rows.
+   */
+  rival: 0.5,
   /** What is left may be predicted from neighbouring rows by chance in one of so many tables. */
   chance: 100,
   /** Share of what is left that a smooth curve through it must predict before it is called a law that was missed. */
   smooth: 0.08,
+  /** What is left may go with a part of the formula, as a smooth curve, by chance in one of so many tables. */
+  trendChance: 10_000,
   /** Rows that may be set aside because they fit nothing: at most this share of the table, or one. */
   mostSetAside: 0.02,
   /**

@@ -5,6 +5,7 @@ import type { Expression } from '../expression/tree.ts';
 import { type Candidate, candidateOf, criterionOf, type PartedRows } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
 import { policy } from './policy.ts';
+import { rivalOf, undecided } from './rivals.ts';
 import { joined, pickRows, rowNumbers, thinned } from './rows.ts';
 import { type BaselineErrors, judge, type Verdict } from './verdict.ts';
 
@@ -44,7 +45,15 @@ export function rankingOf(
   for (const candidate of new Set([...sorted.slice(0, MOST_JUDGED), ...inside])) {
     const others = sorted.filter((other) => other !== candidate);
     const verdict = judge(candidate, rows, baselines);
-    if (verdict.found) return { candidates: [candidate, ...others], verdict, setAside: [] };
+    if (verdict.found) {
+      const rival = verdict.exact ? undefined : rivalOf(candidate, others, rows);
+      if (rival === undefined) return { candidates: [candidate, ...others], verdict, setAside: [] };
+      return {
+        candidates: [candidate, ...others],
+        verdict: { found: false, exact: false, reason: undecided(rival) },
+        setAside: [],
+      };
+    }
     const without = withoutFar(candidate, rows);
     if (!without) continue;
     const again = judge(without.candidate, without.rows, baselines);

@@ -15,6 +15,7 @@ import { smoothnessOf } from './smoothness.ts';
 import { structureOf } from './structure.ts';
 import { isUnusual } from './structured/unusual.ts';
 import { termsOf } from './terms.ts';
+import { trendAlong } from './trend.ts';
 
 export interface Verdict {
   readonly found: boolean;
@@ -110,6 +111,12 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
     if (evidence < policy.evidence || everywhere < policy.evidence + size - line) {
       return refuse('outside the range it is hardly better than a linear fit or a network');
     }
+  }
+  const along = trendAlong(expression, formula.variables, whole.x, left);
+  if (along !== undefined) {
+    return refuse(
+      `it is near (${percent(outside.rmsRelativeError)} off outside), but what it leaves is not noise: it goes with ${along}`,
+    );
   }
   if (structureOf(whole.x, width, left).significant || smoothnessOf(whole.x, width, left).significant) {
     return refuse(

@@ -48,21 +48,15 @@ export interface RecipeOptions {
 
 const atLeast0 = number({ least: 0 });
 
-/** The hyper-parameters of an optimiser, each a number of at least 0. */
-const hyperFields = <Name extends OptimizerName>(name: Name): Fields<Hyper<Name>> =>
-  Object.fromEntries(Object.keys(optimizers[name].hyper).map((key) => [key, atLeast0])) as unknown as Fields<
-    Hyper<Name>
-  >;
+/** The hyper-parameters of every optimiser, each a number of at least 0. */
+const hyperFields = Object.fromEntries(
+  Object.entries(optimizers).map(([name, { hyper }]) => [
+    name,
+    Object.fromEntries(Object.keys(hyper).map((key) => [key, atLeast0])),
+  ]),
+) as unknown as { readonly [Name in OptimizerName]: Fields<Hyper<Name>> };
 
-export const optimizerKind = either(
-  keyOf(optimizers),
-  tagged<OptimizerOptions, 'name'>('name', {
-    adam: hyperFields('adam'),
-    adamw: hyperFields('adamw'),
-    sgd: hyperFields('sgd'),
-    rmsprop: hyperFields('rmsprop'),
-  }),
-);
+export const optimizerKind = either(keyOf(optimizers), tagged<OptimizerOptions, 'name'>('name', hyperFields));
 
 export const recipeFields: Fields<RecipeOptions> = {
   loss: either(

@@ -6,6 +6,7 @@ import type { RecipeOptions } from '../../src/model/training.ts';
 import { bits4, createRandom, unit as unitOf } from '../../src/random.ts';
 import { add, type Matrix64, matmul, matrix, mul, type Reference } from '../reference/autodiff.ts';
 import { rowsOf } from '../reference/operations.ts';
+import { otherHyper } from '../reference/optimizers.ts';
 import { ranges } from '../reference/penalties.ts';
 import { type ReferenceLayer, type ReferenceRecipe, trainReference } from '../reference/training.ts';
 import { stochasticNmu } from '../reference/units.ts';
@@ -19,13 +20,6 @@ const STEPS = 3;
 const SEED = 5;
 /** float32 against float64 over a few steps; each fault in the order of a step is a thousand times larger. */
 const BOUND = 2e-5;
-
-const hyper: Record<OptimizerName, Record<string, number>> = {
-  adam: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7 },
-  adamw: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7, weightDecay: 2 ** -4 },
-  sgd: { momentum: 0.75 },
-  rmsprop: { rho: 0.875, epsilon: 2 ** -7, momentum: 0.5 },
-};
 
 interface Case {
   readonly layers: ModelDescription['layers'];
@@ -113,14 +107,14 @@ describe('a whole step: penalty, clipping, optimiser, projection', () => {
     const { layers, optimizer, reduction, rate, clip, strength } = each;
     const schedule = { kind: 'constant' } as const;
     const recipe: RecipeOptions = {
-      optimizer: { name: optimizer, ...hyper[optimizer] } as RecipeOptions['optimizer'] & object,
+      optimizer: { name: optimizer, ...otherHyper[optimizer] } as RecipeOptions['optimizer'] & object,
       regularizers: layers.map(() => ({ strength, reduction, schedule })),
       ...(clip !== undefined && { clipGradient: clip }),
     };
     const found = await both({ inputs, layers, seed: SEED }, recipe, rate, STEPS);
     const wanted: ReferenceRecipe = {
       optimizer,
-      hyper: hyper[optimizer] as Record<string, number>,
+      hyper: otherHyper[optimizer] as Record<string, number>,
       rate,
       ...(clip !== undefined && { clip }),
       penalties: layers.map(() => ({ strength, reduction })),

@@ -2,22 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { math } from '../../shaders/math.wgsl.ts';
 import { type OptimizerName, optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { createRandom } from '../../src/random.ts';
-import { type Hyper, optimizerSteps, type Row } from '../reference/optimizers.ts';
+import { type Hyper, optimizerSteps, otherHyper, type Row } from '../reference/optimizers.ts';
 import { useWgsl } from '../support/run-wgsl.ts';
 
 const run = useWgsl();
 const names = Object.keys(optimizers) as OptimizerName[];
 
-/** Other values than the defaults, so that no hyper-parameter can be ignored. */
-const others: Record<OptimizerName, Hyper> = {
-  adam: { beta1: 0.5, beta2: 0.875, epsilon: 1e-3 },
-  adamw: { beta1: 0.5, beta2: 0.875, epsilon: 1e-3, weightDecay: 0.25 },
-  sgd: { momentum: 0.9 },
-  rmsprop: { rho: 0.9, epsilon: 1e-3, momentum: 0.8 },
-};
 const cases = names.flatMap((name) => [
   { name, which: 'defaults', hyper: optimizers[name].hyper as Hyper },
-  { name, which: 'other hyper-parameters', hyper: others[name] },
+  { name, which: 'other hyper-parameters', hyper: otherHyper[name] },
 ]);
 
 const rounded = (hyper: Hyper): Hyper =>
@@ -98,7 +91,7 @@ describe('ten steps', () => {
   });
 
   it.each(names)('of %s use only the state they declare', async (name) => {
-    const { reals } = await trajectory(name, others[name], 1);
+    const { reals } = await trajectory(name, otherHyper[name], 1);
     const used = [1, 2].filter((column) => reals.some((value, k) => k % 3 === column && value !== 0));
     expect(used).toEqual([1, 2].slice(0, optimizers[name].slots));
   });
@@ -140,6 +133,6 @@ describe('records', () => {
       );
     expect(fields('q_Hyper')).toEqual(Object.keys(optimizers[name].hyper));
     expect(fields('q_Step')).toEqual(optimizers[name].step);
-    expect(Object.keys(others[name])).toEqual(Object.keys(optimizers[name].hyper));
+    expect(Object.keys(otherHyper[name])).toEqual(Object.keys(optimizers[name].hyper));
   });
 });

@@ -8,7 +8,7 @@ import { demoTests } from '../support/demo-tests.ts';
 const insecureHost = 'demo.test';
 
 describe('the device of the web page', () => {
-  const tests = demoTests([`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`]);
+  const tests = demoTests({ args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`] });
 
   it('is asked for again when it is lost, and the training goes on', async () => {
     const { page, complaints } = await tests.open('#learn?addition.epochs=1000000');

@@ -54,10 +54,10 @@ async function trainInNode(unit: string) {
 }
 
 describe('the section of many seeds', () => {
-  const { open } = demoTests();
+  const { lead } = demoTests();
 
   it('gives every seed the outcome that it has in the library, and shows any one closely', async () => {
-    const { page, complaints } = await open(`#ensemble?units=NMU,NAC•&${small}`, { before: keepDownloads });
+    const { page, complaints } = await lead(`#ensemble?units=NMU,NAC•&${small}`, { before: keepDownloads });
     const ensemble = bench(page, 'ensemble');
     await ensemble.says(`Ready: ${seeds} seeds of NMU and NAC•.`);
     await ensemble.press('Start');
@@ -124,11 +124,10 @@ describe('the section of many seeds', () => {
     );
     expect(complaints).toEqual([]);
     expect(await accessibilityFaults(page, '#ensemble')).toEqual([]);
-    await page.close();
   });
 
   it('steps, pauses, holds still, goes on, and rewinds to the same start', async () => {
-    const { page } = await open('#ensemble?seeds=50&steps=1000000&batch=8&units=NMU');
+    const { page } = await lead('#ensemble?seeds=50&steps=1000000&batch=8&units=NMU');
     const ensemble = bench(page, 'ensemble');
     const error = async () => {
       await page.waitForSelector('[data-name=picked-extrapolation]');
@@ -160,11 +159,10 @@ describe('the section of many seeds', () => {
       {},
       initial,
     );
-    await page.close();
   });
 
   it('trains nine ranges in one go, and stays responsive with a thousand models', async () => {
-    const { page, complaints } = await open(
+    const { page, complaints } = await lead(
       '#ensemble?ranges=nine&seeds=112&steps=1000000&batch=8&units=NMU&rate=0.01',
     );
     const ensemble = bench(page, 'ensemble');
@@ -180,12 +178,11 @@ describe('the section of many seeds', () => {
     await ensemble.set('Seeds', '3');
     await ensemble.says('Ready');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('keeps its settings in the address, and says what cannot be', async () => {
     const asked = 'op=expression&expr=x0+%2B+2*x1&units=NAU-%3ENMU&range=U[-1,1)&far=U[2,3)&seeds=5&steps=4';
-    const { page } = await open(`#ensemble?${asked}&batch=4&ranges=two&units=NAU->NMU`);
+    const { page } = await lead(`#ensemble?${asked}&batch=4&ranges=two&units=NAU->NMU`);
     const ensemble = bench(page, 'ensemble');
     await ensemble.says('Ready: 5 seeds of NAU → NMU.');
     expect(await page.$eval('#ensemble .notice', (notice) => notice.textContent)).toMatch(
@@ -203,7 +200,6 @@ describe('the section of many seeds', () => {
     await page.select('#ensemble select', 'add');
     await ensemble.says('Ready: 5 seeds of NAU, NAC, and NALU.');
     expect(new URL(page.url()).hash).toMatch(/^#ensemble\?op=add&.*seeds=5/);
-    await page.close();
   });
 });
 

@@ -12,7 +12,17 @@ import { bench } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
 
 describe('the section of the two experiments', () => {
-  const { open } = demoTests();
+  const { lead } = demoTests();
+
+  /** The instruments of one of the two, at the start of a run with what `address` sets. */
+  const begin = async (name: 'addition' | 'multiplication', address: string) => {
+    const { page, complaints } = await lead(address);
+    const instruments = bench(page, name);
+    await page.waitForSelector(`#${name} .status`);
+    if (!/Ready/.test(await instruments.text('.status'))) await instruments.press('Reset');
+    await instruments.says('Ready');
+    return { page, complaints, instruments };
+  };
 
   it.each([{ recipe: 'short' }, { recipe: 'article' }] as const)(
     'trains both to the numbers that the library gives in Node, recipe $recipe',
@@ -23,7 +33,7 @@ describe('the section of the two experiments', () => {
       const set = names
         .map((name) => `${name}.seed=7&${name}.epochs=${epochs}&${name}.rate=${rate}&${name}.beta2=${beta2}`)
         .join('&');
-      const { page, complaints } = await open(`#learn?${set}`);
+      const { page, complaints } = await lead(`#learn?${set}`);
       for (const name of names) await bench(page, name).says('Ready: initial weights of seed 7.');
       for (const name of names) await bench(page, name).press('Start');
       for (const name of names) {
@@ -57,14 +67,11 @@ describe('the section of the two experiments', () => {
         expect(await instruments.number('error')).toEqual(near(maxRelativeError(predicted, test.y)));
       }
       expect(complaints).toEqual([]);
-      await page.close();
     },
   );
 
   it('lowers the cost, pauses, holds still, and goes on', async () => {
-    const { page } = await open('#learn?addition.epochs=1000000');
-    const addition = bench(page, 'addition');
-    await addition.says('Ready');
+    const { instruments: addition } = await begin('addition', '#learn?addition.epochs=1000000');
     await addition.press('Step');
     await addition.says('Paused at epoch 1.');
     const first = await addition.number('cost');
@@ -80,12 +87,10 @@ describe('the section of the two experiments', () => {
     expect(held).toBeLessThan(1_000_000);
     await addition.press('Continue');
     await addition.above('epoch', held);
-    await page.close();
   });
 
   it('goes back to the initial weights on reset, and to others with a new seed', async () => {
-    const { page } = await open('#learn');
-    const addition = bench(page, 'addition');
+    const { page, instruments: addition } = await begin('addition', '#learn?addition.seed=1');
     const weights = async () => [await addition.number('W1'), await addition.number('W2')];
     await addition.says('Ready: initial weights of seed 1.');
     await page.waitForSelector('#addition [data-name="W1"]');
@@ -101,13 +106,13 @@ describe('the section of the two experiments', () => {
     await addition.says('Ready');
     expect(await addition.value('Seed')).not.toBe('1');
     expect(await weights()).not.toEqual(initial);
-    await page.close();
   });
 
   it('pauses once the cost is as small as was asked for, and goes on when told to', async () => {
-    const { page } = await open('#learn?addition.seed=2&addition.epochs=1000000&addition.stop=1000000');
-    const addition = bench(page, 'addition');
-    await addition.says('Ready');
+    const { instruments: addition } = await begin(
+      'addition',
+      '#learn?addition.seed=2&addition.epochs=1000000&addition.stop=1000000',
+    );
     await addition.press('Start');
     await addition.says('the cost is below 1.0');
     await addition.settles('epoch');
@@ -116,13 +121,14 @@ describe('the section of the two experiments', () => {
     await addition.press('Continue');
     await addition.above('epoch', held + 100);
     await addition.says('Training…');
-    await page.close();
   });
 
   it('multiplies as exactly as the article, in a training of seconds, whatever numbers are typed', async () => {
-    const { page, complaints } = await open('#learn');
-    const multiplication = bench(page, 'multiplication');
-    await multiplication.says('Ready');
+    const {
+      page,
+      complaints,
+      instruments: multiplication,
+    } = await begin('multiplication', '#learn?multiplication.seed=1');
     await multiplication.press('Start');
     await multiplication.says('Finished 1000 epochs');
     const predicted = await multiplication.predictions();
@@ -140,11 +146,10 @@ describe('the section of the two experiments', () => {
     await multiplication.says('Ready');
     expect(await multiplication.value('Epochs')).toBe('22000');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('moves a unit by hand: its answer follows, and is right everywhere once the weights are', async () => {
-    const { page } = await open('#learn');
+    const { page } = await lead('#learn?addition.seed=1');
     const answer = () => bench(page, 'learn').number('unit-answer');
     expect(await answer()).toBeCloseTo(0.25 * (0.6 * 6 + 0.9 * 7) + 0.75 * 6 ** 0.6 * 7 ** 0.9, 9);
     await bench(page, 'learn').press('multiplies');
@@ -155,24 +160,21 @@ describe('the section of the two experiments', () => {
     await page.focus('.unit-slider input');
     await page.keyboard.press('Home');
     expect(await answer()).toBe(7 - 6);
-    await page.close();
   });
 
   it('trains an ordinary network beside the unit, which is lost far outside', async () => {
-    const { page } = await open('#learn?addition.seed=2&addition.epochs=4000');
-    const addition = bench(page, 'addition');
-    await addition.says('Ready');
+    const { instruments: addition } = await begin('addition', '#learn?addition.seed=2&addition.epochs=4000');
     await addition.press('Start');
     await addition.says('Finished');
     expect(await addition.number('far-error')).toBeLessThan(1e-2);
     expect(await addition.number('network-far-error')).toBeGreaterThan(0.1);
-    await page.close();
   });
 
   it('gives the run as a program that makes it again, and the unit as files', async () => {
-    const { page } = await open('#learn?multiplication.seed=3&multiplication.epochs=200');
-    const multiplication = bench(page, 'multiplication');
-    await multiplication.says('Ready');
+    const { page, instruments: multiplication } = await begin(
+      'multiplication',
+      '#learn?multiplication.seed=3&multiplication.epochs=200',
+    );
     await multiplication.press('Start');
     await multiplication.says('Finished');
     const cost = await multiplication.number('cost');
@@ -217,13 +219,10 @@ describe('the section of the two experiments', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    await page.close();
   });
 
   it('reads the cost of any epoch to the keyboard', async () => {
-    const { page } = await open('#learn?addition.epochs=50');
-    const addition = bench(page, 'addition');
-    await addition.says('Ready');
+    const { page, instruments: addition } = await begin('addition', '#learn?addition.epochs=50');
     await addition.press('Start');
     await addition.says('Finished');
     await page.focus('#addition [role=slider]');
@@ -231,6 +230,5 @@ describe('the section of the two experiments', () => {
     await page.waitForFunction(() =>
       document.querySelector('#addition [role=slider]')?.ariaValueText?.startsWith('epoch 1: '),
     );
-    await page.close();
   });
 });

@@ -89,6 +89,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the section of your numbers', () => {
   const { open } = demoTests();
+  // Tables are read, and refused, without a kernel.
+  const { open: openIdle, lead } = demoTests({ kernels: 'idle' });
 
   it('finds in a sample what the library finds, and hands it out', async () => {
     const { page, complaints } = await open('#numbers?table=energy&seed=3', { before: keepDownloads });
@@ -166,7 +168,7 @@ describe('the section of your numbers', () => {
   });
 
   it('explains what is wrong with a table by row and column, and loses nothing of it', async () => {
-    const { page, complaints } = await open('#numbers');
+    const { page, complaints } = await openIdle('#numbers');
     const numbers = bench(page, 'numbers');
     await numbers.says('Ready');
     const bad = 'mass,height,energy\n1,2,19.6\n3,abc,58.8\n,4,78.4\n2,5,98\n';
@@ -255,7 +257,7 @@ describe('the section of your numbers', () => {
     ],
     ['decimal commas', 'price;weight;pay\n2;3;6\n4;5;20\n1,5;2;3\n7;8;56\n'],
   ])('reads what people paste: %s', async (_, text) => {
-    const { page, complaints } = await open('#numbers');
+    const { page, complaints } = await lead('#numbers?table=energy');
     const numbers = bench(page, 'numbers');
     await numbers.says('Ready: 120 rows');
     await paste(page, text);
@@ -267,12 +269,11 @@ describe('the section of your numbers', () => {
     const [price = '', weight = '', pay = ''] = rows[1] ?? [];
     expect(Number(price) * Number(weight)).toBeCloseTo(Number(pay), 12);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('takes a file that is dropped, and restores from a link what is no part of the table', async () => {
     const asked = 'target=speed&inputs=distance,time,weight&split=column:distance&seconds=20&seed=5';
-    const { page } = await open(`#numbers?table=own&${asked}&missing=maybe`);
+    const { page } = await openIdle(`#numbers?table=own&${asked}&missing=maybe`);
     const numbers = bench(page, 'numbers');
     await numbers.says('Waiting for a table: a link does not hold one.');
     expect(await numbers.text('.notice')).toMatch(/missing=maybe: it must be one of error, drop/);

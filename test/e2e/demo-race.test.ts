@@ -39,7 +39,9 @@ const phaseOf = (page: Page, contender: string) =>
 
 describe('the section of the race', () => {
   // Without WebGL, so that one contender cannot start.
-  const { open } = demoTests(['--disable-webgl', '--disable-webgl2']);
+  const args = ['--disable-webgl', '--disable-webgl2'];
+  const { open } = demoTests({ args });
+  const { open: openIdle } = demoTests({ args, kernels: 'idle' });
 
   it('loads what is chosen when it starts, shows it race, and finds the losses equal', async () => {
     const { page, complaints } = await open('#race?against=tfjs-webgl,tfjs-wasm,jax-webgpu&seconds=0.5');
@@ -157,7 +159,7 @@ describe('the section of the race', () => {
   });
 
   it('keeps its settings in the address, and says what cannot be', async () => {
-    const { page } = await open('#race?train=ensemble-100&against=tfjs-cpu,jax-wasm&seconds=0&wheels=4');
+    const { page } = await openIdle('#race?train=ensemble-100&against=tfjs-cpu,jax-wasm&seconds=0&wheels=4');
     const race = bench(page, 'race');
     await race.says('Ready: this package against 2, 2 s each.');
     const faults = await race.text('.notice');

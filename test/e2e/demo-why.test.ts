@@ -32,6 +32,7 @@ function meanError(curves: Awaited<ReturnType<typeof trainInNode>>, above: numbe
 
 describe('the section on why networks fail', () => {
   const { open } = demoTests();
+  const { open: openIdle } = demoTests({ kernels: 'idle' });
 
   it('shows the curves that the library trains from the same seeds, and how far they are off', async () => {
     const set = `curves=relu,nac&seed=${seeds[0]}&models=${seeds.length}&steps=${steps}&rate=0.02`;
@@ -120,7 +121,7 @@ describe('the section on why networks fail', () => {
   });
 
   it('has every curve before the first kernel is compiled, keeps its settings in the address, and says what cannot be', async () => {
-    const { page } = await open('#why?seed=3&steps=7&depth=9');
+    const { page } = await openIdle('#why?seed=3&steps=7&depth=9');
     const why = bench(page, 'why');
     await why.says('Ready: initial weights of seed 3.');
     const names = ['tanh', 'sigmoid', 'relu', 'relu6', 'nac'];
@@ -154,7 +155,7 @@ describe('the section on why networks fail', () => {
     const address = new URL(page.url()).hash;
     await page.close();
 
-    const { page: other } = await open(address);
+    const { page: other } = await openIdle(address);
     const restored = bench(other, 'why');
     await restored.says('Ready: initial weights of seed 3.');
     await other.click('#why .more summary');

@@ -4,6 +4,14 @@ import type { OptimizerName } from '../../shaders/optimizers.wgsl.ts';
 
 export type Hyper = Readonly<Record<string, number>>;
 
+/** Other values than the defaults, so that no hyper-parameter can be ignored; all are exact in float32. */
+export const otherHyper: Record<OptimizerName, Hyper> = {
+  adam: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7 },
+  adamw: { beta1: 0.75, beta2: 0.875, epsilon: 2 ** -7, weightDecay: 2 ** -4 },
+  sgd: { momentum: 0.75 },
+  rmsprop: { rho: 0.875, epsilon: 2 ** -7, momentum: 0.5 },
+};
+
 /** θ and the state floats. */
 export type Row = readonly [theta: number, state0: number, state1: number];
 

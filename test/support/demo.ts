@@ -43,15 +43,34 @@ export async function buildDemo(): Promise<string> {
   return directory;
 }
 
+/**
+ * Put before the page's workers: every kernel becomes one that does nothing. The device, its buffers and its submits are real;
+ * only the compilation is spared, which takes a software adapter longer than all the rest of a visit.
+ */
+const idleKernels = `GPUDevice.prototype.createShaderModule = ((create) => function (descriptor) {
+  return create.call(this, { ...descriptor, code: '@compute @workgroup_size(1) fn main() {}' });
+})(GPUDevice.prototype.createShaderModule);
+`;
+
+export interface ServeOptions {
+  /** `idle`: kernels do nothing, for tests of what does not hang on their results. Default: `real`. */
+  kernels?: 'real' | 'idle';
+}
+
 /** Serves the page built in `directory`, or, without one, builds it first and removes it in the end. */
-export async function serveDemo(directory?: string): Promise<ServedDemo> {
+export async function serveDemo(
+  directory?: string,
+  { kernels = 'real' }: ServeOptions = {},
+): Promise<ServedDemo> {
   const root = directory ?? (await buildDemo());
   const server = createServer(async (request, response) => {
     const [pathname = ''] = (request.url ?? '/').split(/[?#]/, 1);
     const name = pathname === folder ? 'index.html' : pathname.slice(folder.length);
     try {
       if (!pathname.startsWith(folder) || name.includes('..')) throw new Error('not a file of the page');
-      const content = await readFile(join(root, name));
+      const file = await readFile(join(root, name));
+      const worker = /^assets\/(main|worker)-[^/]*\.js$/.test(name);
+      const content = worker && kernels === 'idle' ? idleKernels + file : file;
       response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' });
       response.end(content);
     } catch {

@@ -69,6 +69,23 @@ const laws: readonly (readonly [name: string, ranges: Ranges, law: Law])[] = [
     ({ a, b, t }) => Math.sqrt(a! ** 2 + b! ** 2 - 2 * a! * b! * Math.cos(t!)),
   ],
   ['a wave', { A: [1, 3], w: [1, 4], t: [0, 3] }, ({ A, w, t }) => A! * Math.cos(w! * t!)],
+  ['compound interest', { p: [100, 900], r: [0.01, 0.12], n: [1, 30] }, ({ p, r, n }) => p! * (1 + r!) ** n!],
+  [
+    'the payment of a loan',
+    { p: [1e3, 9e4], r: [0.002, 0.02], n: [12, 240] },
+    ({ p, r, n }) => (p! * r!) / (1 - (1 + r!) ** -n!),
+  ],
+  [
+    'a Hill curve',
+    { v: [1, 6], s: [0.2, 9], k: [1, 4], n: [1, 4] },
+    ({ v, s, k, n }) => (v! * s! ** n!) / (k! ** n! + s! ** n!),
+  ],
+  ['a charge', { V: [1, 9], t: [0.2, 5], k: [0.5, 4] }, ({ V, t, k }) => V! * (1 - Math.exp(-t! / k!))],
+  [
+    'below a root',
+    { a: [1, 3], b: [4, 9], c: [1, 5] },
+    ({ a, b, c }) => c! / Math.sqrt(b! ** 2 / a! ** 2 - 1),
+  ],
   ['signs', { a: [-3, 3], b: [-2, 5] }, ({ a, b }) => a! ** 3 * b! - 2 * b!],
 ];
 

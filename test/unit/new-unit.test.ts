@@ -17,16 +17,15 @@ describe.each(units.map((unit) => [unit.name, unit] as const))(
   (name, unit) => {
     it('is complete', () => {
       const { penalties: own = {}, ranges: clipped = {} } = unit.equation ?? {};
-      expect(unit.equation, `src/units: ${name} needs an equation`).toBeDefined();
-      expect(Object.values(records), `src/units/records.ts must export ${name}`).toContain(unit);
-      expect(
-        describeUnit(unit).summary,
-        `src/units/descriptions.ts needs a summary and paper of ${name}`,
-      ).not.toBe('');
-      expect(references[name], `test/reference/units.ts needs the equation of ${name}`).toBeDefined();
+      expect.soft(unit.equation, `src/units: ${name} needs an equation`).toBeDefined();
+      expect.soft(Object.values(records), `src/units/records.ts must export ${name}`).toContain(unit);
+      expect
+        .soft(describeUnit(unit).summary, `src/units/descriptions.ts needs a summary and paper of ${name}`)
+        .not.toBe('');
+      expect.soft(references[name], `test/reference/units.ts needs the equation of ${name}`).toBeDefined();
       const where = `test/reference/penalties.ts must have the penalties and ranges of ${name}`;
-      expect(Object.keys(penalties[name] ?? {}).sort(), where).toEqual(Object.keys(own).sort());
-      expect(ranges[name] ?? {}, where).toEqual(clipped);
+      expect.soft(Object.keys(penalties[name] ?? {}).sort(), where).toEqual(Object.keys(own).sort());
+      expect.soft(ranges[name] ?? {}, where).toEqual(clipped);
     });
   },
 );

@@ -7,7 +7,10 @@ import { op, symbol } from '../../src/expression/tree.ts';
 import { initialParameters, resolveModel } from '../../src/model/description.ts';
 import { unitLayers } from '../../src/tfjs/index.ts';
 import { defineUnit } from '../../src/units/define.ts';
+import type { UnitName } from '../../src/units/descriptions.ts';
 import { findUnit, units } from '../../src/units/registry.ts';
+import { backward, matrix } from '../reference/autodiff.ts';
+import { penalties } from '../reference/penalties.ts';
 import { allFinite, relativeError } from '../support/compare.ts';
 import { runReference } from '../support/compare-unit.ts';
 import { runInTfjs } from '../support/tfjs-layer.ts';
@@ -178,6 +181,38 @@ describe('layers of TensorFlow.js', () => {
     const [penalty] = layer.calculateLosses();
     expect(penalty?.dataSync()[0]).toBeCloseTo(3 * (0.25 + 0.1), 5);
     model.dispose();
+  });
+
+  it.each(Object.keys(penalties) as UnitName[])('have the penalty of %s, with its derivatives', (name) => {
+    const given = unitCase(name, 1, 2, 3);
+    for (const reduction of ['sum', 'mean'] as const) {
+      const layer = unit(name, { units: 3, inputShape: [2], penalty: { strength: 0.75, reduction } });
+      const model = tf.sequential({ layers: [layer] });
+      // Off the kinks at which a penalty has no derivative.
+      const values = Object.entries(given.parameters).map(
+        ([parameter, all]) => [parameter, all.map((value) => (value === 0 ? 0.3 : 0.9 * value))] as const,
+      );
+      layer.setWeights(values.map(([, all], k) => tf.tensor(all, layer.getWeights()[k]?.shape)));
+      const total = () => tf.addN(layer.calculateLosses() as core.Tensor[]) as core.Scalar;
+      const variables = layer.trainableWeights.map((weight) => weight.read() as core.Variable);
+      const { value, grads } = tf.variableGrads(total, variables);
+      let expected = 0;
+      values.forEach(([parameter, all], k) => {
+        const penalty = penalties[name]?.[parameter];
+        const factor = 0.75 / (reduction === 'sum' ? 1 : all.length);
+        const leaf = matrix(1, all.length, all);
+        const each = penalty?.(leaf);
+        if (each) {
+          expected += factor * each.data.reduce((sum, one) => sum + one, 0);
+          backward(each, new Float64Array(all.length).fill(factor));
+        }
+        const gradient = grads[(variables[k] as core.Variable).name];
+        if (each) expect(relativeError(gradient?.dataSync() as Float32Array, leaf.grad)).toBeLessThan(BOUND);
+        else expect(gradient?.dataSync().every((one) => one === 0) ?? true).toBe(true);
+      });
+      expect(Math.abs((value.dataSync()[0] as number) / expected - 1)).toBeLessThan(BOUND);
+      model.dispose();
+    }
   });
 
   it('show what was learnt', async () => {

@@ -187,14 +187,14 @@ export function visitSums(
 }
 
 /** exp(c u): its logarithm is c u, whatever c is. */
-export function visitExponentials(inners: readonly Inner[], visit: Visitor): void {
+export function visitExponentials(inners: readonly Inner[], visit: Visitor, family = 'exp'): void {
   for (const { values, node } of inners) {
     const c = 1 / medianSize(values);
-    visit(values, () => call('exp', product(number(c), node)), true, 'exp');
+    visit(values, () => call('exp', product(number(c), node)), true, family);
   }
 }
 
-/** exp(c u) ± 1, log(c u), tanh(c u), exp(c u) + exp(−c u). */
+/** exp(c u) ± 1, 1 − exp(−c u), log(c u), tanh(c u), exp(c u) + exp(−c u). */
 export function visitFunctions(
   inners: readonly Inner[],
   visit: Visitor,
@@ -210,6 +210,14 @@ export function visitFunctions(
       for (let row = 0; row < n; row++)
         logs[row] = Math.log(Math.abs(Math.expm1(c * (values[row] as number))));
       visit(logs, () => sum(call('exp', scaled(c)), number(-1, true)), positive, 'exp - 1');
+      for (let row = 0; row < n; row++)
+        logs[row] = Math.log(Math.abs(Math.expm1(-c * (values[row] as number))));
+      visit(
+        logs,
+        () => sum(number(1, true), product(number(-1, true), call('exp', scaled(-c)))),
+        positive,
+        '1 - exp',
+      );
       for (let row = 0; row < n; row++) logs[row] = Math.log1p(Math.exp(c * (values[row] as number)));
       visit(logs, () => sum(call('exp', scaled(c)), number(1, true)), true, 'exp + 1');
       for (let row = 0; row < n; row++)
@@ -236,6 +244,24 @@ export function visitFunctions(
         logs[row] = Math.log(Math.abs(Math.atan(c * (values[row] as number))));
       visit(logs, () => call('atan', scaled(c)), true, 'atan');
     }
+  }
+}
+
+/** exp(u) ± 1. */
+export function visitExponentsBesideOne(inners: readonly Inner[], visit: Visitor): void {
+  for (const { values, node } of inners) {
+    visit(
+      values.map((value) => Math.log(Math.abs(Math.expm1(value)))),
+      () => sum(call('exp', node), number(-1, true)),
+      values.every((value) => value > 0),
+      'column exponent - 1',
+    );
+    visit(
+      values.map((value) => Math.log1p(Math.exp(value))),
+      () => sum(call('exp', node), number(1, true)),
+      true,
+      'column exponent + 1',
+    );
   }
 }
 

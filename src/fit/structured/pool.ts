@@ -1,5 +1,6 @@
 /** The factors over some columns that a product is tried with. */
 
+import { columnExponents } from './column-exponents.ts';
 import type { Columns } from './columns.ts';
 import {
   doubled,
@@ -9,6 +10,7 @@ import {
   squares,
   type Visitor,
   visitExponentials,
+  visitExponentsBesideOne,
   visitFunctions,
   visitLogistic,
   visitSums,
@@ -25,6 +27,7 @@ export class Pool {
   readonly #squares: Inner[];
   readonly #doubled: Inner[];
   readonly #apart: Inner[];
+  readonly #columnExponents: Inner[];
   readonly #mixed: Inner[];
   readonly #mixedWide: Inner[];
 
@@ -40,6 +43,8 @@ export class Pool {
     );
     this.#doubled = doubled(few(this.#simple, active.length <= 4 ? 4 : 3), columns).slice(0, 600);
     this.#apart = innerDifferences(columns, active, active.length <= 4 ? 2 : 1);
+    const exponents = this.#has('exp', 'log') && active.length <= 6 ? columnExponents(columns, active) : [];
+    this.#columnExponents = exponents.flatMap((inner) => [inner, negated(inner)]);
     const mix = (inners: readonly Inner[], turning: readonly Inner[]) =>
       turning.flatMap((wave) =>
         [{ values: wave.values.map(() => 1), node: number(1, true) as Node, used: 0 }, ...inners].map(
@@ -50,10 +55,21 @@ export class Pool {
           }),
         ),
       );
-    this.#mixed = mix(
-      few(this.#inners, active.length <= 4 ? 4 : 3),
-      this.#has('sin', 'cos') ? waves(columns, active, 1) : [],
-    );
+    const turning = this.#has('sin', 'cos') ? waves(columns, active, 1) : [];
+    const short = active.length <= 4 ? 4 : 3;
+    this.#mixed = [
+      ...mix(few(this.#inners, short), turning),
+      // Longer ones with a wave of a column that is not in them.
+      ...turning.flatMap((wave) => {
+        const own = columnOf(wave.node);
+        return own === undefined
+          ? []
+          : mix(
+              this.#inners.filter(({ used, node }) => used > short && !holds(node, own)),
+              [wave],
+            ).slice(1);
+      }),
+    ];
     this.#mixedWide =
       active.length > 4 || !this.#has('sin', 'cos')
         ? []
@@ -76,8 +92,10 @@ export class Pool {
         visitExponentials(this.#doubled, visit);
         visitExponentials(apart, visit);
         visitExponentials(squaresOf(apart), visit);
+        visitExponentials(this.#columnExponents, visit, 'column exponent');
         visitLogistic(inners.slice(0, 200), visit);
       }),
+      ...this.#with(['exp', 'log'], () => visitExponentsBesideOne(this.#columnExponents, visit)),
       ...this.#with(['exp', 'log'], () => visitFunctions(few(inners, 4), visit)),
       ...this.#with(['exp', 'log'], () => visitFunctions(apart.slice(0, 400), visit, [1])),
       ...this.#with(['sin', 'cos'], () => visitWaves(few(inners, 3), visit)),
@@ -102,7 +120,9 @@ export class Pool {
       ...this.#with(['exp'], () => {
         visitExponentials(apart, visit);
         visitExponentials(squaresOf(apart), visit);
+        visitExponentials(this.#columnExponents, visit);
       }),
+      ...this.#with(['exp', 'log'], () => visitExponentsBesideOne(this.#columnExponents, visit)),
       ...this.#with(['exp', 'log'], () => visitFunctions(few(inners, 3), visit, [])),
       ...this.#with(['sin', 'cos'], () => visitWaves(few(inners, 3), visit, false)),
       () => visitSums(this.#mixed, visit, 'sum of waves', []),
@@ -119,8 +139,23 @@ const few = (inners: readonly Inner[], most: number) => inners.filter(({ used })
 const chunks = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
 
+/** The column that a function of one column is of. */
+function columnOf(node: Node): number | undefined {
+  if (node.kind !== 'call' || node.of.kind !== 'monomial') return undefined;
+  const used = node.of.exponents.flatMap((exponent, k) => (exponent === 0 ? [] : [k]));
+  return used.length === 1 ? used[0] : undefined;
+}
+
+const holds = (node: Node, k: number): boolean => node.kind === 'monomial' && node.exponents[k] !== 0;
+
 const isUpright = ({ node }: Inner): boolean =>
   node.kind === 'monomial' && (node.exponents.find((e) => e !== 0) as number) > 0;
+
+const negated = ({ values, node, used }: Inner): Inner => ({
+  values: values.map((value) => -value),
+  node: product(number(-1, true), node),
+  used,
+});
 
 const squaresOf = (inners: readonly Inner[]): Inner[] =>
   inners.map(({ values, node, used }) => ({

@@ -11,7 +11,7 @@ import { Pool } from './pool.ts';
 import type { Factor, SavedBeam } from './saved.ts';
 import { simplify } from './simplify.ts';
 import { coarseTarget, type Target } from './target.ts';
-import { derivativesOf, monomial, type Node, number, power, product, valuesOf } from './tree.ts';
+import { derivativesOf, monomial, type Node, number, power, product, sum, valuesOf } from './tree.ts';
 import { hasHighPower } from './unusual.ts';
 
 /** Rows that candidates are screened on. */
@@ -28,6 +28,8 @@ const MOST_FACTOR_EXPONENT = 4;
 const BEAM = 12;
 /** Mean squared errors of at least this share of the target's may be noise. */
 const NOISE = 1e-6;
+/** Mean squared errors, relative to the target's, from which on a product may be exact but for its constants. */
+const NEARLY = 1e-6;
 /** Products whose mean squared errors are at most so many times the least are about as near; so many are looked at. */
 const ALIKE = 1.6;
 const MOST_ALIKE = 16;
@@ -118,6 +120,10 @@ export async function searchFactors(
     `${how} of ${active.join()}: ${pool.count} factors, best ${Math.sqrt((results[0]?.fitted.error ?? 0) / scale).toExponential(1)}`,
   );
   for (const { fitted } of results.slice(0, 12)) context.settle(fitted, target, how);
+  for (const { fitted } of results.slice(0, 12)) {
+    if (fitted.error < NEARLY * scale) settleWhole(context, fitted, target, how);
+    await context.pause();
+  }
   for (const { fitted } of worthSimplifying(results, scale)) {
     context.take(simplify(fitted, target, scale).node, target, how);
     await context.pause();
@@ -132,6 +138,24 @@ export async function searchFactors(
     if (kept.length === BEAM) break;
   }
   return kept;
+}
+
+/**
+ * Takes `fitted` with the power of one factor made whole, if it is exact then. A power of a sum and a constant in it can make up for
+ * each other, so that both creep along a valley; with the power whole the constants and the other exponents fall into place.
+ */
+function settleWhole(context: SearchContext, fitted: Fitted, target: Target, how: string): void {
+  if (fitted.node.kind !== 'product') return;
+  const { parts } = fitted.node;
+  for (const [at, part] of parts.entries()) {
+    if (part.kind !== 'power' || part.fixed) continue;
+    for (const whole of new Set([Math.round(part.exponent), Math.sign(part.exponent)])) {
+      if (whole === 0 || whole === part.exponent) continue;
+      const node = product(...parts.with(at, power(part.base, whole, true)));
+      const again = marquardt(node, target, { steps: 60, enough: 1e-26 * target.scale, gain: 1e-3 });
+      if (again && again.error < fitted.error) context.settle(again, target, how);
+    }
+  }
 }
 
 /** Products with two factors, of all pairs with the constants that laws have. */
@@ -293,12 +317,15 @@ function startProduct(
     return columns.nonZero[k] ? whole : Math.max(0, whole);
   });
   const powers = factors.map(({ node }, k) => {
-    // On all rows, of which the screen is a part.
-    const positive = valuesOf(node, columns).every((value) => value > 0);
     const own = solution[1 + columns.width + k] as number;
     if (node.kind === 'call' && node.name === 'exp') return scaledExponential(node, own);
-    if (positive) return power(node, clamped(own, MOST_FACTOR_EXPONENT));
-    return power(node, clamped(Math.round(own) || Math.sign(own) || 1, MOST_FACTOR_EXPONENT), true);
+    // On all rows, of which the screen is a part.
+    const values = valuesOf(node, columns);
+    const whole = power(node, clamped(Math.round(own) || Math.sign(own) || 1, MOST_FACTOR_EXPONENT), true);
+    if (values.every((value) => value > 0)) return power(node, clamped(own, MOST_FACTOR_EXPONENT));
+    if (!values.every((value) => value < 0) || node.kind !== 'sum') return whole;
+    // 1 − u below zero: of u − 1 any power may be taken.
+    return power(negated(node), clamped(own, MOST_FACTOR_EXPONENT));
   });
   const shape = product(monomial(exponents, columns), ...powers);
   const c = scaleTo(valuesOf(shape, columns), t, target.weights);
@@ -306,6 +333,18 @@ function startProduct(
   const parts = shape.kind === 'product' ? shape.parts : [shape];
   return marquardt(product(number(c), ...parts), target, { steps: 30, enough: 1e-26 * scale });
 }
+
+/** The sum with the sign of each of its terms changed. */
+const negated = ({ parts }: { readonly parts: readonly Node[] }): Node =>
+  sum(
+    ...parts.map((part) => {
+      if (part.kind === 'number') return { ...part, value: -part.value };
+      const [first, ...others] = part.kind === 'product' ? part.parts : [part];
+      return first?.kind === 'number'
+        ? product({ ...first, value: -first.value }, ...others)
+        : product(number(-1, true), part);
+    }),
+  );
 
 /** exp(c u)^e as exp(c e u), whose constant is one. */
 function scaledExponential(node: Extract<Node, { kind: 'call' }>, exponent: number): Node {

@@ -37,12 +37,37 @@ function write(node: Node, columns: Columns, scales: readonly number[]): Express
     case 'sum':
       return sum(...node.parts.map((part) => expressionOf(part, columns, scales)));
     case 'product':
-      return product(...node.parts.map((part) => expressionOf(part, columns, scales)));
+      return product(...joined(node.parts).map((part) => expressionOf(part, columns, scales)));
     case 'power':
       return power(expressionOf(node.base, columns, scales), constant(node.exponent));
-    case 'call':
-      return call(node.name, expressionOf(node.of, columns, scales));
+    case 'call': {
+      const split = node.name === 'exp' ? columnExponent(node.of) : undefined;
+      if (!split) return call(node.name, expressionOf(node.of, columns, scales));
+      return power(expressionOf(split.base, columns, scales), expressionOf(split.exponent, columns, scales));
+    }
   }
+}
+
+/** u and n of n log u, which e is taken to: u^n is shorter. */
+function columnExponent(of: Node): { base: Node; exponent: Node } | undefined {
+  if (of.kind !== 'product') return undefined;
+  const parts = of.parts.flatMap((part) => (part.kind === 'product' ? part.parts : [part]));
+  const logs = parts.filter((part) => part.kind === 'call' && part.name === 'log');
+  const [log] = logs;
+  if (logs.length !== 1 || log?.kind !== 'call') return undefined;
+  return { base: log.of, exponent: productNode(...parts.filter((part) => part !== log)) };
+}
+
+/** Factors with their power products made one: x / x is none. */
+function joined(parts: readonly Node[]): readonly Node[] {
+  const flat = parts.flatMap((part) => (part.kind === 'product' ? part.parts : [part]));
+  const powers = flat.filter((part) => part.kind === 'monomial');
+  if (powers.length < 2) return flat;
+  const [{ exponents }] = powers as [(typeof powers)[number]];
+  const whole = exponents.map((_, k) =>
+    powers.reduce((total, each) => total + (each.exponents[k] as number), 0),
+  );
+  return [...flat.filter((part) => part.kind !== 'monomial'), monomialNode(whole)];
 }
 
 /** A product with a power of a sum in it can be written with the factors inside of the sum, or some of them. */
