@@ -33,7 +33,7 @@ export function Section() {
       </div>
       <figure class="code-picture">
         <ErrorMap
-          label="How right such a NALU is for factors up to 40: everywhere"
+          label="How right such a NALU is for factors up to 40: far beyond the examples"
           reach={40}
           trained={LARGEST}
           answer={answer}
@@ -49,8 +49,8 @@ export function Section() {
           <output class="code-answer">
             {first} × {second} = {answer(first.value, second.value).toFixed(3)}
           </output>
-          What it has learned: it is right everywhere, though it saw only the examples in the corner. The same
-          code runs in a browser, in Node and in Deno.
+          What it has learned: it is right far beyond the examples in the corner. The same code runs in a
+          browser, in Node and in Deno.
         </figcaption>
       </figure>
     </div>

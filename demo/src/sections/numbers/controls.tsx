@@ -61,10 +61,10 @@ export function Controls({ run }: { run: NumbersRun }) {
         </div>
       </div>
       <details class="more" open={unusual}>
-        <summary>Rows kept out, time and seed</summary>
+        <summary>Rows held out, time and seed</summary>
         <div class="fields settings">
           <Select
-            label="Rows kept out"
+            label="Rows held out"
             value={choice?.split ?? values.split}
             options={splits(choice?.inputs ?? [], values.split)}
             onChange={(split) => state.change({ split })}

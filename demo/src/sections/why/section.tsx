@@ -22,8 +22,8 @@ export function Intro() {
         </p>
         <p>
           Where they have practiced, they manage. Outside, nothing holds them but the shape of their
-          activation: tanh and sigmoid turn flat, ReLU6 stops, and even ReLU drifts. A network without any
-          activation keeps the straight line, because it can draw nothing else. The{' '}
+          activation: tanh and sigmoid turn flat, ReLU6 stops, and even ReLU drifts. A linear network, one
+          without any activation, keeps the straight line, because it can draw nothing else. The{' '}
           <dfn>neural accumulators</dfn> (NAC) keep it too, and they are what a NALU is built from.
         </p>
       </div>
