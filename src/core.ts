@@ -33,8 +33,9 @@ export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
-export type { Gradients, PredictOptions, TrainingReport, TrainOptions } from './engines/layered/model.ts';
-export { createModel, Model } from './engines/layered/model.ts';
+export type { EvaluateOptions, Evaluation } from './engines/layered/evaluation.ts';
+export type { Gradients } from './engines/layered/gradients.ts';
+export { createModel, Model, type PredictOptions } from './engines/layered/model.ts';
 export type { Batch, StepTrainer, StepTrainerOptions } from './engines/layered/step-trainer.ts';
 export type {
   CalibrationOptions,
@@ -44,12 +45,20 @@ export type {
 export { createTiledModel } from './engines/layered/tiled-model.ts';
 export type { TileChoice } from './engines/layered/tiles.ts';
 export type {
+  EarlyStopping,
+  EpochReport,
+  TrainingReport,
+  TrainOptions,
+  ValidationLoss,
+} from './engines/layered/train.ts';
+export type {
   Progress,
   RunOptions,
   Trainer,
   TrainerOptions,
 } from './engines/layered/trainer.ts';
 export type { TrainerState } from './engines/layered/trainer-state.ts';
+export type { DataOptions } from './engines/layered/training-data.ts';
 export * from './errors.ts';
 export { type Expression, op, symbol } from './expression/tree.ts';
 export { type AdapterFacts, describeAdapter } from './gpu/adapter.ts';
@@ -59,9 +68,9 @@ export { type GpuOptions, requestGpu } from './gpu/request.ts';
 export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
-export { type LossEquation, type LossName, losses, lossFunction, type OwnLoss } from './model/losses.ts';
+export { type LossEquation, type LossName, losses, type OwnLoss } from './model/losses.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
-export type { TrainingOptions } from './model/training.ts';
+export type { LossOption, TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';

@@ -127,6 +127,22 @@ export class BusyError extends NaluError {
   }
 }
 
+/** A training was ended by its signal, whose reason is the `cause`. */
+export class AbortedError<Report = unknown> extends NaluError {
+  /** What came of it so far. */
+  readonly report: Report;
+
+  constructor(report: Report, options: { readonly cause: unknown }) {
+    const { cause } = options;
+    super(
+      'aborted',
+      `the training was aborted: ${cause instanceof Error ? cause.message : String(cause)}`,
+      options,
+    );
+    this.report = report;
+  }
+}
+
 /** A browser that headless runs need was not found, or did not start. */
 export class BrowserError extends NaluError {
   constructor(message: string, options?: ErrorOptions) {

@@ -163,22 +163,22 @@ ${
   return text.join('\n');
 }
 
-/** One sum that has to be added up over the lanes: how to read it, and its place among the totals. */
-export interface SumPlace {
+/** One sum that has to be added up over the lanes: how to read it, and its range among the totals. */
+export interface SumRange {
   readonly name: string;
   readonly count: number;
   readonly fields: readonly string[];
-  /** The total of element e's field f stands at `start + e · fields + f`. */
+  /** The total of element e's field f is at `start + e · fields + f`. */
   readonly start: number;
 }
 
 /** All sums of the stack, in the order of their totals. The loss comes first, at 0. */
-export function sumPlaces(layers: readonly Layer[]): { places: SumPlace[]; totals: number } {
+export function sumRanges(layers: readonly Layer[]): { ranges: SumRange[]; totals: number } {
   let start = 1;
-  const places: SumPlace[] = [];
+  const ranges: SumRange[] = [];
   const add = (name: string, count: number, fields: readonly string[]) => {
     if (fields.length === 0) return;
-    places.push({ name, count, fields, start });
+    ranges.push({ name, count, fields, start });
     start += count * fields.length;
   };
   layers.forEach((layer, k) => {
@@ -186,5 +186,5 @@ export function sumPlaces(layers: readonly Layer[]): { places: SumPlace[]; total
     add(`gi_${k}`, layer.inputs, layer.unit.input ?? []);
     add(`go_${k}`, layer.outputs, layer.unit.output ?? []);
   });
-  return { places, totals: start };
+  return { ranges, totals: start };
 }

@@ -1,5 +1,5 @@
 /** Adds the lanes' sums into `totals`: by subgroup operations where a subgroup is the whole workgroup, else by memory. */
-import type { SumPlace } from './ensemble-layers.ts';
+import type { SumRange } from './ensemble-layers.ts';
 import type { Loops } from './loops.ts';
 
 export interface Reduction {
@@ -9,7 +9,7 @@ export interface Reduction {
   readonly body: string;
 }
 
-/** Floats of workgroup memory aimed at for partial sums, and values of each lane that always have a place. */
+/** Floats of workgroup memory aimed at for partial sums, and values of each lane that always fit. */
 const PARTIALS = 1024;
 const LEAST_VALUES = 8;
 
@@ -18,7 +18,7 @@ export const partialFloats = (lanes: number): number =>
   Math.max(Math.floor(PARTIALS / lanes), LEAST_VALUES) * lanes;
 
 export function reduction(
-  places: readonly SumPlace[],
+  ranges: readonly SumRange[],
   totals: number,
   loops: Loops,
   lanes: number,
@@ -28,7 +28,7 @@ export function reduction(
   if (subgroups) {
     const add = (value: string, at: string) =>
       `{ let total = subgroupAdd(${value}); if (lane == ${at} % ${lanes}u) { totals[${at}] = total; } }`;
-    const body = places
+    const body = ranges
       .map(({ name, count, fields, start }) =>
         loops.each(count, (e) =>
           fields
@@ -52,7 +52,7 @@ for (var n = lane; n < ${count}; n += ${lanes}u) {
 workgroupBarrier();`;
   const write = (n: string, value: string) => `partials[(${n}) * ${lanes}u + lane] = ${value};`;
   const pieces: string[] = [write('0u', 'loss_here'), flush('1u', '0u')];
-  for (const { name, count, fields, start } of places) {
+  for (const { name, count, fields, start } of ranges) {
     const each = Math.max(1, Math.floor(width / fields.length));
     for (let first = 0; first < count; first += each) {
       const here = Math.min(each, count - first);

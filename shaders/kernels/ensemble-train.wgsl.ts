@@ -8,6 +8,7 @@
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { derivatives } from '../derivatives.wgsl.ts';
+import type { LossPart } from '../loss.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { struct } from '../struct.ts';
@@ -27,8 +28,8 @@ import {
   modelFloats,
   type NoiseText,
   prefixOf,
-  type SumPlace,
-  sumPlaces,
+  type SumRange,
+  sumRanges,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
 import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
@@ -60,8 +61,8 @@ export interface EnsembleTraining {
   readonly subgroups: boolean;
   readonly batch: number;
   readonly source: EnsembleSource;
-  /** Text of the loss and optimiser fragments, with prefixes `loss` and `opt`. */
-  readonly loss: string;
+  readonly loss: Pick<LossPart, 'text' | 'perRow'>;
+  /** Text of the optimiser fragment, with prefix `opt`. */
   readonly optimizer: string;
   readonly slots: number;
   /** Whether each layer's penalty is a mean; else it is a sum. */
@@ -84,8 +85,8 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
   const outputs = (layers.at(-1) as Layer).outputs;
   const depth = layers.length;
   const floats = modelFloats(layers);
-  const { places, totals } = sumPlaces(layers);
-  const reduce = reduction(places, totals, loops, lanes, config.subgroups);
+  const { ranges, totals } = sumRanges(layers);
+  const reduce = reduction(ranges, totals, loops, lanes, config.subgroups);
   const source = sourceText(config.source, inputs, outputs, batch, loops);
   const columns = FIXED_COLUMNS + (config.source.kind === 'task' ? config.source.task.columns.length : 0);
   const shared = floats * (1 + slots) <= SHARED_STATE;
@@ -105,13 +106,19 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
     const element = `row * ${width}u + ${loops.u32(index)}`;
     return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, train_state.step, ${element})).x)`;
   };
+  const { perRow } = config.loss;
+  const whole = perRow ? ', whole' : '';
+  const wholeRow = loops.each(
+    outputs,
+    (o) => `whole = loss_row_add(whole, ${loops.at(`x_${depth}`, o)}, ${loops.at('targets', o)});`,
+  );
   const lossOf = loops.each(
     outputs,
     (o) => `{
       let y = ${loops.at(`x_${depth}`, o)};
       let t = ${loops.at('targets', o)};
-      loss_here += run.lossScale * loss_loss(y, t);
-      ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t);
+      loss_here += run.lossScale * loss_loss(y, t${whole});
+      ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t${whole});
     }`,
   );
   const remainder = batch % lanes !== 0;
@@ -122,7 +129,7 @@ ${derivatives}
 ${random}
 // Of 1e30: no larger loss, no infinity and no NaN has bits below.
 const LARGEST_LOSS_BITS = 0x7149f2cau;
-${config.loss}
+${config.loss.text}
 ${config.optimizer}
 ${TrainState.wgsl}
 ${Run.wgsl}
@@ -174,19 +181,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       ${source.draw}
       ${forwardRow(layers, loops, noise)}
       ${loops.declare(`dy_${depth}`, 'f32', outputs)}
+      ${perRow ? `var whole = loss_row();\n${wholeRow}` : ''}
       ${lossOf}
       ${backwardRow(layers, loops, noise)}
       }
     }
     ${reduce.body}
     workgroupBarrier();
-    ${layers.map((layer, k) => groupGradients(config, layer, k, places)).join('\n')}
+    ${layers.map((layer, k) => groupGradients(config, layer, k, ranges)).join('\n')}
     ${hasGroups(layers) ? 'workgroupBarrier();' : ''}
     let loss_bits = bitcast<u32>(totals[0]) & 0x7fffffffu;
     if (loss_bits > LARGEST_LOSS_BITS) { train_state.status = ${STATUS.diverged}u; }
     if (train_state.status == ${STATUS.running}u) {
       last_loss = totals[0];
-      ${layers.map((layer, k) => updateLayer(config, layer, k, places, shared)).join('\n')}
+      ${layers.map((layer, k) => updateLayer(config, layer, k, ranges, shared)).join('\n')}
       train_state.step += 1u;
       ${source.advance}
     }
@@ -212,7 +220,7 @@ function updateLayer(
   config: EnsembleTraining,
   layer: Layer,
   k: number,
-  places: readonly SumPlace[],
+  ranges: readonly SumRange[],
   shared: boolean,
 ): string {
   const { lanes, slots, layers } = config;
@@ -243,32 +251,32 @@ function updateLayer(
     share: config.means[k] ? 1 / count : 1,
   })}
 }`;
-  const weightTotal = (e: string) => totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, e);
+  const weightTotal = (e: string) => totalsOf(ranges, `gw_${k}`, `${p}_Weight`, unit.weight, e);
   const gradientOf = unit.group
     ? `${p}_load_group(n / ${outputs}u), ${weightTotal('n')}, group_gradients_${k}[n / ${outputs}u]`
     : weightTotal('n');
   const edgeGradient = `let edge_gradient = ${p}_weight_back(${p}_load_edge(n / ${outputs}u, n % ${outputs}u), ${gradientOf});`;
   return [
     apply('edge', 0, edgesOf(layer), 'edge_gradient'),
-    apply('input', counts.edge, inputs, totalsOf(places, `gi_${k}`, `${p}_Input`, unit.input ?? [], 'n')),
+    apply('input', counts.edge, inputs, totalsOf(ranges, `gi_${k}`, `${p}_Input`, unit.input ?? [], 'n')),
     apply(
       'output',
       counts.edge + counts.input,
       outputs,
-      totalsOf(places, `go_${k}`, `${p}_Output`, unit.output ?? [], 'n'),
+      totalsOf(ranges, `go_${k}`, `${p}_Output`, unit.output ?? [], 'n'),
     ),
   ].join('\n');
 }
 
 /** Expression of a struct of totals: element `index` of the sums called `name`. */
 function totalsOf(
-  places: readonly SumPlace[],
+  ranges: readonly SumRange[],
   name: string,
   type: string,
   fields: readonly string[],
   index: string,
 ): string {
-  const start = places.find((place) => place.name === name)?.start ?? 0;
+  const start = ranges.find((range) => range.name === name)?.start ?? 0;
   return load(type, fields, 'totals', (f) => `${start + f}u + (${index}) * ${fields.length}u`);
 }
 
@@ -277,7 +285,7 @@ function groupGradients(
   config: EnsembleTraining,
   layer: Layer,
   k: number,
-  places: readonly SumPlace[],
+  ranges: readonly SumRange[],
 ): string {
   const { unit, inputs, outputs } = layer;
   if (!unit.group) return '';
@@ -285,7 +293,7 @@ function groupGradients(
   return `for (var i = lane; i < ${inputs}u; i += ${config.lanes}u) {
   var gradient = ${p}_Group();
   for (var o = 0u; o < ${outputs}u; o++) {
-    let total = ${totalsOf(places, `gw_${k}`, `${p}_Weight`, unit.weight, `i * ${outputs}u + o`)};
+    let total = ${totalsOf(ranges, `gw_${k}`, `${p}_Weight`, unit.weight, `i * ${outputs}u + o`)};
     gradient = ${p}_add_group(gradient, ${p}_group_back(${p}_load_edge(i, o), ${p}_load_group(i), total));
   }
   group_gradients_${k}[i] = gradient;

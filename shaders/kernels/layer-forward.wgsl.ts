@@ -9,6 +9,7 @@
  */
 import { declare, type KernelSource, read, uniform, write } from '../bindings.ts';
 import { derivatives } from '../derivatives.wgsl.ts';
+import { type LossPart, rowScale } from '../loss.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
@@ -20,11 +21,11 @@ import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
-/** `loss` is the loss fragment's text with prefix `loss`; `noise`: whether units with noise draw it. */
+/** `loss` is one of single outputs; `noise`: whether units with noise draw it. */
 export type ForwardResult =
   | { kind: 'predict' }
   | { kind: 'hidden'; noise: boolean }
-  | { kind: 'loss'; loss: string; noise: boolean };
+  | { kind: 'loss'; loss: LossPart; noise: boolean };
 
 export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: ForwardResult): KernelSource {
   const { unit, inputs, outputs } = layer;
@@ -38,13 +39,20 @@ export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: Forw
       ? { ...common, y: write() }
       : result.kind === 'hidden'
         ? { ...common, y: write(), accumulators: write() }
-        : { ...common, targets: read(), deltas: write(), partials: write() };
+        : {
+            ...common,
+            targets: read(),
+            ...(result.loss.weighted ? { sample_weights: read() } : {}),
+            deltas: write(),
+            partials: write(),
+          };
   const bindings = drawn ? { ...results, counter: read('Counter') } : results;
+  const scale = result.kind === 'loss' ? rowScale('pass_info.lossScale', result.loss, 'row') : '';
   const finish = {
     predict: `y[at] = u_out(sum, u_load_output(col)${noise});`,
     hidden: `y[at] = u_out(sum, u_load_output(col)${noise});
       ${storeAt('sum', unit.accumulator, 'accumulators', 'at')}`,
-    loss: `let scale = pass_info.lossScale;
+    loss: `let scale = ${scale};
       let target_value = targets[at];
       let parameters = u_load_output(col);
       let output = u_out(sum, parameters${noise});
@@ -102,7 +110,7 @@ ${enable}
 ${math}
 ${derivatives}
 ${unitFragment(unit, 'u')}
-${result.kind === 'loss' ? result.loss : ''}
+${result.kind === 'loss' ? result.loss.text : ''}
 ${Pass.wgsl}
 ${drawn ? Counter.wgsl : ''}
 ${declare(bindings)}

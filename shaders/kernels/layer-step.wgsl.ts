@@ -14,10 +14,10 @@ import { kinds, updateParameters } from './update.ts';
 
 export const STEP_SIZE = 64;
 
-/** `optimizer` is the optimiser fragment's text with prefix `opt`, `slots` its state floats per parameter. */
+/** `optimizer` is the optimiser fragment's text with prefix `opt`, `slots` its state floats per parameter; `l1`: whether there is that penalty. */
 export type StepResult =
   | { kind: 'gradient' }
-  | { kind: 'update'; optimizer: string; slots: number; strengthIndex: number; mean: boolean };
+  | { kind: 'update'; optimizer: string; slots: number; strengthIndex: number; mean: boolean; l1: boolean };
 
 export function layerStep(layer: Layer, result: StepResult): KernelSource {
   const { unit, inputs, outputs } = layer;
@@ -56,6 +56,7 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
       clip: 'pass_info.clip',
       step: 'step_info',
       share: result.mean ? 1 / count : 1,
+      l1: result.l1 ? 'pass_info.l1' : undefined,
     });
   };
   /** The gradient of per-input or per-output parameters, which stands in `sums` field after field from `start`. */

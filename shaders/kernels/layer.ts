@@ -27,6 +27,8 @@ export const Pass = struct('Pass', {
   clip: 'f32',
   /** Seed of what units draw in training. */
   seed: 'u32',
+  /** Strength of the L1 penalty. */
+  l1: 'f32',
 });
 
 /** Streams of the random numbers of units with noise: one per layer, from here on. */

@@ -12,7 +12,7 @@ export interface LayerShape {
   readonly outputs: number;
 }
 
-/** A unit in a place: its prefix in the shader and the shape of its layer. */
+/** A unit in a layer: its prefix in the shader and the shape of its layer. */
 export interface Layer extends LayerShape {
   readonly unit: UnitShader;
 }

@@ -30,6 +30,8 @@ export interface Update {
   readonly step: string;
   /** Factor of the regulariser: 1 for sums, 1 / count for means. */
   readonly share: number;
+  /** WGSL expression of the strength of the L1 penalty, if there is one. */
+  readonly l1?: string | undefined;
 }
 
 /** Statements in a block of their own. The optimiser fragment has the prefix `opt`. */
@@ -49,7 +51,7 @@ export function updateParameters(u: Update): string {
   ${fields
     .map(
       (field, k) => `{
-    let whole_gradient = gradient.${field}${regularised ? ` + ${u.strength} * ${f32(u.share)} * penalty_gradient.${field}` : ''};
+    let whole_gradient = gradient.${field}${regularised ? ` + ${u.strength} * ${f32(u.share)} * penalty_gradient.${field}` : ''}${u.l1 ? ` + ${u.l1} * sign(old.${field})` : ''};
     let updated = opt_update(old.${field}, clamp(whole_gradient, -${u.clip}, ${u.clip}), ${state(k)}, ${u.step});
     next.${field} = updated.theta;
     ${u.slots > 0 ? `${u.moment(k, 0)} = updated.state.x;` : ''}

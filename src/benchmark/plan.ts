@@ -77,13 +77,13 @@ const isOurs = (index: number, shard: Shard | undefined): boolean =>
   shard === undefined || index % shard.count === shard.number - 1;
 
 function unitsPerOperation({ task, units, operations }: PlanRequest): { operation: string; unit: string }[] {
-  const wanted = operations ?? task.operations;
-  for (const operation of wanted) task.units(operation);
+  const requested = operations ?? task.operations;
+  for (const operation of requested) task.units(operation);
   // Units asked for together with operations must all do all of them; `cell` says which cannot.
   if (units && operations) {
-    return wanted.flatMap((operation) => units.map((unit) => ({ operation, unit })));
+    return requested.flatMap((operation) => units.map((unit) => ({ operation, unit })));
   }
-  const found = wanted.flatMap((operation) =>
+  const found = requested.flatMap((operation) =>
     task
       .units(operation)
       .filter((unit) => units?.includes(unit) ?? true)
@@ -91,7 +91,7 @@ function unitsPerOperation({ task, units, operations }: PlanRequest): { operatio
   );
   const missing = units?.find((name) => !found.some(({ unit }) => unit === name));
   if (missing === undefined) return found;
-  const known = [...new Set(wanted.flatMap((operation) => task.units(operation)))].join(', ');
+  const known = [...new Set(requested.flatMap((operation) => task.units(operation)))].join(', ');
   throw new OptionError(
     `${task.name} does not compare '${missing}'; it compares: ${known}. Name operations, too, to try another unit`,
   );

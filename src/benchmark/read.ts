@@ -108,7 +108,7 @@ const checks: Readonly<Record<keyof RunRecord, Check>> = {
 };
 
 /**
- * The record in a line. Throws RecordError, with the place and the field, for a line that was cut off or is not JSON, a
+ * The record in a line. Throws RecordError, with the line and the field, for a line that was cut off or is not JSON, a
  * record of another format, a field that is missing, unknown or of the wrong kind, and fields that contradict each other.
  */
 export function parseRecord(line: string, where: Place): RunRecord {
@@ -127,7 +127,7 @@ export function parseRecord(line: string, where: Place): RunRecord {
     if (!given && optional.has(field)) continue;
     if (!given) throw new RecordError(where, field, `${field} is missing`);
     const wrong = check(value[field]);
-    if (wrong) throw new RecordError(where, field, `${field} ${told(wrong, value[field])}`);
+    if (wrong) throw new RecordError(where, field, `${field} ${complaint(wrong, value[field])}`);
   }
   const unknown = Object.keys(value).find((field) => !Object.hasOwn(checks, field));
   if (unknown !== undefined) {
@@ -156,7 +156,7 @@ function parse(line: string, where: Place): Record<string, unknown> {
   throw new RecordError(where, undefined, why);
 }
 
-function told(wrong: string, value: unknown): string {
+function complaint(wrong: string, value: unknown): string {
   return wrong.startsWith('must') ? `is ${show(value)}; it ${wrong}` : wrong;
 }
 

@@ -43,7 +43,7 @@ export function readSetting(text: string, before: Settings = {}): Settings {
 }
 
 /**
- * Adds the names in `text`, parted by commas, to those before it; `*` and `->` stand for the dot and the arrow that
+ * Adds the names in `text`, separated by commas, to those before it; `*` and `->` stand for the dot and the arrow that
  * keyboards lack.
  */
 export function readNames(text: string, before: readonly string[] = []): readonly string[] {
@@ -57,7 +57,7 @@ export function readNames(text: string, before: readonly string[] = []): readonl
   return [...before, ...names];
 }
 
-/** Adds a range, or ranges parted by semicolons, to those before it. */
+/** Adds a range, or ranges separated by semicolons, to those before it. */
 export const readTexts = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...text.split(';').map((part) => part.trim()),
@@ -67,8 +67,8 @@ export const readTexts = (text: string, before: readonly string[] = []): readonl
  * The pairs of a task that `--ranges` names, by number (from 1) or by the training range. Throws OptionError with those
  * there are.
  */
-export function chooseRanges(pairs: readonly RangePair[], wanted: readonly string[]): RangePair[] {
-  return wanted.map((text) => {
+export function chooseRanges(pairs: readonly RangePair[], texts: readonly string[]): RangePair[] {
+  return texts.map((text) => {
     const byNumber = /^\d+$/.test(text) ? pairs[Number(text) - 1] : undefined;
     const name = byNumber ? undefined : /^\d+$/.test(text) ? text : formatRange(parseRange(text));
     const found = byNumber ?? pairs.find(({ range }) => formatRange(range) === name);

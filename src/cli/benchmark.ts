@@ -64,9 +64,9 @@ export function addBenchmark(program: Command): void {
         'a line of JSON for every model to a file, which `nalu report` turns into tables and figures.',
     )
     .addArgument(new Argument('<task>', 'which task').choices([...tasks.map(({ name }) => name), EXPRESSION]))
-    .option('--units <names>', 'only these, parted by commas (default: as published)', readNames)
-    .option('--ops <names>', 'only these operations, parted by commas', readNames)
-    .option('--ranges <ranges>', 'only these, by number or "U[1,2)", parted by semicolons', readTexts)
+    .option('--units <names>', 'only these, separated by commas (default: as published)', readNames)
+    .option('--ops <names>', 'only these operations, separated by commas', readNames)
+    .option('--ranges <ranges>', 'only these, by number or "U[1,2)", separated by semicolons', readTexts)
     .option('--seeds <n>', 'how many seeds, or which: 100-199 (default: as published)', readSeeds)
     .option('--steps <n>', 'steps of every model (default: as published)', wholeNumber(1, 1e9))
     .option('--no-stretch', 'with fewer or more steps, leave schedules as published (they may never begin)')
@@ -106,7 +106,7 @@ second or two of training.
 ${exitCodes}`,
     )
     .action((name: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted, signal) => run(taskOf(name, wanted), wanted, signal))(options, self),
+      interruptible<Options>((given, signal) => run(taskOf(name, given), given, signal))(options, self),
     );
 }
 
@@ -140,7 +140,7 @@ async function run(task: BenchmarkTask, options: Options, signal: AbortSignal): 
     const adapter = describeAdapter(device.gpu.adapter);
     const left = chunks.filter((_, index) => !file.done.has(index));
     print(`${adapter}\n`);
-    // Who resumes has been told; the progress line tells the rest.
+    // Whoever resumes saw an estimate before; the progress line has the rest.
     const seconds = options.resume || left.length === 0 ? undefined : await estimate(device, left, signal);
     print(planText(chunks, chunks.length - left.length, seconds));
     const start = performance.now();

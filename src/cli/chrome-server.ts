@@ -42,7 +42,7 @@ export async function servePage(): Promise<PageServer> {
 
 /** The file for a path of the page; undefined for what is not a script of the built package. */
 function modulePath(root: string, pathname: string): string | undefined {
-  // join resolves every '..'; what is encoded is no file of ours.
+  // join resolves every '..'; an encoded path is never one of our files.
   const file = join(root, pathname);
   const inside = file.startsWith(join(root, 'dist') + sep);
   return inside && /^[\w./-]+\.js$/.test(pathname) ? file : undefined;

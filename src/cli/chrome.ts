@@ -53,7 +53,7 @@ export async function openChrome(adapter: SharedOptions['adapter'], signal: Abor
         };
         try {
           if (stop?.aborted) await page.tell(() => naluPage.abort());
-          return await page.ask<ReproduceResult>((wanted) => naluPage.reproduce(wanted), options);
+          return await page.ask<ReproduceResult>((given) => naluPage.reproduce(given), options);
         } finally {
           stop?.removeEventListener('abort', abort);
         }

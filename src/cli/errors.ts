@@ -26,8 +26,8 @@ export function reportError(error: unknown, { json = false, verbose = false } = 
   const hint = error instanceof NaluError ? '' : '\n(an error nobody foresaw; --verbose shows where)';
   const showStack = verbose || !!process.env.DEBUG;
   // Names in a message may hold line ends; a message that has lines of its own shows the text of a shader.
-  const told = error instanceof ShaderError ? message : visibleName(message);
-  const text = showStack && error instanceof Error ? stackOf(error) : `${told}${hint}`;
+  const shown = error instanceof ShaderError ? message : visibleName(message);
+  const text = showStack && error instanceof Error ? stackOf(error) : `${shown}${hint}`;
   note(`error: ${text}\n`);
 }
 
@@ -55,8 +55,8 @@ export async function withJson(result: object | undefined | false, act: () => Pr
 function describe(error: unknown): { code: string; message: string } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommanderError) {
-    const told = error.code === 'commander.help' ? 'a command is missing; see `nalu --help`' : message;
-    return { code: 'usage', message: told.replace(/^error: /, '') };
+    const shown = error.code === 'commander.help' ? 'a command is missing; see `nalu --help`' : message;
+    return { code: 'usage', message: shown.replace(/^error: /, '') };
   }
   return { code: error instanceof NaluError ? error.code : 'unexpected', message };
 }

@@ -63,14 +63,14 @@ and gives the targets; an ONNX model has an input x and an output y.
 ${exitCodes}`,
     )
     .action((model: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted, signal) => exportModel(model, wanted, signal))(options, self),
+      interruptible<Options>((given, signal) => exportModel(model, given, signal))(options, self),
     );
 }
 
 async function exportModel(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const format = formatOf(options);
   if (format === 'onnx' && options.out === undefined && process.stdout.isTTY) {
-    throw new OptionError('ONNX is no text for a terminal: name a file for it with --out');
+    throw new OptionError('ONNX is binary and cannot be printed: name a file with --out');
   }
   const model = await orAborted(readModel(path), signal);
   const content = await inFile(path, () => formats[format].write(model));

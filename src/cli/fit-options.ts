@@ -4,14 +4,14 @@ import { InvalidArgumentError } from 'commander';
 import { parseSplit, type Split } from '../fit/index.ts';
 import { OptionError } from '../index.ts';
 
-/** Names parted by commas. */
+/** Names separated by commas. */
 export function readColumnNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.some((name) => name === '')) throw new InvalidArgumentError('A name is empty.');
   return names;
 }
 
-/** Stacks parted by commas, added to those before. */
+/** Stacks separated by commas, added to those before. */
 export const readArchitectures = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...readColumnNames(text),

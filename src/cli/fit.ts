@@ -76,7 +76,7 @@ export function addFit(program: Command): void {
     .requiredOption('--target <column>', 'the column to explain')
     .option(
       '--inputs <columns>',
-      'columns it may depend on, parted by commas (default: all others)',
+      'columns it may depend on, separated by commas (default: all others)',
       readColumnNames,
     )
     .option('--weights <column>', 'how much each row counts: 1 / variance, or a number of equal rows')
@@ -92,7 +92,7 @@ export function addFit(program: Command): void {
     .option('--test <file>', 'more rows, to measure the formula and the baselines on as well')
     .option(
       '--architectures <stacks>',
-      'stacks of units, parted by commas: "RealNPU(2) -> Linear" (default: the usual ones)',
+      'stacks of units, separated by commas: "RealNPU(2) -> Linear" (default: the usual ones)',
       readArchitectures,
     )
     .option('--width <n>', 'outputs of hidden layers that do not say (default: several)', wholeNumber(1, 64))
@@ -148,13 +148,13 @@ Examples:
   $ nalu fit energy.csv --target energy --out energy.safetensors
   $ nalu predict energy.safetensors new.csv
 
-A table without a formula is no error: the command says so, and "found" is false
+A table without a formula is not an error: the command says so, and "found" is false
 in the JSON. Ctrl-C prints, and saves, the best formula so far; the same command
 with --resume goes on from there.
 ${exitCodes}`,
     )
     .action((data: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted, signal) => run(data, wanted, signal))(options, self),
+      interruptible<Options>((given, signal) => run(data, given, signal))(options, self),
     );
 }
 
@@ -241,10 +241,10 @@ async function search(
   const { target, split, holdout, seconds, effort, models, steps, seed, scaling } = options;
   const { inputs, weights, errors, architectures, width, operators, constants, maxComplexity } = options;
   const line = createProgressLine();
-  const parted = split ?? (holdout === undefined ? undefined : { kind: 'magnitude' as const });
-  const wanted: FitOptions = {
+  const rule = split ?? (holdout === undefined ? undefined : { kind: 'magnitude' as const });
+  const request: FitOptions = {
     ...{ target, seconds, effort, models, steps, seed, scaling, signal },
-    ...(parted && { split: { ...parted, ...(holdout !== undefined && { share: holdout }) } }),
+    ...(rule && { split: { ...rule, ...(holdout !== undefined && { share: holdout }) } }),
     ...(inputs && { inputs }),
     ...(weights !== undefined && { weights }),
     ...(errors !== undefined && { errors }),
@@ -258,7 +258,7 @@ async function search(
     onProgress: (progress) => line.show(progressText(progress, target)),
   };
   try {
-    return await searchFormula(device, table, wanted);
+    return await searchFormula(device, table, request);
   } finally {
     line.clear();
   }

@@ -62,7 +62,7 @@ export function infoText(info: Info, { details = false } = {}): string {
 function identity({ vendor, architecture, device }: AdapterFacts): string {
   const parts = { vendor, architecture, device };
   const known = Object.entries(parts).filter(([, value]) => value);
-  return known.map(([name, value]) => `${name} ${value}`).join(', ') || 'vendor and device are not told';
+  return known.map(([name, value]) => `${name} ${value}`).join(', ') || 'vendor and device are unknown';
 }
 
 /** Names and meanings aligned to the left, values to the right. */

@@ -7,9 +7,9 @@ import { NaluError } from '../index.ts';
 
 export interface InputFile {
   readonly path: string;
-  /** In bytes; undefined for what is no regular file. */
+  /** In bytes; undefined unless it is a regular file. */
   readonly size: number | undefined;
-  /** The file in parts; may be read once. `onBytes` is told how much was read so far. */
+  /** The file in parts; may be read once. `onBytes` gets how much was read so far. */
   parts(onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array>;
   /** All of it. Rejects where it is larger than `most` bytes. */
   bytes(most?: number): Promise<Uint8Array>;

@@ -27,7 +27,7 @@ export async function openRuntime(options: SharedOptions, signal: AbortSignal): 
     webgpu: `Dawn, from the npm package webgpu ${dawn}`,
     versions: { node: process.versions.node, dawn },
     adapter: gpu.adapter,
-    reproduce: (wanted) => reproduce(gpu, wanted),
+    reproduce: (options) => reproduce(gpu, options),
     close: async () => gpu.dispose(),
   };
 }

@@ -129,7 +129,7 @@ async function startOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What is no regular file is written as it is. */
+/** What is not a regular file is written to directly. */
 async function openDevice(
   path: string,
   failed: (cause: unknown) => NaluError,

@@ -46,7 +46,7 @@ export function addPredict(program: Command): void {
     .option('--force', forceText)
     .option(
       '--columns <names>',
-      "columns that are the model's inputs, parted by commas (default: as the model names them)",
+      "columns that are the model's inputs, separated by commas (default: as the model names them)",
       (text: string) => text.split(',').map((name) => name.trim()),
     )
     .option('--only', 'write the predictions alone')
@@ -67,7 +67,7 @@ Examples:
 ${exitCodes}`,
     )
     .action((model: string, data: string, options: Options, self: Command) =>
-      interruptible<Options>((wanted, signal) => predict(model, data, wanted, signal))(options, self),
+      interruptible<Options>((given, signal) => predict(model, data, given, signal))(options, self),
     );
 }
 
@@ -95,8 +95,7 @@ async function predict(
       signal,
     );
   } catch (error) {
-    if (signal.aborted)
-      throw new NaluError('interrupted', 'interrupted; nothing was written in place of a file');
+    if (signal.aborted) throw new NaluError('interrupted', 'interrupted; no file was changed');
     throw error;
   } finally {
     await outputs.release();

@@ -31,7 +31,7 @@ Examples:
   $ nalu reproduce                     the article's two, twenty starts each
   $ nalu reproduce --seeds 64 --json   from 64 random starts, as JSON
   $ nalu benchmark single-module       the field's benchmark, over all its seeds
-  $ nalu report single-module.jsonl    its results beside the published ones
+  $ nalu report single-module.jsonl    its results next to the published ones
   $ nalu fit data.csv --target y       the formula in a table
   $ nalu predict model.safetensors new.csv   what a model says of a table
   $ nalu export model.safetensors --out model.onnx

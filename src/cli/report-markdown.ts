@@ -14,7 +14,7 @@ import {
 } from './report-tables.ts';
 import { capital, count, errorText, rough } from './text.ts';
 
-/** What a document tells beside the tables. */
+/** What a document says around the tables. */
 export interface DocumentFacts {
   /** The command that made it. */
   readonly command: string;
@@ -41,7 +41,7 @@ export function reportDocument(report: Report, facts: DocumentFacts): string {
   const { adapters, versions, dates, gaps } = report;
   const blocks = [
     '# Benchmarks',
-    'Success rates over many random starts, each with its 95 % interval, beside the published ones. This file is ' +
+    'Success rates over many random starts, each with its 95 % interval, next to the published ones. This file is ' +
       'generated; change what it is made from.',
     list([
       `Adapter: ${adapters.map(escaped).join('; ')}`,

@@ -104,7 +104,7 @@ export function notesOf(tables: readonly ReportTable[], { rows }: Report): strin
             "the smallest validation error, with Wilson's 95\u00a0% interval.",
           'Solved at: median step of the first log point below the threshold, of the successes.',
           ...(rows.some(({ successes, solvedAtMedian }) => successes > 0 && solvedAtMedian === null)
-            ? ['Records that were judged anew, and have no curve, do not tell when they were solved.']
+            ? ['Records that were judged again and have no curve do not say when they were solved.']
             : []),
           "Sparsity: how far the successes' worst weight is from -1, 0 or 1: the mean by a beta distribution, and beside it the " +
             'sample mean, which is another where the errors have two modes.',

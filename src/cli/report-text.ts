@@ -42,7 +42,7 @@ function tableLines(table: ReportTable): string[] {
   const rows = ranges.flat();
   const label = Math.max(...rows.map(({ unit }) => columns(unit))) + 4;
   const all = columnsOf(table, rows);
-  // Who diverged is no column where it would have to stand in a table of its own.
+  // The column of diverged models is left out where it would need a table of its own.
   const whole = rows.some(({ diverged }) => diverged > 0) ? [...all, DIVERGED] : all;
   const split = (some: readonly Column[]) => chunks(some, rows, WIDTH - label);
   const fits = split(whole).length === split(all).length;

@@ -49,17 +49,17 @@ export function addReport(program: Command): void {
   const collect = (value: string, before: string[] = []) => [...before, value];
   program
     .command('report')
-    .summary('tables and figures of a benchmark, beside the published ones')
+    .summary('tables and figures of a benchmark, next to the published ones')
     .description(
       'Reads the results that `nalu benchmark` wrote, of one run or of all its shards, and shows success rates, when ' +
-        'the operations were found and how exactly, each with its 95 % interval and beside what is published.',
+        'the operations were found and how exactly, each with its 95 % interval and next to what is published.',
     )
     .argument('<files...>', 'results, one record of JSON a line; shards of one benchmark are merged')
     .addOption(new Option('--format <name>', 'form of the tables; text if left out').choices(formats))
     .option('--json', 'the same as --format json; errors are { "error": { code, message } }')
     .option('--task <name>', 'this task only; may be repeated', collect)
     .option('--sweep', 'the settings of a task are meant to differ: a table for each')
-    .option('--epsilon <e>', 'judge the single-module task anew, with every weight off by this', readEpsilon)
+    .option('--epsilon <e>', 'judge the single-module task again, with every weight off by this', readEpsilon)
     .option('--out <file>', 'write to this file, not to stdout')
     .option('--force', forceText)
     .option('--document', 'markdown with title, origin and figures around the tables')
@@ -137,8 +137,8 @@ async function report(
     const pictures: { file: OutputFile; kind: FigureKind }[] = [];
     for (const { file, kind } of figures) {
       const picture = isPng(file) ? fileKinds.png : fileKinds.svg;
-      const wanted = { path: file, what: 'the figure', option: '--figure', kind: picture };
-      pictures.push({ file: await outputs.claim(wanted), kind });
+      const claim = { path: file, what: 'the figure', option: '--figure', kind: picture };
+      pictures.push({ file: await outputs.claim(claim), kind });
     }
     const curves = figures.some(({ kind }) => kind === 'curves');
     const read = await readRecords(files, {

@@ -37,7 +37,7 @@ export function addReproduce(program: Command): void {
     .summary("train the article's experiments and compare")
     .description(
       'Trains the two experiments of the article "Understanding Neural Arithmetic Logic Units", where a NAC learns ' +
-        'to add and a NALU to multiply, and shows the results beside those the article prints.',
+        'to add and a NALU to multiply, and shows the results next to those the article prints.',
     )
     .option('--seeds <n>', 'how many random starts to train, all at once', wholeNumber(1, MOST_SEEDS), 20)
     .option('--seed <s>', 'the first seed; the others follow it', wholeNumber(0, LARGEST_SEED), 1)

@@ -243,13 +243,13 @@ function checkTraining(
   where: { file: string; line: number },
 ): void {
   if (!training) return; // of before it was kept
-  const wanted = trainingOf(cell);
-  for (const name of new Set([...Object.keys(training), ...Object.keys(wanted)])) {
-    if (training[name] === wanted[name]) continue;
+  const expected = trainingOf(cell);
+  for (const name of new Set([...Object.keys(training), ...Object.keys(expected)])) {
+    if (training[name] === expected[name]) continue;
     throw new RecordError(
       where,
       'training',
-      `this model was trained with ${name} ${training[name] ?? 'not set'}, and this run has ${wanted[name] ?? 'none'}: ` +
+      `this model was trained with ${name} ${training[name] ?? 'not set'}, and this run has ${expected[name] ?? 'none'}: ` +
         'resume with the options the file was begun with, or name another file with --out',
     );
   }

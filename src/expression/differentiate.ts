@@ -102,8 +102,8 @@ export function gradient(
 ): Expression[] {
   const numbering = new Numbering();
   const result = numbering.add(expression);
-  const wanted = leaves.map((leaf) => numbering.add(leaf));
-  const depends = dependents(numbering, new Set(wanted));
+  const numbers = leaves.map((leaf) => numbering.add(leaf));
+  const depends = dependents(numbering, new Set(numbers));
   const adjoints: (Expression | undefined)[] = [];
   adjoints[result] = factor;
   for (let number = result; number >= 0; number--) {
@@ -121,7 +121,7 @@ export function gradient(
       adjoints[arg] = before ? plus(before, more) : more;
     });
   }
-  return wanted.map((number) => adjoints[number] ?? zero);
+  return numbers.map((number) => adjoints[number] ?? zero);
 }
 
 /** ∂expression/∂leaf. */

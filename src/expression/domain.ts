@@ -1,4 +1,4 @@
-/** What signs the values of an expression can have, as far as its form tells. Values that are no number do not count. */
+/** What signs the values of an expression can have, as far as its form tells. NaN does not count. */
 
 import type { Domain, Expression, OperatorName } from './tree.ts';
 
@@ -87,7 +87,7 @@ const rules: Readonly<Partial<Record<OperatorName, Rule>>> = {
   power([base = ANY], [, exponent]) {
     const value = exponent?.kind === 'constant' ? exponent.value : undefined;
     if (value !== undefined && Math.abs(value % 2) === 1) return base;
-    // An even power is not negative, nor is one that is no number for a negative base.
+    // An even power is not negative, nor is one that is NaN for a negative base.
     if (value !== undefined) return (base & ZERO) | (base & ~ZERO ? POSITIVE : 0);
     return (base & NEGATIVE) === 0 ? (base & ZERO ? ZERO | POSITIVE : POSITIVE) : ANY;
   },

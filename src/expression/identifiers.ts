@@ -1,7 +1,7 @@
 /** Names of columns as names in programs. */
 
 /**
- * Words that are no names in JavaScript or Python, by their grammars (ECMA-262, 12.7.2, of modules; the Python language
+ * Words that cannot be names in JavaScript or Python, by their grammars (ECMA-262, 12.7.2, of modules; the Python language
  * reference, 2.3.1), and those that the programs themselves use. All else, such as the functions of Python, may be hidden.
  */
 const RESERVED = new Set(

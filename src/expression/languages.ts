@@ -99,7 +99,7 @@ const text: Language = {
   power: (base, exponent) => `${base} ^ ${exponent}`,
 };
 
-/** A name that is no word stands in backquotes. */
+/** A name that is not a word is written in backquotes. */
 const quoted = (name: string): string =>
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name.replaceAll('`', "'")}\``;
 

@@ -106,12 +106,12 @@ function quotientOf(expression: Call, has: Has): Layout {
   const above: Layout[] = [];
   const below: Layout[] = [];
   let minus = false;
-  const place = (factor: Expression, under: boolean): void => {
+  const collect = (factor: Expression, under: boolean): void => {
     const [here, there] = under ? [below, above] : [above, below];
-    if (isCall(factor, 'multiply')) for (const part of factor.args) place(part, under);
+    if (isCall(factor, 'multiply')) for (const part of factor.args) collect(part, under);
     else if (isCall(factor, 'divide')) {
-      place(factor.args[0] as Expression, under);
-      place(factor.args[1] as Expression, !under);
+      collect(factor.args[0] as Expression, under);
+      collect(factor.args[1] as Expression, !under);
     } else if (isCall(factor, 'power')) {
       const [base, exponent] = factor.args as [Expression, Expression];
       const negative = exponent.kind === 'constant' && exponent.value < 0;
@@ -128,7 +128,7 @@ function quotientOf(expression: Call, has: Has): Layout {
       } else if (bare.kind !== 'number' || bare.value !== 1) here.push(bare);
     }
   };
-  place(expression, false);
+  collect(expression, false);
   // −(a − b) is b − a.
   const difference = above.findIndex((f) => f.kind === 'sum' && f.terms.some((term) => term.minus));
   const sum = above[difference];

@@ -155,7 +155,7 @@ export function writeProgram(formula: Formula, language: 'javascript' | 'python'
     const lets = shared.map(({ name, text }) => `  const ${name} = ${text};\n`).join('');
     return `export function predict(${head}) {\n${lets}  return ${result};\n}\n`;
   }
-  // As NumPy's floats, a root of a negative number is no number; as Python's own, it would be complex.
+  // As NumPy's floats, a root of a negative number is NaN; as Python's own, it would be complex.
   const floats = variables.map((name) => `    ${name} = np.asarray(${name}, dtype=np.float64)\n`).join('');
   const lets = shared.map(({ name, text }) => `    ${name} = ${text}\n`).join('');
   return `import numpy as np\n\n\ndef predict(${head}):\n${floats}${lets}    return ${result}\n`;

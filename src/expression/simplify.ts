@@ -2,7 +2,7 @@
  * Builds expressions in their simplest form: neutral elements go, constants are folded, equal terms and factors are gathered,
  * terms are sorted. What comes out has sums, products, powers and functions only: a − b is a + (−1) b, a / b is a b^−1, √a is
  * a^0.5. No step changes a value that is a number before and after it; a factor of zero makes zero even where another is
- * infinite, as in the units themselves, and x^−1 · x stays, since it is no number at 0.
+ * infinite, as in the units themselves, and x^−1 · x stays, since it is NaN at 0.
  */
 
 import { isNegative, isNonNegative, isNonPositive, isPositive } from './domain.ts';
@@ -299,7 +299,7 @@ function choice(a: Expression, b: Expression, c: Expression, d: Expression): Exp
   return isNonPositive(difference) ? d : node('select', a, b, c, d);
 }
 
-/** Builds `expression` anew with other leaves, visited from left to right, and simplifies it with what they are now. */
+/** Rebuilds `expression` with other leaves, visited from left to right, and simplifies it with what they are now. */
 export function rebuild(expression: Expression, leaf: (leaf: Leaf) => Expression): Expression {
   const done = new Map<Call, Expression>();
   const visit = (part: Expression): Expression => {

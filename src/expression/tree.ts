@@ -96,7 +96,7 @@ export const constant = (value: number, free = false): Constant => ({
 /** A number out of a trained weight, which may take a better value. */
 export const weight = (value: number): Constant => constant(value, true);
 
-/** A leaf by its place among the inputs. */
+/** A leaf by its index among the inputs. */
 export const variable = (index: number, domain: Domain = 'any'): Variable => ({
   kind: 'variable',
   index,

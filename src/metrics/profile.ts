@@ -28,7 +28,7 @@ interface Family {
   /** A(θ, s) */
   rest(theta: number, shape: number): number;
   /** s·∂A/∂s */
-  slope(theta: number, shape: number): number;
+  scaledDerivative(theta: number, shape: number): number;
 }
 
 /** Beyond, e^θ leaves float64. */
@@ -37,10 +37,10 @@ const LIMIT = 700;
 const mean = (values: readonly number[], f: (value: number) => number): number =>
   values.reduce((sum, value) => sum + f(value), 0) / values.length;
 
-function shapeAt({ divergence, slope }: Family, theta: number): number {
+function shapeAt({ divergence, scaledDerivative }: Family, theta: number): number {
   const c = divergence(theta);
   // A little wider than the bounds, which hold up to rounding.
-  return findRoot((shape) => slope(theta, shape) - shape * c, 0.49 / c, 1.01 / c);
+  return findRoot((shape) => scaledDerivative(theta, shape) - shape * c, 0.49 / c, 1.01 / c);
 }
 
 /** The interval of θ; `best` has the maximum and `step` is about as far from it as the ends. */
@@ -69,7 +69,7 @@ export function gammaMean(values: readonly number[]): MeanEstimate {
       return (moved < -0.5 ? moved + theta : divergence(moved)) + spread;
     },
     rest: (_theta, shape) => -gammalnRest(shape),
-    slope: (_theta, shape) => shape * logMinusDigamma(shape),
+    scaledDerivative: (_theta, shape) => shape * logMinusDigamma(shape),
   };
   const step = Math.sqrt((2 * DROP_95) / (values.length * shapeAt(family, 0)));
   const [low, high] = interval(family, 0, step, values.length);
@@ -97,7 +97,7 @@ export function betaMean(values: readonly number[]): MeanEstimate {
       const [m, q] = shares(theta);
       return gammalnRest(shape) - gammalnRest(m * shape) - gammalnRest(q * shape);
     },
-    slope: (theta, shape) => {
+    scaledDerivative: (theta, shape) => {
       const [m, q] = shares(theta);
       const parts = m * logMinusDigamma(m * shape) + q * logMinusDigamma(q * shape);
       return shape * (parts - logMinusDigamma(shape));

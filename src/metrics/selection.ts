@@ -117,8 +117,8 @@ export class Selection {
   }
 
   /**
-   * Takes the next log point: of all models, or of those from number `part` on, where models are trained in parts. How
-   * many there are in all is then told by the thresholds, one for each.
+   * Takes the next log point: of all models, or of those from number `part` on, where models are trained in parts. There
+   * are then as many in all as thresholds.
    */
   add(point: MeasuredPoint, part?: number): void {
     const first = part ?? 0;
@@ -131,9 +131,9 @@ export class Selection {
     }
     if (this.#models === 0) this.#allocate(first, count, point.parameters.length);
     const sizes = [extrapolations.length, point.statuses?.length ?? count];
-    const wanted = this.#parametersEach * count;
+    const expected = this.#parametersEach * count;
     const whole = part !== undefined || count === this.#models;
-    if (sizes.some((size) => size !== count) || !whole || point.parameters.length !== wanted) {
+    if (sizes.some((size) => size !== count) || !whole || point.parameters.length !== expected) {
       throw new DataError(
         `the log point of step ${point.step} is not of ${this.#models} models with ${this.#parametersEach} parameters each`,
       );
@@ -218,7 +218,7 @@ export class Selection {
     return typeof this.#thresholds === 'number' ? this.#thresholds : (this.#thresholds[model] as number);
   }
 
-  /** Takes what a log point says at place `at` of `model`. */
+  /** Takes what a log point says at index `at`, that of `model`. */
   #consider(
     model: number,
     point: MeasuredPoint,

@@ -91,6 +91,32 @@ function flatten<T extends Float32Array | Float64Array>(
   return [data, count];
 }
 
+/**
+ * Targets as they come in, `[rows, columns]`; with `classes`, also one class per row, from 0, of which the row is 1 in that column
+ * and 0 elsewhere. Throws DataError as `toMatrix` does, and for what is no class.
+ */
+export function toTargets(
+  name: string,
+  given: Rows,
+  columns: number,
+  rows: number,
+  classes: boolean,
+): Matrix {
+  const perRow = isArray(given) && given.length === rows && (!isArray(given[0]) || given[0].length === 1);
+  if (!classes || columns === 1 || !perRow) return toMatrix(name, given, columns);
+  const labels = toMatrix(name, given, 1);
+  const data = new Float32Array(rows * columns);
+  labels.data.forEach((label, row) => {
+    if (!(Number.isInteger(label) && label >= 0 && label < columns)) {
+      throw new DataError(
+        `${name}, row ${row}: ${label} is no class; they are numbered from 0 to ${columns - 1}`,
+      );
+    }
+    data[row * columns + label] = 1;
+  });
+  return { data, rows, columns };
+}
+
 const isArray = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 

@@ -4,9 +4,10 @@
  */
 
 import { parameterCounts } from '../../shaders/kernels/parameters.ts';
+import { OptionError } from '../errors.ts';
 import type { RowFunction } from '../units/unit.ts';
 import type { Matrix } from './data.ts';
-import type { ResolvedModel } from './description.ts';
+import type { ResolvedLayer, ResolvedModel } from './description.ts';
 import { rawParameters } from './weights.ts';
 
 /** Whether predictions of `model` can be computed in float64: every unit has its equation in the record. */
@@ -65,6 +66,14 @@ export function meanSquaredError64(
 ): number | undefined {
   if (!hasForward64(model)) return undefined;
   return squaredErrors64(model, parameters, x.data, y.data) / (x.rows * model.outputs);
+}
+
+/** `model` as a function of one row. Throws OptionError where a unit has no `forward`. */
+export function rowFunction64(model: ResolvedModel, parameters: Float32Array): RowFunction {
+  const predict = rowFunction(model, parameters);
+  if (predict) return predict;
+  const { record } = model.layers.find(({ record }) => !record.forward) as ResolvedLayer;
+  throw new OptionError(`${record.name} has no forward equation in float64; predict on the GPU`);
 }
 
 /** All layers, one after the other, for one row. */

@@ -1,13 +1,13 @@
 /**
- * Losses as equations of one output and its target; their WGSL with the derivative by the output and their value in float64 follow
- * from the equation.
+ * Losses as equations of one output and its target, from which their WGSL with the derivative by the output follows; and those that
+ * see all outputs of a row, as WGSL.
  */
 
 import type { LossShader } from '../../shaders/loss.ts';
+import { softmaxCrossEntropy } from '../../shaders/softmax.wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { gradient } from '../expression/differentiate.ts';
-import { compile } from '../expression/evaluate.ts';
-import { type Expression, op, replaceLeaves, symbol, symbolsOf, variable } from '../expression/tree.ts';
+import { type Expression, op, symbol, symbolsOf } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
 
@@ -34,7 +34,7 @@ export const huber = (delta: number): LossEquation => {
 };
 
 /**
- * Every loss by name, for e = y − target: e², e², |e|, Huber's with δ = 1 (Robust Estimation of a Location Parameter, 1964), and
+ * Every loss of single outputs by name, for e = y − target: e², e², |e|, Huber's with δ = 1 (Robust Estimation of a Location Parameter, 1964), and
  * −t log σ(y) − (1 − t) log(1 − σ(y)) of a logit y and a target t from 0 to 1. At the corner of |e| the derivative is 0.
  */
 export const losses = {
@@ -52,8 +52,11 @@ export const losses = {
   },
 } as const satisfies Readonly<Record<string, LossEquation>>;
 
+/** Every loss of whole rows by name. */
+export const rowLosses = { softmaxCrossEntropy } as const satisfies Readonly<Record<string, LossShader>>;
+
 /** Losses that training minimises. */
-export type LossName = keyof typeof losses;
+export type LossName = keyof typeof losses | keyof typeof rowLosses;
 
 /** The WGSL of a loss. Throws OptionError where its equation names anything but `y` and `target`. */
 export function lossShader(loss: OwnLoss): LossShader {
@@ -76,15 +79,4 @@ export function lossShader(loss: OwnLoss): LossShader {
       return wgslHelpers(code, p) + code;
     },
   };
-}
-
-/** The loss of one element in float64. */
-export function lossFunction({ equation }: LossEquation): (output: number, target: number) => number {
-  const places: Readonly<Record<string, number>> = { y: 0, target: 1 };
-  const f = compile(
-    replaceLeaves(equation, (leaf) =>
-      leaf.kind === 'symbol' && leaf.name in places ? variable(places[leaf.name] as number) : leaf,
-    ),
-  );
-  return (output, wanted) => f([output, wanted]);
 }

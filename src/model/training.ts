@@ -8,7 +8,9 @@ import {
   callback,
   either,
   type Fields,
+  flag,
   having,
+  type Kind,
   keyOf,
   list,
   number,
@@ -19,7 +21,15 @@ import {
 } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
-import { huber, type LossEquation, type LossName, losses, lossShader, type OwnLoss } from './losses.ts';
+import {
+  huber,
+  type LossEquation,
+  type LossName,
+  losses,
+  lossShader,
+  type OwnLoss,
+  rowLosses,
+} from './losses.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -34,10 +44,13 @@ export interface HuberOptions {
   delta?: number;
 }
 
+/** A loss: by name, Huber's with its δ, or one of your own, an equation or WGSL. */
+export type LossOption = LossName | HuberOptions | OwnLoss;
+
 /** What both engines have in common. */
 export interface RecipeOptions {
   /** By name, Huber's with its δ, or one of your own: an equation, or WGSL. Default `'meanSquared'`. */
-  loss?: LossName | HuberOptions | OwnLoss;
+  loss?: LossOption;
   /** Default `'adam'`; with hyper-parameters: `{ name: 'adam', beta1: 0.9 }`. */
   optimizer?: OptimizerName | OptimizerOptions;
   /** The penalty of each layer, from the first; null or missing: none. Units without a penalty ignore it. Default none. */
@@ -58,17 +71,19 @@ const hyperFields = Object.fromEntries(
 
 export const optimizerKind = either(keyOf(optimizers), tagged<OptimizerOptions, 'name'>('name', hyperFields));
 
-export const recipeFields: Fields<RecipeOptions> = {
-  loss: either(
-    keyOf(losses),
+export const lossKind: Kind<LossOption> = either(
+  keyOf({ ...losses, ...rowLosses }),
+  either(
     either(
-      either(
-        having<LossEquation>('a loss of your own', 'mean', 'equation'),
-        having<LossShader>('a loss of your own', 'mean', 'code'),
-      ),
-      tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
+      having<LossEquation>('a loss of your own', 'mean', 'equation'),
+      having<LossShader>('a loss of your own', 'mean', 'code'),
     ),
+    tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
   ),
+);
+
+export const recipeFields: Fields<RecipeOptions> = {
+  loss: lossKind,
   optimizer: optimizerKind,
   regularizers: list(either(regularizerKind, oneOf(null))),
   clipGradient: number({ above: 0, infinite: true }),
@@ -89,15 +104,19 @@ export function resolveRecipe(
   { loss = 'meanSquared', optimizer = 'adam', regularizers = [], clipGradient = FLOAT32_MAX }: RecipeOptions,
   layers: number,
 ): ResolvedRecipe {
-  if (regularizers.length > layers) {
-    throw new OptionError(`regularizers has ${regularizers.length} entries; the model has ${layers} layers`);
-  }
+  checkLayers('regularizers', regularizers, layers);
   return {
     loss: resolveLoss(loss),
     ...resolveOptimizer(optimizer),
     regularizers: Array.from({ length: layers }, (_, index) => regularizers[index] ?? null),
     clip: Math.min(clipGradient, FLOAT32_MAX),
   };
+}
+
+/** Throws OptionError where a list has entries for more layers than there are. */
+function checkLayers(name: string, list: readonly unknown[], layers: number): void {
+  if (list.length <= layers) return;
+  throw new OptionError(`${name} has ${list.length} entries; the model has ${layers} layers`);
 }
 
 /** A number, or a function of the step (from 0). */
@@ -114,6 +133,13 @@ export interface TrainingOptions extends RecipeOptions {
   batch?: number | 'full';
   /** Seed of the shuffling and of units that draw random numbers, an unsigned 32-bit integer. Default 0. */
   seed?: number;
+  /**
+   * Strength of an L1 penalty, λ Σ |θ| over the raw parameters, of every layer or of each: its gradient λ sign θ is added before
+   * clipping; the losses that are reported are without it. Default none. Decay of weights: the optimiser `'adamw'`.
+   */
+  l1?: number | readonly number[];
+  /** Whether each layer is trained, from the first; missing: it is. Others keep their parameters to the bit. Default: all. */
+  trainable?: readonly boolean[];
 }
 
 export const rateKind = number({ least: 0 });
@@ -123,17 +149,22 @@ export const trainingFields: Fields<TrainingOptions> = {
   learningRate: either(rateKind, callback<(step: number) => number>()),
   batch: either(size, oneOf('full')),
   seed,
+  l1: either(atLeast0, list(atLeast0)),
+  trainable: list(flag),
 };
 
 export interface ResolvedTraining extends ResolvedRecipe {
   readonly batch: number;
   readonly seed: number;
   readonly rate: (step: number) => number;
+  /** One per layer each. */
+  readonly l1: readonly number[];
+  readonly trainable: readonly boolean[];
 }
 
 /** Fills in the defaults of `options`, which were checked, for `rows` rows and a model of `layers` layers. Throws OptionError. */
 export function resolveTraining(options: TrainingOptions, rows: number, layers: number): ResolvedTraining {
-  const { batch: wanted = 'full', seed = 0, learningRate = 1e-3 } = options;
+  const { batch: wanted = 'full', seed = 0, learningRate = 1e-3, l1 = 0, trainable = [] } = options;
   const batch = wanted === 'full' ? rows : wanted;
   if (batch > rows) throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
   const waiting =
@@ -144,11 +175,28 @@ export function resolveTraining(options: TrainingOptions, rows: number, layers: 
         'does not measure: use another schedule, or trainEnsemble with a validation set among those to evaluate',
     );
   }
-  return { batch, seed, rate: resolveRate(learningRate), ...resolveRecipe(options, layers) };
+  if (typeof l1 !== 'number') checkLayers('l1', l1, layers);
+  checkLayers('trainable', trainable, layers);
+  const ofLayers = <T>(of: (index: number) => T) => Array.from({ length: layers }, (_, index) => of(index));
+  const trained = ofLayers((index) => trainable[index] ?? true);
+  if (!trained.includes(true))
+    throw new OptionError('trainable is false for every layer; train at least one');
+  return {
+    batch,
+    seed,
+    rate: resolveRate(learningRate),
+    l1: ofLayers((index) => (typeof l1 === 'number' ? l1 : (l1[index] ?? 0))),
+    trainable: trained,
+    ...resolveRecipe(options, layers),
+  };
 }
 
-const resolveLoss = (loss: NonNullable<RecipeOptions['loss']>): LossShader => {
-  if (typeof loss === 'string') return lossShader(losses[loss]);
+/** The WGSL of a loss that was checked. */
+export const resolveLoss = (loss: LossOption): LossShader => {
+  if (typeof loss === 'string')
+    return loss in rowLosses
+      ? rowLosses[loss as keyof typeof rowLosses]
+      : lossShader(losses[loss as keyof typeof losses]);
   return lossShader('name' in loss ? huber(loss.delta ?? 1) : loss);
 };
 

@@ -20,8 +20,8 @@ export interface FoundChrome {
   source: 'PUPPETEER_EXECUTABLE_PATH' | 'installed' | 'puppeteer' | 'npm';
 }
 
-/** What `findChrome` looks at; tests put their own in its place. */
-export interface ChromePlaces {
+/** What `findChrome` looks at; tests give their own. */
+export interface ChromeSearch {
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
   exists(path: string): Promise<boolean>;
@@ -63,7 +63,7 @@ const fontConfiguration = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-const machine: ChromePlaces = {
+const machine: ChromeSearch = {
   env: process.env,
   platform: process.platform,
   exists,
@@ -87,19 +87,19 @@ const machine: ChromePlaces = {
  * Looks for a browser: `PUPPETEER_EXECUTABLE_PATH`, an installed Chrome, Chromium or Edge, Puppeteer's cache, then the
  * one in `@sparticuz/chromium`. `NALU_CHROME=npm` takes the last one at once. Rejects with BrowserError.
  */
-export async function findChrome(places: ChromePlaces = machine): Promise<FoundChrome> {
-  const { env, platform } = places;
-  const wanted = env.NALU_CHROME;
-  if (wanted && wanted !== 'npm') {
-    throw new OptionError(`environment variable NALU_CHROME is '${wanted}': it must be 'npm', or not set`);
+export async function findChrome(search: ChromeSearch = machine): Promise<FoundChrome> {
+  const { env, platform } = search;
+  const requested = env.NALU_CHROME;
+  if (requested && requested !== 'npm') {
+    throw new OptionError(`environment variable NALU_CHROME is '${requested}': it must be 'npm', or not set`);
   }
   // Chrome's sandbox refuses to run as root, and CI containers seldom allow the name spaces it is made of.
   const args = env.CI || process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-  if (!wanted) {
+  if (!requested) {
     const named = env.PUPPETEER_EXECUTABLE_PATH;
     if (named) {
-      if (await places.exists(named)) {
+      if (await search.exists(named)) {
         return { executablePath: named, args, env: {}, source: 'PUPPETEER_EXECUTABLE_PATH' };
       }
       throw new BrowserError(
@@ -107,13 +107,13 @@ export async function findChrome(places: ChromePlaces = machine): Promise<FoundC
       );
     }
     for (const executablePath of installedPaths(env, platform)) {
-      if (await places.exists(executablePath)) return { executablePath, args, env: {}, source: 'installed' };
+      if (await search.exists(executablePath)) return { executablePath, args, env: {}, source: 'installed' };
     }
-    const cached = await places.puppeteer();
+    const cached = await search.puppeteer();
     if (cached) return { executablePath: cached, args, env: {}, source: 'puppeteer' };
   }
 
-  const packaged = await places.npm();
+  const packaged = await search.npm();
   if (packaged) {
     const directory = join(packaged, '..');
     return {
@@ -130,13 +130,13 @@ export async function findChrome(places: ChromePlaces = machine): Promise<FoundC
   const fixes = ['install Chrome', 'run `npx puppeteer browsers install chrome`'];
   if (platform === 'linux') fixes.push(`run \`${installCommand}\` (Linux x64)`);
   throw new BrowserError(
-    `no Chrome, Chromium or Edge was found${wanted ? ' in the npm package that NALU_CHROME=npm asks for' : ''}: ` +
+    `no Chrome, Chromium or Edge was found${requested ? ' in the npm package that NALU_CHROME=npm asks for' : ''}: ` +
       `${fixes.join(', or ')}, or set PUPPETEER_EXECUTABLE_PATH`,
   );
 }
 
 /** Every place where an installer of a stable browser puts it, in order of preference. */
-function installedPaths(env: ChromePlaces['env'], platform: NodeJS.Platform): string[] {
+function installedPaths(env: ChromeSearch['env'], platform: NodeJS.Platform): string[] {
   if (platform === 'darwin') {
     const names = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
     return ['', env.HOME ?? homedir()].flatMap((root) =>
@@ -159,11 +159,11 @@ function installedPaths(env: ChromePlaces['env'], platform: NodeJS.Platform): st
  * BrowserError when no browser starts and NoAdapterError when it offers no adapter.
  */
 export async function launchChrome(options: LaunchOptions = {}): Promise<LaunchedChrome> {
-  const wanted = adapterWanted(options.adapter);
+  const requested = adapterWanted(options.adapter);
   // Whoever lacks it may have no browser either, and its installation brings one.
   await importPuppeteer();
   const chrome = await findChrome();
-  for (const graphics of wanted === 'default' ? [gpuFlags(), softwareFlags] : [softwareFlags]) {
+  for (const graphics of requested === 'default' ? [gpuFlags(), softwareFlags] : [softwareFlags]) {
     const browser = await start(chrome, [...graphics, ...(options.args ?? [])], options.handleSignals);
     try {
       const adapter = await firstAdapter(browser);

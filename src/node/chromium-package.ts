@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 const PACKAGE = '@sparticuz/chromium';
 
-/** What `npm` has to be told where the package is missing. */
+/** The command that installs the package where it is missing. */
 export const installCommand = `npm install ${PACKAGE}@147.0.0`;
 
 export interface ChromiumPackage {

@@ -9,7 +9,7 @@ import { installCommand } from './chromium-package.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { findSwiftShader, loadVulkan, type SwiftShader } from './swiftshader.ts';
 
-/** What `nodeGpu` may be told. */
+/** Options of `nodeGpu`. */
 export interface NodeGpuOptions {
   /** Default: the environment variable `NALU_ADAPTER`, or `'default'`. */
   adapter?: AdapterChoice;

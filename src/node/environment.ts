@@ -7,8 +7,8 @@ export type AdapterChoice = 'default' | 'software';
 
 /** The option if given, else the environment variable `NALU_ADAPTER`, else `'default'`. */
 export function adapterWanted(option: string | undefined): AdapterChoice {
-  const wanted = option ?? (process.env.NALU_ADAPTER || 'default');
-  if (wanted === 'default' || wanted === 'software') return wanted;
+  const requested = option ?? (process.env.NALU_ADAPTER || 'default');
+  if (requested === 'default' || requested === 'software') return requested;
   const where = option === undefined ? 'environment variable NALU_ADAPTER' : 'option adapter';
-  throw new OptionError(`${where} is '${wanted}': it must be 'default' or 'software'`);
+  throw new OptionError(`${where} is '${requested}': it must be 'default' or 'software'`);
 }

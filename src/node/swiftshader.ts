@@ -55,7 +55,7 @@ export function swiftShaderEnvironment({ icd, directory }: SwiftShader): Record<
 
 /** Loads a Vulkan loader into this process, for good; false where there is no such library. */
 export function loadVulkan(path: string): boolean {
-  // Node closes a library that is no Node add-on at once; RTLD_NODELETE (glibc and musl: 0x1000) keeps it in memory.
+  // Node closes a library that is not a Node add-on at once; RTLD_NODELETE (glibc and musl: 0x1000) keeps it in memory.
   const flags = constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | 0x1000;
   try {
     process.dlopen({ exports: {} }, path, flags);

@@ -1,7 +1,7 @@
 /**
  * Unpacks parts of the npm package `@sparticuz/chromium` (Linux x64) into the user's cache folder, once per version. What is
  * there is checked, size and hash of every file, before it is used, and only used where nobody else can have written it;
- * what is damaged is written anew. Each file appears whole or not at all, with the same bytes whoever writes it, so any
+ * what is damaged is written again. Each file appears whole or not at all, with the same bytes whoever writes it, so any
  * number of processes may do this at once. Where there is no such folder, one for this process alone is made and removed.
  */
 

@@ -11,7 +11,12 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   epochs: ['steps'],
   iterations: ['steps', 'epochs'],
   maxiter: ['steps', 'epochs'],
-  callbacks: ['onProgress', 'onLog'],
+  callbacks: ['onEpoch', 'onProgress', 'onLog'],
+  validationdata: ['validation'],
+  sampleweight: ['sampleWeights'],
+  classweight: ['sampleWeights'],
+  freeze: ['trainable'],
+  frozen: ['trainable'],
   units: ['outputs'],
 };
 

@@ -63,8 +63,8 @@ const PRINTED = 10;
 
 /** Trains each experiment with each seed on `gpu`. Throws OptionError; what else goes wrong rejects as it is. */
 export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<ReproduceResult> {
-  const wanted = options.experiments ?? (Object.keys(experiments) as ExperimentName[]);
-  for (const name of wanted) {
+  const requested = options.experiments ?? (Object.keys(experiments) as ExperimentName[]);
+  for (const name of requested) {
     if (!Object.hasOwn(experiments, name)) {
       const known = Object.keys(experiments).join(', ');
       throw new OptionError(`there is no experiment '${name}'; known: ${known}`);
@@ -85,14 +85,14 @@ export async function reproduce(gpu: Gpu, options: ReproduceOptions): Promise<Re
     complete: false,
     experiments: [],
   };
-  for (const name of wanted) {
+  for (const name of requested) {
     const trained = await trainSeeds(gpu, experiments[name], recipe, options);
     result.experiments.push(trained);
     options.onExperiment?.(trained);
     if (options.signal?.aborted) break;
   }
   result.complete =
-    result.experiments.length === wanted.length &&
+    result.experiments.length === requested.length &&
     result.experiments.every((trained) => isComplete(trained, options.seeds.length));
   return result;
 }
@@ -230,7 +230,7 @@ async function testRuns(
         const layers = weightsOf(resolved, stand.parameters, index);
         single.setParameters(layers.map(({ parameters }) => parameters));
         const predicted = await single.predict(test.x);
-        // The ensemble keeps the parameters a model had before it diverged; what they predict is no result.
+        // The ensemble keeps the parameters a model had before it diverged; what they predict does not count.
         if (status === 'diverged') predicted.fill(Number.NaN);
         runs.push({
           seed: seeds[stand.first + index] as number,

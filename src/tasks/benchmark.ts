@@ -48,7 +48,7 @@ export interface BenchmarkTask {
   cell(request: CellRequest): Cell;
 }
 
-/** Which cells of a task are wanted. */
+/** What a cell of a task is asked for. */
 export interface CellRequest {
   readonly operation: string;
   /** Name of a unit or network, or a unit of one's own. */

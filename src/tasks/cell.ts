@@ -78,7 +78,7 @@ function stepsOf({ request, steps }: CellParts): number {
   return request.steps ?? Math.max(1, Math.round(share * steps));
 }
 
-/** As published, or more often where there would be too few: to select among, or for models to start anew by. */
+/** As published, or more often where there would be too few: to select among, or for models to be reinitialized by. */
 const logEveryOf = (published: number, steps: number, history = Number.POSITIVE_INFINITY): number =>
   Math.max(1, Math.min(published, Math.floor(steps / LEAST_LOG_POINTS), history));
 

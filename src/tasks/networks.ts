@@ -47,27 +47,27 @@ export const gateStudyNetworks: readonly string[] = [
 const ARROW = /→|->/;
 
 /**
- * The network `wanted`: one of the paper's, a stack written as `NAU → NMU`, or two layers with a unit: of it alone if it
+ * The network `requested`: one of the paper's, a stack written as `NAU → NMU`, or two layers with a unit: of it alone if it
  * can add, behind a NAU if it only multiplies, before an affine layer if it is an activation. Throws OptionError.
  */
-export function networkOf(wanted: string | Unit): Network {
-  if (typeof wanted !== 'string') return { name: wanted.name, units: around(wanted) };
-  const known = Object.hasOwn(published, wanted) ? published[wanted] : undefined;
-  if (known) return { name: wanted, units: known.map(findUnit) };
-  if (ARROW.test(wanted)) return stackOf(wanted);
-  const unit = units.find(({ name }) => name === wanted);
-  if (unit) return { name: wanted, units: around(unit) };
+export function networkOf(requested: string | Unit): Network {
+  if (typeof requested !== 'string') return { name: requested.name, units: around(requested) };
+  const known = Object.hasOwn(published, requested) ? published[requested] : undefined;
+  if (known) return { name: requested, units: known.map(findUnit) };
+  if (ARROW.test(requested)) return stackOf(requested);
+  const unit = units.find(({ name }) => name === requested);
+  if (unit) return { name: requested, units: around(unit) };
   throw new OptionError(
-    `there is no network '${wanted}'; known: ${publishedNetworks.join(', ')}, units (${units
+    `there is no network '${requested}'; known: ${publishedNetworks.join(', ')}, units (${units
       .map(({ name }) => name)
       .join(', ')}), and stacks of units such as 'NAU → NMU'`,
   );
 }
 
 /** One layer of a unit, or a stack of several written as `NAU → NMU`. Throws OptionError. */
-export function stackOf(wanted: string | Unit): Network {
-  if (typeof wanted !== 'string') return { name: wanted.name, units: [wanted] };
-  const stack = wanted.split(ARROW).map((name) => findUnit(name.trim()));
+export function stackOf(requested: string | Unit): Network {
+  if (typeof requested !== 'string') return { name: requested.name, units: [requested] };
+  const stack = requested.split(ARROW).map((name) => findUnit(name.trim()));
   return { name: stack.map(({ name }) => name).join(' → '), units: stack };
 }
 

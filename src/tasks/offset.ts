@@ -6,9 +6,9 @@ import type { Span } from './sums.ts';
 /** Stream of the random numbers that operands are placed with. */
 const OFFSET_STREAM = 0x400;
 
-/** A whole number in [0, places) for the model of `seed`, every one equally likely. */
-export const subsetOffset = (seed: number, places: number): number =>
-  createRandom(seed, OFFSET_STREAM).integer(places);
+/** A whole number in [0, count) for the model of `seed`, every one equally likely. */
+export const subsetOffset = (seed: number, count: number): number =>
+  createRandom(seed, OFFSET_STREAM).integer(count);
 
 /** Two spans for the model of `seed`, each between two inputs drawn from all `inputs` ones, both included. */
 export function randomSpans(seed: number, inputs: number): { readonly a: Span; readonly b: Span } {

@@ -54,15 +54,15 @@ export function rangeSampler(ranges: readonly InputRange[], prefix = 'range'): R
   const low = (n: number): string => `${prefix}_low_${n}`;
   const width = (n: number): string => `${prefix}_width_${n}`;
   const each = Array.from({ length: most }, (_, n) => n);
-  // A model with fewer intervals has its first in the places of those it lacks.
-  const place = (n: number, part: 0 | 1): number[] =>
+  // A model with fewer intervals repeats its first for those it lacks.
+  const ends = (n: number, part: 0 | 1): number[] =>
     models.map((intervals) => (intervals[n] ?? (intervals[0] as readonly [number, number]))[part]);
   const values: Record<string, number | readonly number[]> = {
     ...(most > 1 && { [count]: shared(models.map(({ length }) => length)) }),
     ...Object.fromEntries(
       each.flatMap((n) => [
-        [low(n), shared(place(n, 0))],
-        [width(n), shared(place(n, 1))],
+        [low(n), shared(ends(n, 0))],
+        [width(n), shared(ends(n, 1))],
       ]),
     ),
   };

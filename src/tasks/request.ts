@@ -104,9 +104,9 @@ function resolveSettings({ name, settings }: TaskFacts, given: Settings): Settin
       const advice = near ? `did you mean ${near}?` : `its settings: ${known}`;
       throw new OptionError(`${name} has no setting '${key}'; ${advice}`);
     }
-    const wanted = typeof settings[key];
-    if (typeof value !== wanted || (wanted === 'number' && !Number.isFinite(value))) {
-      throw new OptionError(`setting ${key} of ${name} is ${String(value)}; it must be a ${wanted}`);
+    const expected = typeof settings[key];
+    if (typeof value !== expected || (expected === 'number' && !Number.isFinite(value))) {
+      throw new OptionError(`setting ${key} of ${name} is ${String(value)}; it must be a ${expected}`);
     }
   }
   return { ...settings, ...given };

@@ -112,8 +112,8 @@ export const singleModule: BenchmarkTask = {
 };
 
 /** The unit, if one layer of it can represent `operation`. Throws OptionError with those that can. */
-function capable(wanted: string | Unit, operation: Operation): Unit {
-  const unit = typeof wanted === 'string' ? findUnit(wanted) : wanted;
+function capable(requested: string | Unit, operation: Operation): Unit {
+  const unit = typeof requested === 'string' ? findUnit(requested) : requested;
   if (unit.operations.includes(operation)) return unit;
   const able = units.filter(({ operations }) => operations.includes(operation)).map(({ name }) => name);
   throw new OptionError(`${unit.name} cannot ${operation}; units that can: ${able.join(', ')}`);

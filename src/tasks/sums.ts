@@ -56,12 +56,12 @@ const operationText: Readonly<Record<ArithmeticOperation, (a: string, b: string)
   root: (a) => `sqrt(${a})`,
 };
 
-/** `t_span` sums those of four neighbours, the first at place `at`, that are in the span. */
+/** `t_span` sums those of four neighbours, the first at index `at`, that are in the span. */
 const declarations = wgsl`
 fn t_square(a: f32) -> f32 { return a * a; }
 fn t_span(x: vec4f, at: f32, start: f32, end: f32) -> f32 {
-  let place = at + vec4f(0.0f, 1.0f, 2.0f, 3.0f);
-  let part = select(vec4f(), x, (place >= vec4f(start)) & (place < vec4f(end)));
+  let index = at + vec4f(0.0f, 1.0f, 2.0f, 3.0f);
+  let part = select(vec4f(), x, (index >= vec4f(start)) & (index < vec4f(end)));
   return (part.x + part.y) + (part.z + part.w);
 }
 `;

@@ -5,7 +5,7 @@ import type { Cell } from './benchmark.ts';
 
 /**
  * By name: steps, and by how much the published schedules were stretched for them; batch, log points, learning rate and
- * optimiser; and where there are any, penalty, clipping and starting anew, with the schedules that were used.
+ * optimiser; and where there are any, penalty, clipping and reinitialization, with the schedules that were used.
  */
 export function trainingOf({ options, stretch }: Cell): Readonly<Record<string, number | string>> {
   const { steps, batch, logEvery, learningRate, optimizer, regularizers, clipGradient, reinitialization } =

@@ -23,7 +23,7 @@ export function checkEquation(unit: string, given: UnitEquation, options: UnitOp
   ] as const;
   for (const [what, names] of apart) {
     const bad = names.find((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.includes('__'));
-    if (bad !== undefined) throw fault(`'${bad}' among the ${what} is no name in WGSL`);
+    if (bad !== undefined) throw fault(`'${bad}' among the ${what} is not a valid name in WGSL`);
     const twice = names.find((name, k) => names.indexOf(name) !== k);
     if (twice !== undefined) throw fault(`the ${what} have the name ${twice} twice`);
   }
@@ -60,7 +60,7 @@ export function checkEquation(unit: string, given: UnitEquation, options: UnitOp
   within('out', out, [...Object.keys(accumulators), ...Object.keys(outputs), 'noise']);
   for (const [name, penalty] of Object.entries(penalties)) within(`penalties.${name}`, penalty, [name]);
   for (const name of [...Object.keys(penalties), ...Object.keys(ranges)]) {
-    if (!raw.includes(name)) throw fault(`${name} is no parameter; the parameters are ${raw.join(', ')}`);
+    if (!raw.includes(name)) throw fault(`${name} is not a parameter; the parameters are ${raw.join(', ')}`);
   }
   if (softmax !== undefined && !(softmax in weights)) {
     throw fault(`softmax is ${softmax}; it must be one of ${Object.keys(weights).join(', ')}`);

@@ -106,10 +106,10 @@ export function defineUnit(definition: UnitDefinition): Unit {
   }
   const parameters = equation?.parameters;
   for (const kind of ['edge', 'input', 'output'] as const) {
-    const [wanted, found] = [parameters?.[kind] ?? [], shader[kind] ?? []].map((names) => names.join(', '));
-    if (parameters && wanted !== found) {
+    const [expected, found] = [parameters?.[kind] ?? [], shader[kind] ?? []].map((names) => names.join(', '));
+    if (parameters && expected !== found) {
       throw new OptionError(
-        `unit '${name}': shader.${kind} lists ${found || 'nothing'}, but the equation has the parameters ${wanted || 'none'}`,
+        `unit '${name}': shader.${kind} lists ${found || 'nothing'}, but the equation has the parameters ${expected || 'none'}`,
       );
     }
   }
@@ -153,20 +153,20 @@ function checkShader(name: string, shader: UnitShader): void {
     }
     const bad = fields.find((field) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(field) || field.includes('__'));
     if (bad !== undefined)
-      throw new OptionError(`unit '${name}': '${bad}' in shader.${list} is no name in WGSL`);
+      throw new OptionError(`unit '${name}': '${bad}' in shader.${list} is not a valid name in WGSL`);
     if (new Set(fields).size < fields.length) {
       throw new OptionError(`unit '${name}': shader.${list} names a field twice: ${fields.join(', ')}`);
     }
   }
   const code = shader.code('p');
-  const wanted = [
+  const required = [
     ...FUNCTIONS,
     ...((output?.length ?? 0) > 0 ? ['output_back'] : []),
     ...(group ? ['group_zero', 'group_fold', 'group_back'] : []),
     ...(shader.regularise ?? []).map((kind) => `regularise_${kind}`),
     ...(shader.project ?? []).map((kind) => `project_${kind}`),
   ];
-  for (const fn of wanted) {
+  for (const fn of required) {
     if (!new RegExp(`fn\\s+p_${fn}\\s*\\(`).test(code)) {
       throw new OptionError(`unit '${name}': shader.code('p') does not define the function p_${fn}`);
     }

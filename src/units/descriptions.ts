@@ -1,5 +1,5 @@
 /**
- * What people read about the units: apart from the records, so that who trains them in a browser does not have to download
+ * What people read about the units: apart from the records, so that a page that trains them need not download
  * it.
  */
 
@@ -123,7 +123,7 @@ const descriptions = {
   },
   'Dense RReLU': {
     paper: papers.xu,
-    summary: 'Affine layer with a rectified linear activation whose slope below 0 is drawn anew in training.',
+    summary: 'Affine layer with a rectified linear activation whose slope below 0 is random in training.',
   },
   'Dense ELU': { paper: papers.clevert, summary: 'Affine layer with an exponential linear activation.' },
   'Dense SELU': {

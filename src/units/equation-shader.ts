@@ -1,7 +1,7 @@
 /**
  * WGSL of a unit from its equation: every function of the contract in `shaders/units/unit.ts`, with derivatives. Parts that occur
  * more than once in a function are computed once. The product of the other factors, the softmax and the draw of noise are
- * written by hand, since their adjoints are no derivatives of a scalar expression.
+ * written by hand, since their adjoints are not derivatives of a scalar expression.
  */
 
 import { product } from '../../shaders/units/product.wgsl.ts';

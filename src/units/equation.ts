@@ -173,7 +173,7 @@ export const noiseKinds = ({ features, out }: UnitEquation): NoiseKind[] => [
   ...(isNoisy(out) ? (['output'] as const) : []),
 ];
 
-/** `equation` as it predicts, with a number in place of the noise; a feature that is nothing but a number stands in the terms. */
+/** `equation` as it predicts, with a number in place of the noise; a feature that is only a number is written into the terms. */
 export function inPrediction(equation: UnitEquation): UnitEquation {
   if (noiseKinds(equation).length === 0) return equation;
   const { features, accumulators, out, quiet = 0.5 } = equation;

@@ -53,7 +53,7 @@ function effectiveOf(
   };
 }
 
-/** Softmax of `logits`, in place. */
+/** Softmax of `logits`, which it overwrites. */
 function share(logits: Float64Array): void {
   const top = logits.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
   let sum = 0;

@@ -20,7 +20,7 @@ export interface Recipe {
 }
 
 /**
- * Starting anew when training is stuck. Each step appends the last validation error to a list. Every `every` steps, if
+ * Drawing the parameters again when training is stuck. Each step appends the last validation error to a list. Every `every` steps, if
  * the list is longer than `history`, its two halves are compared: where the mean of the older is at most the mean plus
  * one (population) standard deviation of the newer, and the mean of the newer is above `error`, all parameters are
  * drawn again and the list is emptied. The optimiser's state stays.

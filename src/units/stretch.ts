@@ -15,7 +15,7 @@ export interface Scheduled {
 }
 
 /**
- * `options` for a training that is `factor` times as long: every penalty, every start anew and every learning rate that is a
+ * `options` for a training that is `factor` times as long: every penalty, every reinitialization and every learning rate that is a
  * function comes at the same part of the way. Steps themselves, batches and log points are not of it. Throws OptionError
  * unless `factor` is above 0.
  */

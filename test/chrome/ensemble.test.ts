@@ -153,7 +153,7 @@ describe('both engines agree', () => {
     const seed = 4;
     const ensemble = await parametersAfter({ ...options, seeds: [seed] }, [100]);
     using model = createModel(gpu(), { ...options.model, seed });
-    const { model: _model, seeds: _seeds, lanes: _lanes, evaluate: _evaluate, ...training } = options;
+    const { model: _m, seeds: _s, lanes: _l, evaluate: _e, validation: _v, ...training } = options;
     const { losses } = await model.train({
       ...training,
       ...data,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Arena } from '../../src/gpu/arena.ts';
 import {
+  AbortedError,
   createModel,
   DataError,
   DeviceLostError,
@@ -12,6 +13,7 @@ import {
   OptionError,
   requestGpu,
   ShaderError,
+  type TrainingReport,
   type TrainOptions,
 } from '../../src/index.ts';
 import { bitsOf } from '../support/compare.ts';
@@ -179,10 +181,18 @@ describe('training options', () => {
 });
 
 describe('abort', () => {
-  it('before the start rejects with the reason', async () => {
+  it('before the start rejects, and names the reason', async () => {
     using model = createModel(gpu(), valid);
     const reason = new Error('changed my mind');
-    await expect(model.train({ x, y, steps: 10, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const run = model.train({ x, y, steps: 10, signal: AbortSignal.abort(reason) });
+    const error = await run.then(null, (error: AbortedError<TrainingReport>) => error);
+    expect(error).toBeInstanceOf(AbortedError);
+    expect(error).toMatchObject({ cause: reason, message: 'the training was aborted: changed my mind' });
+    expect((error as AbortedError<TrainingReport>).report).toMatchObject({
+      status: 'aborted',
+      steps: 0,
+      losses: [],
+    });
   });
 
   it('in the middle leaves a usable model and frees the buffers of the run', async () => {

@@ -190,7 +190,7 @@ describe('calibration', () => {
     });
     using model = createTiledModel(device, description, calibrate());
     const { signal } = controller;
-    await expect(model.train({ ...data, steps: 1, signal })).rejects.toBe(reason);
+    await expect(model.train({ ...data, steps: 1, signal })).rejects.toMatchObject({ cause: reason });
     model.dispose();
     expect(device.bytes).toBe(bytes);
     expect((await train(device, {})).bits).toHaveLength(20 + 2 * 5 * 7);
@@ -221,10 +221,11 @@ describe('calibration', () => {
     }));
     const bytes = gpu().bytes;
     const all = trainingContractions(named, {
-      loss: lossShader(losses.meanSquared).code('loss'),
+      loss: { text: lossShader(losses.meanSquared).code('loss'), perRow: false, weighted: false },
       noise: true,
       inputGradient: true,
       open: false,
+      trainable: [true, true, true, true],
     });
     expect(all).toHaveLength(12);
     await Promise.all(

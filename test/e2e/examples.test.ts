@@ -36,6 +36,15 @@ describe('the example', () => {
     expect(number(await run('train-one'), /1234 · 567 = /)).toBeCloseTo(1234 * 567, 0);
   });
 
+  it('watch-training stops early, and learns classes', async () => {
+    const text = await run('watch-training');
+    expect(text).toContain('1      Linear      16 → 3          51  W [16, 3], b [3]');
+    expect(text).toMatch(/epoch 1: loss \d\.\d{3}, validation \d\.\d{3}, 0\.\d+ right/);
+    expect(text).toMatch(/stopped after \d+ steps; best \{ step: \d+, loss: 0\.[0-2]\d+ \}/);
+    expect(number(text, /the smallest is found in /)).toBeGreaterThan(60);
+    expect(text).toMatch(/logits of \[0\.1, 0\.9, 0\.3\]: \[/);
+  });
+
   it('train-thousands finds the starts that learnt', async () => {
     const text = await run('train-thousands');
     expect(number(text, /^/)).toBeGreaterThan(3);

@@ -27,13 +27,34 @@ export interface ReferenceRecipe {
   readonly clip?: number;
   /** Factor of each layer's penalty, and whether it is the mean over a tensor or the sum. */
   readonly penalties?: readonly { readonly strength: number; readonly reduction: 'mean' | 'sum' }[];
+  /** Default: the mean of squares. */
+  readonly loss?: ReferenceLoss;
+  /** λ of each layer's L1 penalty, λ Σ |θ|. */
+  readonly l1?: readonly number[];
+  /** Whether each layer keeps its parameters. */
+  readonly frozen?: readonly boolean[];
 }
 
-/** Mean of squares, and the gradient of every parameter, `[layer][name]`. */
-export function meanSquaredGradients(
+/** The loss of outputs with these targets, and its gradient by them. */
+export type ReferenceLoss = (
+  outputs: ArrayLike<number>,
+  targets: ArrayLike<number>,
+) => { readonly loss: number; readonly slopes: readonly number[] };
+
+const meanSquares: ReferenceLoss = (outputs, targets) => {
+  const errors = Array.from(outputs, (output, index) => output - (targets[index] as number));
+  return {
+    loss: errors.reduce((sum, error) => sum + error * error, 0) / errors.length,
+    slopes: errors.map((error) => (2 * error) / errors.length),
+  };
+};
+
+/** The loss, and the gradient of every parameter, `[layer][name]`. */
+export function lossGradients(
   layers: readonly ReferenceLayer[],
   { x, y, rows }: ReferenceData,
   step = 0,
+  lossOf: ReferenceLoss = meanSquares,
 ) {
   const leaves = layers.map(({ parameters }) =>
     Object.fromEntries(
@@ -49,12 +70,8 @@ export function meanSquaredGradients(
     if (!reference) throw new Error(`unit ${unit} has no float64 reference`);
     value = reference(value, leaves[index] ?? {});
   });
-  const errors = value.data.map((output, index) => output - (y[index] as number));
-  backward(
-    value,
-    errors.map((error) => (2 * error) / errors.length),
-  );
-  const loss = errors.reduce((sum, error) => sum + error * error, 0) / errors.length;
+  const { loss, slopes } = lossOf(value.data, y);
+  backward(value, Float64Array.from(slopes));
   return {
     loss,
     gradients: leaves.map((leaf) => Object.fromEntries(Object.entries(leaf).map(([n, m]) => [n, m.grad]))),
@@ -70,8 +87,9 @@ export function trainReference(
 ): number[] {
   const state = new Map<Float64Array, Row[]>();
   return Array.from({ length: steps }, (_, step) => {
-    const { loss, gradients } = meanSquaredGradients(layers, data, step);
+    const { loss, gradients } = lossGradients(layers, data, step, recipe.loss);
     layers.forEach(({ unit, parameters }, layer) => {
+      if (recipe.frozen?.[layer]) return;
       for (const [name, { data: theta }] of Object.entries(parameters)) {
         const push = penaltyGradient(unit, name, theta, recipe.penalties?.[layer]);
         const rows = state.get(theta) ?? Array.from(theta, (): Row => [0, 0, 0]);
@@ -79,7 +97,10 @@ export function trainReference(
         const clip = recipe.clip ?? Number.POSITIVE_INFINITY;
         const [low, high] = ranges[unit]?.[name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         for (let i = 0; i < theta.length; i++) {
-          const whole = (gradients[layer]?.[name]?.[i] as number) + (push[i] as number);
+          const whole =
+            (gradients[layer]?.[name]?.[i] as number) +
+            (push[i] as number) +
+            (recipe.l1?.[layer] ?? 0) * Math.sign(theta[i] as number);
           const g = Math.max(-clip, Math.min(clip, whole));
           const [, first, second] = rows[i] as Row;
           const advance = optimizerSteps[recipe.optimizer];

@@ -11,14 +11,17 @@ import { ensembleTrain } from '../../shaders/kernels/ensemble-train.wgsl.ts';
 import { gather } from '../../shaders/kernels/gather.wgsl.ts';
 import { layerBackwardInputs } from '../../shaders/kernels/layer-backward-inputs.wgsl.ts';
 import { layerBackwardWeights } from '../../shaders/kernels/layer-backward-weights.wgsl.ts';
+import { layerDeltas } from '../../shaders/kernels/layer-deltas.wgsl.ts';
 import { layerForward } from '../../shaders/kernels/layer-forward.wgsl.ts';
 import { layerGroups } from '../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack } from '../../shaders/kernels/layer-pack.wgsl.ts';
 import { layerStep } from '../../shaders/kernels/layer-step.wgsl.ts';
+import { metrics } from '../../shaders/kernels/metrics.wgsl.ts';
 import { tick } from '../../shaders/kernels/tick.wgsl.ts';
 import { math } from '../../shaders/math.wgsl.ts';
 import { optimizers } from '../../shaders/optimizers.wgsl.ts';
 import { random } from '../../shaders/random.wgsl.ts';
+import { softmaxCrossEntropy } from '../../shaders/softmax.wgsl.ts';
 import { losses, lossShader } from '../../src/model/losses.ts';
 import { findUnit, units } from '../../src/units/registry.ts';
 import { unitKinds } from './unit-kinds.ts';
@@ -55,10 +58,14 @@ export function kernelTexts({ whole = false, subgroups = true } = {}): Record<st
   };
   for (const [name, loss] of Object.entries(losses)) texts[name] = lossShader(loss).code('p');
   for (const [name, { code }] of Object.entries(optimizers)) texts[name] = code('p');
-  const loss = lossShader(losses.meanSquared).code('loss');
+  const text = lossShader(losses.meanSquared).code('loss');
+  const loss = { text, perRow: false, weighted: false };
+  const rows = { text: softmaxCrossEntropy.code('loss'), perRow: true, weighted: true };
   const optimizer = optimizers.adam.code('opt');
-  add('', gather(2, 1));
+  add('', gather({ x: 2, targets: 1, sample_weights: 1 }));
   add('', tick(optimizer));
+  add('softmax', metrics(3, rows, 'row'));
+  add('mean of squares', metrics(3, loss, 'element'));
   for (const { name, shader, options } of units) texts[`${name}: code`] = shader(options).code('p');
   for (const { name, shader, options } of [...unitKinds, findUnit('NALU')]) {
     const unit = shader(options);
@@ -76,8 +83,12 @@ export function kernelTexts({ whole = false, subgroups = true } = {}): Record<st
     add(`${name} hidden`, layerBackwardInputs(layer, tiling, { ...layer, outputs: 3 }, true));
     add(name, layerBackwardWeights(layer, tiling, true));
     add(name, columnSums(layer));
+    for (const part of [loss, rows]) add(name, layerDeltas(layer, { kind: 'loss', loss: part }, true));
     for (const kind of ['fold', 'back'] as const) add(name, layerGroups(layer, kind));
-    add(name, layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true }));
+    add(
+      name,
+      layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true, l1: true }),
+    );
     if (unit.bilinear && ['NALU', 'NPU'].includes(name)) {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };

@@ -74,6 +74,19 @@ export async function training(): Promise<void> {
   await model.train({ x, y, steps: 1, regularizers: [{ ...penalty, reduction: 'mean' }, null] });
   // @ts-expect-error mean or sum
   await model.train({ x, y, steps: 1, regularizers: [{ ...penalty, reduction: 'avg' }] });
+  const validation = { x, y };
+  await model.train({
+    x,
+    y,
+    steps: 1,
+    validation,
+    earlyStopping: { patience: 2 },
+    trainable: [true],
+    l1: 0.1,
+  });
+  await model.train({ x, y: [0], steps: 1, loss: 'softmaxCrossEntropy', sampleWeights: [1] });
+  // @ts-expect-error patience
+  await model.train({ x, y, steps: 1, validation, earlyStopping: {} });
   // @ts-expect-error numbers
   await model.train({ x: [['1', '2']], y, steps: 1 });
   const options: TrainOptions = { x, y, steps: 1 };

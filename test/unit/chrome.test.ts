@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BrowserError, OptionError } from '../../src/errors.ts';
-import { type ChromePlaces, findChrome } from '../../src/node/chrome.ts';
+import { type ChromeSearch, findChrome } from '../../src/node/chrome.ts';
 
 /** A machine that holds the given files and browsers. */
-function machine(files: string[], places: Partial<ChromePlaces> = {}): ChromePlaces {
+function machine(files: string[], places: Partial<ChromeSearch> = {}): ChromeSearch {
   return {
     env: { PATH: '/usr/bin:/usr/local/bin' },
     platform: 'linux',

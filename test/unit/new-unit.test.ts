@@ -107,7 +107,7 @@ describe('a unit of an equation alone', () => {
       { weights: { 'a-b': symbol('w') } },
       /'a-b' among the features and weights/,
     ],
-    ['a penalty of nothing', { penalties: { q: op.abs(symbol('q')) } }, /q is no parameter/],
+    ['a penalty of nothing', { penalties: { q: op.abs(symbol('q')) } }, /q is not a parameter/],
     ['a softmax of nothing', { softmax: 'J' }, /softmax is J/],
   ];
   it.each(wrong)('with %s is refused', (_, part, message) => {

@@ -1,11 +1,11 @@
-/** What a kind of job is: how it is opened on a device, trained in turns, reported on and asked; and how it tells what failed. */
+/** What a kind of job is: how it is opened on a device, trained in turns, reported on and asked; and how errors are described. */
 
 import { type Gpu, NaluError } from '../../../src/index.ts';
 
 /** Milliseconds before each attempt to get another device in place of one that was lost: a driver may need time to come back. */
 export const ATTEMPTS = [0, 500, 2000];
 
-export function told(error: unknown): { code: string; message: string } {
+export function describeError(error: unknown): { code: string; message: string } {
   const code = error instanceof NaluError ? error.code : 'other';
   return { code, message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,7 +1,7 @@
 /** Runs in the worker: owns the device, asks for another when it is lost, and has one session per job. */
 
 import { type DeviceLostError, describeAdapter, type Gpu, requestGpu } from '../../../src/index.ts';
-import { ATTEMPTS, told } from '../experiments/job.ts';
+import { ATTEMPTS, describeError } from '../experiments/job.ts';
 import type { Reply, Request } from './protocol.ts';
 import { Session, Turns } from './session.ts';
 
@@ -38,7 +38,7 @@ async function start(): Promise<Gpu | undefined> {
   try {
     return welcome(await requestGpu(), false);
   } catch (error) {
-    post({ type: 'unavailable', ...told(error) });
+    post({ type: 'unavailable', ...describeError(error) });
     return undefined;
   }
 }

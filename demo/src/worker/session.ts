@@ -1,7 +1,7 @@
 /** One job in the worker: opened, trained in turns with reports in between, asked, and opened again on another device. */
 
 import { DeviceLostError, type Gpu } from '../../../src/index.ts';
-import { type Job, type JobKind, type StopReason, told, wanted } from '../experiments/job.ts';
+import { describeError, type Job, type JobKind, type StopReason, wanted } from '../experiments/job.ts';
 import { jobs } from '../experiments/jobs.ts';
 import type { JobReply, Request } from './protocol.ts';
 
@@ -114,7 +114,7 @@ export class Session {
         // Said once, for all jobs; or no longer wanted.
         if (error instanceof DeviceLostError || error === signal.reason) return;
         this.#training = undefined;
-        this.#tell({ type: 'failed', ...told(error) });
+        this.#tell({ type: 'failed', ...describeError(error) });
       }
     });
   }
@@ -189,7 +189,7 @@ export class Session {
         if (!job?.answer) throw new Error('there is nothing to ask: the run is over');
         this.#tell({ type: 'answer', ticket, answer: await job.answer(question) });
       } catch (error) {
-        this.#tell({ type: 'failed', ticket, ...told(error) });
+        this.#tell({ type: 'failed', ticket, ...describeError(error) });
       }
     });
   }

@@ -4,7 +4,7 @@ import { DataError } from '../../errors.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { EnsembleState } from './state.ts';
 
-/** Numbers that belong to a state beside it, by name. */
+/** Arrays that are kept with a state, by name. */
 export type Attached = Readonly<
   Record<string, Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>
 >;

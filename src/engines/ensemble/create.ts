@@ -25,7 +25,7 @@ import {
   trainingTable,
 } from './uploads.ts';
 
-/** What the making of an ensemble may be told. */
+/** Options of `createEnsemble` beyond those of the ensemble. */
 export interface CreateEnsembleOptions {
   /** Ends the wait for the kernels, which may take seconds to compile: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
@@ -37,10 +37,10 @@ const createDescription: Description<CreateEnsembleOptions> = { fields: { signal
 export async function createEnsemble(
   gpu: Gpu,
   options: EnsembleOptions,
-  wanted: CreateEnsembleOptions = {},
+  creation: CreateEnsembleOptions = {},
 ): Promise<Ensemble> {
   checkGpu(gpu);
-  const { signal } = checkOptions(createDescription, wanted, 'createEnsemble()');
+  const { signal } = checkOptions(createDescription, creation, 'createEnsemble()');
   signal?.throwIfAborted();
   const resolved = resolveEnsemble(options);
   const { model, seeds, recipe } = resolved;

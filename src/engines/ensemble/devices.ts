@@ -4,7 +4,7 @@ import { NaluError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { renewGpu } from '../../gpu/renew.ts';
 
-/** Gives a new device, or is told not to. */
+/** Gives a new device; `false`: there is to be none; undefined: one like the lost one. */
 export type Recover = false | ((error: NaluError) => Promise<Gpu>) | undefined;
 
 /** Devices that may be lost in one run before it gives up. */
@@ -35,7 +35,7 @@ export class Devices {
   async recoverFrom(error: NaluError): Promise<void> {
     try {
       this.#current.check();
-      return; // it ran out of memory, and is well
+      return; // memory ran out; the device can still be used
     } catch (failure) {
       if (!(failure instanceof NaluError) || this.#current.disposed) throw error;
     }

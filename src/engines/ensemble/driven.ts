@@ -29,14 +29,14 @@ export interface DrivenOptions extends EnsembleOptions {
   onLog?: (point: LogPoint, first: number) => unknown;
   /**
    * Gives a new device when one was lost; training goes on from the last state that was read back. Default: a device as the
-   * lost one, asked for anew (three times, within three seconds) and freed at the end. With `false`, a loss is an error.
+   * lost one, requested up to three times within three seconds, and freed at the end. With `false`, a loss is an error.
    */
   recover?: false | ((error: NaluError) => Promise<Gpu>);
   /** Told of every device that was lost, and of memory that ran out, before training goes on. */
   onRecovery?: (recovery: Recovery) => void;
   /** Where states are kept, so that a run that was ended goes on to the same bits; see `ensembleCheckpoints` of nalu-webgpu/io. */
   checkpoints?: EnsembleCheckpoints;
-  /** What is kept in the checkpoints beside the states. */
+  /** What else is kept in the checkpoints. */
   attachments?: Attachments;
   /** State of all models to begin with, in place of step 0; not together with `checkpoints`. */
   from?: EnsembleState;
@@ -86,7 +86,7 @@ export interface AdvanceOptions {
   onProgress?: ((progress: WaveProgress) => void) | undefined;
 }
 
-/** How far `trainEnsemble` is, over all its waves. */
+/** How far a run is, over all its waves. */
 export interface WaveProgress {
   /** Models × steps done and asked for, over all waves. */
   readonly done: number;

@@ -25,7 +25,7 @@ export interface EnsembleProgress {
   readonly seconds: number;
 }
 
-/** What a run of an ensemble may be told: an end, and who listens. */
+/** Options of one run of an ensemble. */
 export interface EnsembleRunOptions {
   /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
   signal?: AbortSignal | undefined;
@@ -207,7 +207,7 @@ export class Ensemble {
     }
   }
 
-  /** Trains to step `end`, before the next log point; models that are stuck start anew on the way. */
+  /** Trains to step `end`, before the next log point; models that are stuck are reinitialized on the way. */
   async #advance(end: number, stops: () => boolean, report: (count: number) => void): Promise<void> {
     while (this.#step < end && !stops()) {
       const before = this.#step;
@@ -228,7 +228,7 @@ export class Ensemble {
 
   /**
    * Takes a log point: models are stopped and penalties switched on the GPU, and what was measured follows in a promise
-   * that joins `logs`. It is awaited only where models may start anew, since that is decided on the CPU.
+   * that joins `logs`. It is awaited only where models may be reinitialized, since that is decided on the CPU.
    */
   async #log(logs: Promise<void>[], onLog: EnsembleRunOptions['onLog']): Promise<void> {
     await this.#evaluate(true);
@@ -248,7 +248,7 @@ export class Ensemble {
     while (logs.length > waiting) await logs.shift();
   }
 
-  /** Learns from a log point which models are done, and which errors those have that may start anew. */
+  /** Learns from a log point which models are done, and which errors those have that may be reinitialized. */
   #learn({ errors, statuses }: Measured): void {
     statuses.forEach((status, model) => {
       if (status !== 'running') this.#dropped.add(model);
@@ -310,15 +310,15 @@ export class Ensemble {
 
 /** Reads who still runs, and checks that those of the list did the steps they were given. */
 function statusesOf(
-  { trainStates, step: wanted, models }: Measured['state'],
+  { trainStates, step: expected, models }: Measured['state'],
   active: Set<number>,
 ): ModelStatus[] {
   const names: ModelStatus[] = ['running', 'diverged', 'stopped'];
   return Array.from({ length: models }, (_, model) => {
     const { step, status } = TrainState.unpack(trainStates.buffer, TrainState.size * model);
-    if (status === STATUS.running && active.has(model) && step !== wanted) {
+    if (status === STATUS.running && active.has(model) && step !== expected) {
       throw new GpuValidationError(
-        `model ${model} did ${step} steps where ${wanted} were submitted: the GPU dropped work ` +
+        `model ${model} did ${step} steps where ${expected} were submitted: the GPU dropped work ` +
           '(a timeout, most likely); run again with fewer lanes or on another adapter',
       );
     }

@@ -73,7 +73,7 @@ function fixedParts(resolved: ResolvedEnsemble, label: string): Uint8Array[] {
     ...texts.map((text) => new TextEncoder().encode(text)),
     bytesOf(Float32Array.from(recipe.hyper)),
     bytesOf(initialState(resolved)),
-    // Models that start anew draw again.
+    // Models that are reinitialized draw again.
     ...(reinitialization ? [bytesOf(initialState(resolved, 1))] : []),
     new Uint8Array(trainingTable(resolved)),
     ...(data ? [bytesOf(sideBySide(data))] : []),

@@ -1,6 +1,6 @@
 /** How many threads share a model, and whether they add their gradients up by subgroup operations. */
 
-import { modelFloats, sumPlaces } from '../../../shaders/kernels/ensemble-layers.ts';
+import { modelFloats, sumRanges } from '../../../shaders/kernels/ensemble-layers.ts';
 import { partialFloats } from '../../../shaders/kernels/ensemble-reduce.ts';
 import { SHARED_STATE } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { type Layer, parameterCounts } from '../../../shaders/kernels/parameters.ts';
@@ -22,10 +22,10 @@ const DEFAULT_LANES = 32;
  * One subgroup per model, where the adapter has subgroups of one size: then sums need no barrier. The choice depends on
  * the adapter alone, so that a run can be repeated to the same bits.
  */
-export function chooseLanes(gpu: Gpu, wanted: number | undefined): Lanes {
+export function chooseLanes(gpu: Gpu, requested: number | undefined): Lanes {
   const { subgroupMinSize, subgroupMaxSize, software } = gpu.adapter;
   const fixed = gpu.device.features.has('subgroups' as GPUFeatureName) && subgroupMinSize === subgroupMaxSize;
-  const lanes = wanted ?? (fixed ? subgroupMaxSize : software ? 4 : DEFAULT_LANES);
+  const lanes = requested ?? (fixed ? subgroupMaxSize : software ? 4 : DEFAULT_LANES);
   return { lanes, subgroups: fixed && lanes === subgroupMaxSize };
 }
 
@@ -36,7 +36,7 @@ export function checkStack(gpu: Gpu, layers: readonly Layer[], slots: number, la
     return sum + unit.weight.length * inputs * outputs + groups;
   }, 0);
   const floats = modelFloats(layers);
-  const { totals } = sumPlaces(layers);
+  const { totals } = sumRanges(layers);
   const kept = floats * (1 + slots) <= SHARED_STATE ? floats * (1 + slots) : floats;
   const bytes = 4 * (kept + weights + totals + partialFloats(lanes));
   const limit = gpu.device.limits.maxComputeWorkgroupStorageSize;

@@ -1,4 +1,4 @@
-/** What depends on each model's validation error while it trains: penalties that wait for it, and starting anew. */
+/** What depends on each model's validation error while it trains: penalties that wait for it, and reinitialization. */
 
 import type { Reinitialization } from '../../units/recipe.ts';
 
@@ -48,7 +48,7 @@ export class Monitor {
   /**
    * Goes through the steps from `step` up to, not including, `end`, during which the errors stay as they are. Each step
    * appends the model's error to its list; every `every` steps the older half of a list longer than `history` is compared
-   * with the newer one (see `Reinitialization`). Returns those of `models` that start anew after the last of the steps;
+   * with the newer one (see `Reinitialization`). Returns those of `models` that are reinitialized after the last of the steps;
    * `end` is never beyond `next`.
    */
   advance(models: readonly number[], step: number, end: number): readonly number[] {
@@ -111,14 +111,14 @@ function isStuck(history: readonly Stretch[], { history: least, error }: Reiniti
   return older.mean <= newer.mean + newer.deviation && newer.mean > error;
 }
 
-/** Mean and population standard deviation of the values from place `from` up to, not including, `to`. */
+/** Mean and population standard deviation of the values from index `from` up to, not including, `to`. */
 function moments(history: readonly Stretch[], from: number, to: number) {
   const inside: Stretch[] = [];
-  let place = 0;
+  let index = 0;
   for (const [value, count] of history) {
-    const overlap = Math.min(to, place + count) - Math.max(from, place);
+    const overlap = Math.min(to, index + count) - Math.max(from, index);
     if (overlap > 0) inside.push([value, overlap]);
-    place += count;
+    index += count;
   }
   const total = to - from;
   const mean = inside.reduce((sum, [value, count]) => sum + value * count, 0) / total;

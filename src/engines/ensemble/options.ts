@@ -2,7 +2,7 @@
 
 import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import { DataError, OptionError } from '../../errors.ts';
-import { FLOAT32_MAX, type Matrix, type Rows, toMatrix } from '../../model/data.ts';
+import { FLOAT32_MAX, type Matrix, type Rows, toMatrix, toTargets } from '../../model/data.ts';
 import {
   type ResolvedModel,
   resolveModel,
@@ -182,11 +182,13 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
   if (task && options.y !== undefined) {
     throw new OptionError('an ensemble trains on data (x and y) or on a task; y belongs to the data');
   }
-  const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model);
+  const recipe = resolveRecipe(options, model.layers.length);
+  const perRow = recipe.loss.perRow === true;
+  const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, perRow);
   const batch = resolveBatch(options.batch, data?.x.rows);
   const columns = task ? resolveTask('task', task, model, seeds.length) : [];
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
-    resolveSet(name, set, model, seeds.length),
+    resolveSet(name, set, model, seeds.length, perRow),
   );
   return {
     model,
@@ -195,7 +197,7 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     task,
     batch,
     shuffled: data !== undefined && batch < data.x.rows,
-    recipe: resolveRecipe(options, model.layers.length),
+    recipe,
     ...resolveRates(learningRate, options.learningRateFactor, seeds.length),
     columns,
     sets,
@@ -249,14 +251,20 @@ function resolveTask(where: string, task: Task, model: ResolvedModel, models: nu
   });
 }
 
-function resolveSet(name: string, set: EvaluationSet, model: ResolvedModel, models: number): ResolvedSet {
+function resolveSet(
+  name: string,
+  set: EvaluationSet,
+  model: ResolvedModel,
+  models: number,
+  perRow: boolean,
+): ResolvedSet {
   const where = `evaluate.${name}`;
   if ('task' in set) {
     checkRows(where, set.rows);
     const columns = resolveTask(`${where}.task`, set.task, model, models);
     return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
   }
-  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model);
+  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model, perRow);
   checkRows(where, x.rows);
   return { name, kind: 'data', rows: x.rows, x, y };
 }
@@ -266,11 +274,17 @@ function checkRows(where: string, rows: number): void {
   throw new DataError(`${where} has ${rows} rows; at most ${MAX_SET_ROWS} are allowed`);
 }
 
-function resolveRows(where: string, x: Rows | undefined, y: Rows | undefined, model: ResolvedModel) {
+function resolveRows(
+  where: string,
+  x: Rows | undefined,
+  y: Rows | undefined,
+  model: ResolvedModel,
+  perRow: boolean,
+) {
   if (x === undefined || y === undefined)
     throw new DataError(`${where}${x === undefined ? 'x' : 'y'} is missing`);
   const inputs = toMatrix(`${where}x`, x, model.inputs);
-  const targets = toMatrix(`${where}y`, y, model.outputs);
+  const targets = toTargets(`${where}y`, y, model.outputs, inputs.rows, perRow);
   if (inputs.rows !== targets.rows) {
     throw new DataError(
       `${where}x has ${inputs.rows} rows but ${where}y has ${targets.rows}; they must be equal`,
@@ -326,11 +340,11 @@ function resolveStop(
 }
 
 function resolveValidation(options: EnsembleOptions, sets: ResolvedEnsemble['sets'], logEvery: number) {
-  const { validation: wanted = 'validation', reinitialization } = options;
-  const index = sets.findIndex(({ name }) => name === wanted);
+  const { validation: requested = 'validation', reinitialization } = options;
+  const index = sets.findIndex(({ name }) => name === requested);
   const known = sets.map(({ name }) => name).join(', ') || 'none';
   if (index < 0 && options.validation !== undefined) {
-    throw new OptionError(`validation '${wanted}' is not among the sets to evaluate: ${known}`);
+    throw new OptionError(`validation '${requested}' is not among the sets to evaluate: ${known}`);
   }
   const waits = options.regularizers?.some((regularizer) => regularizer?.schedule.kind === 'whileAccurate');
   if (index < 0 && (waits || reinitialization)) {

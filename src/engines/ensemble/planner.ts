@@ -26,8 +26,8 @@ export function createPlanner({ target = 45, first = 256 } = {}): Planner {
   const pacer = createPacer({ target, first, most: Number.MAX_SAFE_INTEGER });
   return {
     plan(models, steps) {
-      const wanted = Math.floor(pacer.size / models);
-      if (wanted >= Math.min(LEAST_STEPS, steps)) return { models, steps: Math.min(wanted, steps) };
+      const fitting = Math.floor(pacer.size / models);
+      if (fitting >= Math.min(LEAST_STEPS, steps)) return { models, steps: Math.min(fitting, steps) };
       const fewer = Math.min(LEAST_STEPS, steps);
       return { models: Math.max(1, Math.min(models, Math.floor(pacer.size / fewer))), steps: fewer };
     },

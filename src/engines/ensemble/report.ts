@@ -70,8 +70,8 @@ export interface EnsembleReport {
  */
 const MAX_WORK_64 = 2e8;
 
-/** Milliseconds of work on the CPU after which pages get a turn. */
-const TURN = 40;
+/** Milliseconds of work on the CPU after which a page may draw and react. */
+const PAUSE_AFTER = 40;
 
 /** The report of a run that is done. Rejects with the signal's reason. */
 export async function reportOf(
@@ -122,14 +122,14 @@ async function finalErrors(
 ): Promise<Errors> {
   const each = parameters.length / seeds.length;
   const errors = Object.fromEntries(sets.map(({ name }) => [name, new Float64Array(seeds.length)]));
-  let turn = performance.now();
+  let resumed = performance.now();
   for (let index = 0; index < seeds.length; index++) {
     const own = exact.of(first + index, parameters.subarray(index * each, (index + 1) * each));
     for (const [name, value] of Object.entries(own)) (errors[name] as Float64Array)[index] = value;
-    if (performance.now() - turn < TURN) continue;
+    if (performance.now() - resumed < PAUSE_AFTER) continue;
     await new Promise((resolve) => setTimeout(resolve));
     signal?.throwIfAborted();
-    turn = performance.now();
+    resumed = performance.now();
   }
   return errors;
 }

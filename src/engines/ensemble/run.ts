@@ -243,7 +243,7 @@ export class EnsembleRun {
       try {
         return await body(await this.#open(signal));
       } catch (error) {
-        // It stands still, and can be driven on.
+        // The run is paused, and can go on.
         if (signal?.aborted && error === signal.reason) throw error;
         await this.#recover(error);
       }

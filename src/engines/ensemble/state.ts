@@ -27,7 +27,7 @@ export interface EnsembleState {
   readonly trainStates: Uint32Array<ArrayBuffer>;
   /** Last training loss of every model. */
   readonly losses: Float32Array<ArrayBuffer>;
-  /** Validation errors of models that may start anew, and how often they did. */
+  /** Validation errors of models that may be reinitialized, and how often they were. */
   readonly monitor: MonitorState;
 }
 
@@ -40,9 +40,9 @@ export function checkState(state: EnsembleState, models: number, floats: number)
   if (state?.version !== 2) {
     throw new DataError(`the state has version ${String(state?.version)}; this release reads version 2`);
   }
-  const wanted = { floats: models * floats, trainStates: TRAIN_STATE_WORDS * models, losses: models };
-  for (const [name, length] of Object.entries(wanted)) {
-    const found = state[name as keyof typeof wanted]?.length;
+  const expected = { floats: models * floats, trainStates: TRAIN_STATE_WORDS * models, losses: models };
+  for (const [name, length] of Object.entries(expected)) {
+    const found = state[name as keyof typeof expected]?.length;
     if (found !== length) {
       throw new DataError(`the state's ${name} has ${String(found)} values; this ensemble needs ${length}`);
     }

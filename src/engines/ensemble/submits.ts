@@ -17,7 +17,7 @@ export class Submits {
   }
 
   /**
-   * Lets `submit` submit `work`, and waits while that makes too many. How long the work took is told to `planner`, and
+   * Lets `submit` submit `work`, and waits while that makes too many. `planner` learns how long the work took, and
    * `finished` is called. Rejects with what went wrong on the device.
    */
   async add(submit: () => void, work: number, planner: Planner, finished?: () => void): Promise<void> {

@@ -8,6 +8,7 @@ import { BOUND_COLUMNS, ensembleEvaluate } from '../../../shaders/kernels/ensemb
 import { FIXED_COLUMNS } from '../../../shaders/kernels/ensemble-source.ts';
 import { ensembleTrain, stateFloats } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
+import { lossScale } from '../../../shaders/loss.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
 import { strengthAt } from '../../units/regularizer.ts';
@@ -23,7 +24,7 @@ export function trainingKernel(resolved: ResolvedEnsemble, { lanes, subgroups }:
     subgroups,
     batch,
     source: task ? { kind: 'task', task: task.shader } : { kind: 'data', shuffled },
-    loss: recipe.loss.code('loss'),
+    loss: { text: recipe.loss.code('loss'), perRow: recipe.loss.perRow === true },
     optimizer: recipe.optimizer.code('opt'),
     slots: recipe.optimizer.slots,
     means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
@@ -50,7 +51,7 @@ export function evaluationKernel(resolved: ResolvedEnsemble, index: number, { la
 export function runConstants({ recipe, batch, model, data }: ResolvedEnsemble) {
   return {
     rows: data?.x.rows ?? 0,
-    lossScale: recipe.loss.mean ? 1 / (batch * model.outputs) : 1,
+    lossScale: lossScale(recipe.loss, batch, model.outputs),
     clip: recipe.clip,
   };
 }

@@ -47,7 +47,7 @@ export function outputDeltas(
   return {
     source: layerDeltas(layer, from, noise),
     buffers: { ...buffers, ...bound },
-    grid: [deltasGroups(rows, layer.outputs), 1, 1],
+    grid: [deltasGroups(from, rows, layer.outputs), 1, 1],
   };
 }
 

@@ -6,6 +6,7 @@ import { layerBackwardInputs } from '../../../shaders/kernels/layer-backward-inp
 import { layerBackwardWeights } from '../../../shaders/kernels/layer-backward-weights.wgsl.ts';
 import { type ForwardResult, layerForward } from '../../../shaders/kernels/layer-forward.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import type { LossPart } from '../../../shaders/loss.ts';
 import type { NamedLayer } from './layers.ts';
 import type { TiledKernel } from './tiling.ts';
 
@@ -21,14 +22,15 @@ export interface LayerContraction {
 
 /** What a training pass is about, for its kernels. */
 export interface TrainingKernels {
-  /** Text of the loss fragment with prefix `loss`. */
-  readonly loss: string;
+  readonly loss: LossPart;
   /** Whether units with noise draw it. */
   readonly noise: boolean;
   /** Whether the gradient of the inputs is wanted. */
   readonly inputGradient: boolean;
   /** Whether the forward pass ends with the outputs, and the loss is a kernel of its own. */
   readonly open: boolean;
+  /** Whether each layer is trained. */
+  readonly trainable: readonly boolean[];
 }
 
 export const forwardContraction = (layer: NamedLayer, result: ForwardResult): LayerContraction => ({
@@ -45,9 +47,14 @@ export const resultOf = (
 ): ForwardResult =>
   open || layer.index < layers - 1 ? { kind: 'hidden', noise } : { kind: 'loss', loss, noise };
 
-/** Whether the backward pass reaches a layer's inputs: if a layer lies before, or they are asked for or have parameters. */
-export const reachesInputs = (layer: NamedLayer, inputGradient: boolean): boolean =>
-  layer.index > 0 || inputGradient || parameterCounts(layer).input > 0;
+/** Whether the backward pass reaches a layer's inputs: for a trained layer before, or as they are asked for or have parameters. */
+export const reachesInputs = (
+  layer: NamedLayer,
+  { inputGradient, trainable }: Pick<TrainingKernels, 'inputGradient' | 'trainable'>,
+): boolean =>
+  inputGradient ||
+  trainable.indexOf(true) < layer.index ||
+  (trainable[layer.index] === true && parameterCounts(layer).input > 0);
 
 /** All contractions of a training pass. */
 export function trainingContractions(
@@ -62,14 +69,15 @@ export function trainingContractions(
       before,
       source: (tiling) => layerBackwardInputs(layer, tiling, before, kernels.noise),
     };
+    const towardsWeights: LayerContraction = {
+      kernel: 'weights',
+      layer,
+      source: (tiling) => layerBackwardWeights(layer, tiling, kernels.noise),
+    };
     return [
       forwardContraction(layer, resultOf(layer, layers.length, kernels)),
-      ...(reachesInputs(layer, kernels.inputGradient) ? [towardsInputs] : []),
-      {
-        kernel: 'weights' as const,
-        layer,
-        source: (tiling: AnyTiling) => layerBackwardWeights(layer, tiling, kernels.noise),
-      },
+      ...(reachesInputs(layer, kernels) ? [towardsInputs] : []),
+      ...(kernels.trainable[layer.index] ? [towardsWeights] : []),
     ];
   });
 }

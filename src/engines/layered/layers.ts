@@ -39,6 +39,7 @@ export const passInfo = (rows: number, rest: Partial<Parameters<typeof Pass.pack
     lossScale: 1,
     clip: 0,
     seed: 0,
+    l1: 0,
     ...rest,
   });
 
@@ -49,6 +50,7 @@ export function floatsOf(layer: PlacedLayer, rows: number) {
     x: rows * inputs,
     y: rows * outputs,
     targets: rows * outputs,
+    sample_weights: rows,
     accumulators: rows * outputs * unit.accumulator.length,
     deltas: packed ? packedFloats(unit.delta, outputs, rows) : rows * outputs * unit.delta.length,
     dx: rows * inputs,

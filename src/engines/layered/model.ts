@@ -17,16 +17,12 @@ import {
   type ResolvedModel,
   resolveModel,
 } from '../../model/description.ts';
-import {
-  type GivenParameters,
-  joinParameters,
-  type LayerWeights,
-  readWeights,
-  splitParameters,
-  type Tensor,
-} from '../../model/weights.ts';
+import { rowFunction64 } from '../../model/evaluate.ts';
+import { summarize } from '../../model/summary.ts';
+import { type GivenParameters, joinParameters, type LayerWeights, readWeights } from '../../model/weights.ts';
 import { checkOptions, show } from '../../options/check.ts';
-import { anything, type Description, type ExactlyOne, needed, number, size } from '../../options/kinds.ts';
+import { anything, type Description, size } from '../../options/kinds.ts';
+import type { RowFunction } from '../../units/unit.ts';
 import {
   type EncodeOptions,
   Encoding,
@@ -34,37 +30,16 @@ import {
   type Given,
   type PrepareOptions,
   prepareDescription,
-  receive,
 } from './encoding.ts';
+import { createEvaluator, type EvaluateOptions, type Evaluation, evaluateDescription } from './evaluation.ts';
 import { pieceRows } from './forward-pass.ts';
+import { type Gradients, type GradientsOptions, gradientsDescription, gradientsOf } from './gradients.ts';
 import type { GpuLayer } from './layers.ts';
 import { type Prediction, Predictions } from './prediction.ts';
 import { createStepTrainer, type StepTrainer, type StepTrainerOptions } from './step-trainer.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
-import {
-  createTrainer,
-  type RunOptions,
-  runFields,
-  type Trainer,
-  type TrainerOptions,
-  trainerFields,
-} from './trainer.ts';
-import { prepareTraining } from './training-pass.ts';
-
-interface LengthOptions {
-  /** Optimiser steps. Give this or `epochs`. */
-  steps?: number;
-  /** Passes over the data, not necessarily whole: `ceil(epochs · rows / batch)` steps. Give this or `steps`. */
-  epochs?: number;
-}
-
-/** What `Model.train` is asked for: exactly one of `steps` and `epochs`. */
-export type TrainOptions = TrainerOptions & RunOptions & ExactlyOne<LengthOptions, 'steps' | 'epochs'>;
-
-const trainDescription: Description<TrainerOptions & RunOptions & LengthOptions> = {
-  fields: { ...trainerFields, ...runFields, steps: size, epochs: number({ above: 0 }) },
-  exactlyOne: [['steps', 'epochs']],
-};
+import { type TrainingReport, type TrainOptions, trainModel } from './train.ts';
+import { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
 
 /** What a prediction may be told. */
 export interface PredictOptions {
@@ -84,35 +59,6 @@ export interface PredictBatchesOptions {
 }
 
 const predictBatchesDescription: Description<PredictBatchesOptions> = { fields: { inFlight: size } };
-
-export interface GradientsOptions {
-  /** Inputs, one row each, or a buffer of the model's device, made with COPY_SRC. */
-  x: Given;
-  /** What the gradient of each output is multiplied by, one row each, or a buffer. */
-  dy: Given;
-  /** Rows of buffers, where they are larger than their data. Default: all. */
-  rows?: number;
-}
-
-const gradientsDescription: Description<GradientsOptions> = {
-  fields: { x: needed(anything('rows of inputs')), dy: needed(anything('rows of outputs')), rows: size },
-};
-
-/** What came out of a training. */
-export interface TrainingReport {
-  readonly steps: number;
-  /** Loss of every step, each before that step's update. */
-  readonly losses: readonly number[];
-  readonly seconds: number;
-}
-
-/** Gradients of the loss with respect to inputs and parameters. */
-export interface Gradients {
-  /** Gradient of the inputs, `[rows, inputs]`. */
-  readonly x: Float32Array;
-  /** Gradient of every parameter, per layer, by name. */
-  readonly parameters: readonly Readonly<Record<string, Tensor>>[];
-}
 
 /** Creates a model with fresh parameters on `gpu`. Throws OptionError, or LimitError if the adapter cannot hold it. */
 export function createModel(gpu: Gpu, description: ModelDescription): Model {
@@ -260,74 +206,60 @@ export class Model {
   }
 
   /**
-   * Trains and reports. On abort, rejects with the signal's reason; the model stays usable with the parameters it has
-   * reached. A non-finite loss is left in the report: it says that training diverged.
+   * Trains and reports. On abort, rejects with AbortedError, whose `report` has what came of it so far; the model stays usable with
+   * the parameters it has reached. A non-finite loss is left in the report: it says that training diverged.
    */
   async train(options: TrainOptions): Promise<TrainingReport> {
-    const given: TrainerOptions & RunOptions & LengthOptions = options;
-    const { steps, epochs, signal, onProgress, ...training } = checkOptions(
-      trainDescription,
-      given,
-      'train()',
-    );
     this.#check();
-    return this.#training.run(async () => {
-      const parts = { model: this.#arena, training: new Exclusive('this trainer is already running') };
-      const trainer = await createTrainer(parts, this.#tilings, this.#layers, {
-        ...training,
-        ...(signal && { signal }),
-      });
-      const start = performance.now();
-      try {
-        const count = steps ?? Math.ceil(((epochs as number) * trainer.rows) / trainer.batch);
-        await trainer.run(count, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
-        return { steps: trainer.step, losses: trainer.losses, seconds: (performance.now() - start) / 1000 };
-      } finally {
-        trainer.dispose();
-      }
-    });
+    return this.#training.run(() => trainModel(this.#parts, options));
+  }
+
+  /**
+   * Loss and errors on rows with targets, by default of the mean of squares: `x` and `y` as for `train`. The outputs stay on the
+   * device. Throws DataError and OptionError.
+   */
+  async evaluate(x: Given, y: Given, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const { loss = 'meanSquared', ...rest } = checkOptions(evaluateDescription, options, 'evaluate()');
+    this.#check();
+    const evaluator = await createEvaluator(this.#parts, { x, y, ...rest }, loss);
+    try {
+      return await evaluator.measure();
+    } finally {
+      evaluator.dispose();
+    }
   }
 
   /** Gradients of Σ y · dy for the outputs y of `x`: the vector-Jacobian product with `dy` `[rows, outputs]`. */
   async gradients(options: GradientsOptions): Promise<Gradients> {
-    const { x, dy, rows } = checkOptions(gradientsDescription, options, 'gradients()');
+    const given = checkOptions(gradientsDescription, options, 'gradients()');
     this.#check();
-    const arena = new Arena(this.#arena, 'this gradient');
-    try {
-      const inputs = receive(arena, 'x', x, this.inputs, rows);
-      const outer = receive(arena, 'dy', dy, this.outputs, rows);
-      if (inputs.rows !== outer.rows) {
-        throw new DataError(`x has ${inputs.rows} rows but dy has ${outer.rows}; they must be equal`);
-      }
-      const training = await prepareTraining(arena, this.#layers, {
-        tilings: this.#tilings,
-        rows: inputs.rows,
-        x: inputs.buffer,
-        targets: outer.buffer,
-        loss: innerProduct,
-        lossScale: 1,
-        inputGradient: true,
-      });
-      const prepared = [...training.forward, ...training.backward, ...training.steps];
-      arena.run(await Promise.all(prepared));
-      const dx = await arena.readFloats(training.dx as GPUBuffer, 0, inputs.rows * this.inputs);
-      const flat = await Promise.all(training.results.map((buffer) => arena.readFloats(buffer)));
-      const parameters = this.#resolved.layers.map((layer, index) =>
-        splitParameters(layer, flat[index] as Float32Array),
-      );
-      return { x: dx, parameters };
-    } finally {
-      arena.dispose();
-    }
+    return gradientsOf(this.#arena, this.#tilings, this.#layers, this.#resolved, given);
+  }
+
+  /** A table of the layers, with their units, shapes and parameters, for people. */
+  summary(): string {
+    return summarize(this.#resolved);
   }
 
   /** Parameters and effective weights of every layer. */
   async weights(): Promise<LayerWeights[]> {
-    this.#check();
-    const flat = await Promise.all(
-      this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
-    );
+    const flat = await this.#readParameters();
     return this.#resolved.layers.map((layer, index) => readWeights(layer, flat[index] as Float32Array));
+  }
+
+  /**
+   * The model with the parameters it has now as a function of one row, in float64 on the CPU: for rows that come one by one, which a
+   * way to the GPU and back would slow. It needs the model no longer. Throws OptionError where a unit has no `forward`.
+   */
+  async rowFunction(): Promise<RowFunction> {
+    const flat = await this.#readParameters();
+    const all = new Float32Array(flat.reduce((sum, { length }) => sum + length, 0));
+    let offset = 0;
+    for (const part of flat) {
+      all.set(part, offset);
+      offset += part.length;
+    }
+    return rowFunction64(this.#resolved, all);
   }
 
   /**
@@ -385,13 +317,19 @@ export class Model {
     this.dispose();
   }
 
+  get #parts() {
+    return { model: this.#arena, tilings: this.#tilings, layers: this.#layers };
+  }
+
+  /** Raw parameters of each layer. */
+  async #readParameters(): Promise<Float32Array[]> {
+    this.#check();
+    return Promise.all(
+      this.#layers.map((layer) => this.#arena.readFloats(layer.theta, 0, parameterCounts(layer).all)),
+    );
+  }
+
   #check(): void {
     this.#arena.check();
   }
 }
-
-/** A 'loss' whose gradient is the target: turns the training pass into a vector-Jacobian product. */
-const innerProduct = `
-fn loss_loss(y: f32, dy: f32) -> f32 { return y * dy; }
-fn loss_loss_grad(y: f32, dy: f32) -> f32 { return dy; }
-`;

@@ -60,6 +60,7 @@ export interface StepPlanOptions {
   /** The rows of a step, and their number in all data. */
   readonly x: GPUBuffer;
   readonly targets: GPUBuffer;
+  readonly sampleWeights?: GPUBuffer | undefined;
   readonly rows: number;
   /** See `TrainingPassOptions`. */
   readonly dy?: GPUBuffer;
@@ -71,10 +72,9 @@ export async function planSteps(
   arena: Arena,
   layers: readonly GpuLayer[],
   counter: GPUBuffer,
-  { tilings, signal, resolved, x, targets, rows, dy, inputGradient }: StepPlanOptions,
+  { tilings, signal, resolved, x, targets, sampleWeights, rows, dy, inputGradient }: StepPlanOptions,
 ): Promise<StepPlan> {
-  const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip } = resolved;
-  const outputs = (layers.at(-1) as GpuLayer).outputs;
+  const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip, l1, trainable } = resolved;
   const history = arena.values('history', CAPACITY);
   const rates = arena.values('rates', CAPACITY * (1 + layers.length));
   const strengths = arena.values('strengths', layers.length);
@@ -85,9 +85,9 @@ export async function planSteps(
     rows: batch,
     x,
     targets,
+    sampleWeights,
     ...(dy && { dy }),
-    loss: loss.code('loss'),
-    lossScale: loss.mean ? 1 / (batch * outputs) : 1,
+    loss,
     inputGradient,
     update: {
       optimizer: optimizer.code('opt'),
@@ -98,6 +98,8 @@ export async function planSteps(
       clip,
       counter,
       seed,
+      l1,
+      trainable,
     },
   });
   const schedule = Schedule.pack({

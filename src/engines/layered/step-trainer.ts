@@ -6,13 +6,8 @@ import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
 import { checkUsage, copySpan, isSpan, toRows, wholeOf } from '../../gpu/span.ts';
-import { toMatrix } from '../../model/data.ts';
-import {
-  type RecipeOptions,
-  resolveTraining,
-  type TrainingOptions,
-  trainingFields,
-} from '../../model/training.ts';
+import { toTargets } from '../../model/data.ts';
+import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
 import { checkOptions } from '../../options/check.ts';
 import { type Description, flag, needed, signal, size } from '../../options/kinds.ts';
 import type { Given } from './encoding.ts';
@@ -20,13 +15,16 @@ import type { GpuLayer } from './layers.ts';
 import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts';
 import type { Tilings } from './tiles.ts';
 import { StateBuffers, type TrainerState } from './trainer-state.ts';
+import { checkWeights } from './training-data.ts';
 
 /** What `Model.createStepTrainer` is asked for; everything but `rows` has a default. */
-export interface StepTrainerOptions extends RecipeOptions, Pick<TrainingOptions, 'learningRate' | 'seed'> {
+export interface StepTrainerOptions extends Omit<TrainingOptions, 'batch'> {
   /** Rows of every batch. */
   rows: number;
   /** Whether `backward` computes the gradient of the inputs, `dx`. Default false. */
   inputGradient?: boolean;
+  /** Whether every batch has weights of its rows, `sampleWeights`. Default false. */
+  sampleWeights?: boolean;
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -34,13 +32,16 @@ export interface StepTrainerOptions extends RecipeOptions, Pick<TrainingOptions,
 const { batch: _, ...fields } = trainingFields;
 
 const stepTrainerDescription: Description<StepTrainerOptions> = {
-  fields: { ...fields, rows: needed(size), inputGradient: flag, signal },
+  fields: { ...fields, rows: needed(size), inputGradient: flag, sampleWeights: flag, signal },
 };
 
 /** Inputs and targets of one step, `rows` rows each: arrays, or buffers of the model's device, made with COPY_SRC. */
 export interface Batch {
   readonly x: Given;
+  /** For a softmax also one class per row, from 0. */
   readonly y: Given;
+  /** A factor of each row's loss, where the trainer was made for it; see `DataOptions`. */
+  readonly sampleWeights?: Given;
 }
 
 /** Losses of so many steps are read back at a time. */
@@ -58,7 +59,11 @@ interface Parts {
   readonly rows: number;
   readonly inputs: number;
   readonly outputs: number;
-  readonly buffers: { readonly x: GPUBuffer; readonly targets: GPUBuffer; readonly dy: GPUBuffer };
+  /** Whether the loss is one of whole rows. */
+  readonly perRow: boolean;
+  readonly buffers: Readonly<Record<'x' | 'targets' | 'dy', GPUBuffer>> & {
+    readonly sampleWeights: GPUBuffer | undefined;
+  };
   readonly y: GPUBuffer;
   readonly dx: GPUBuffer | undefined;
   readonly passes: Readonly<
@@ -105,10 +110,10 @@ export class StepTrainer {
   }
 
   /** A whole step in one submit: forward, loss, backward, update. */
-  step({ x, y }: Batch): void {
+  step(batch: Batch): void {
     this.#begin('forward');
     this.#parts.training.check();
-    this.#trainStep(x, y);
+    this.#trainStep(batch);
   }
 
   /** The forward pass of training, `x` → `this.y`. */
@@ -127,7 +132,9 @@ export class StepTrainer {
    * `[rows, outputs]`: to `this.dx`, and to the parameters' gradient, which `apply` uses.
    */
   backward(
-    from: ({ y: Given; dy?: undefined } | { dy: Given; y?: undefined }) & { encoder?: GPUCommandEncoder },
+    from: ((Omit<Batch, 'x'> & { dy?: undefined }) | { dy: Given; y?: undefined }) & {
+      encoder?: GPUCommandEncoder;
+    },
   ): void {
     this.#begin('backward');
     const { y, dy, encoder } = from;
@@ -138,6 +145,7 @@ export class StepTrainer {
     const { passes, ring } = this.#parts;
     this.#record(encoder, (own) => {
       this.#take(own, y === undefined ? 'dy' : 'targets', given, encoder !== undefined);
+      if (from.y !== undefined) this.#takeWeights(own, from.sampleWeights, encoder !== undefined);
       ring.write(this.#step, 1);
       passOf([...(y === undefined ? passes.fromGradient : passes.fromLoss), ...passes.backward])(own);
     });
@@ -197,7 +205,7 @@ export class StepTrainer {
       try {
         for await (const batch of batches) {
           signal?.throwIfAborted();
-          this.#trainStep(batch.x, batch.y);
+          this.#trainStep(batch);
           const due = this.#step - read >= READ_EVERY || this.#step % CAPACITY === 0;
           if (!due) continue;
           pending.add(receive(read, this.#step - read));
@@ -237,12 +245,13 @@ export class StepTrainer {
     this.dispose();
   }
 
-  #trainStep(x: Given, y: Given): void {
+  #trainStep({ x, y, sampleWeights }: Batch): void {
     const { passes, ring } = this.#parts;
     const { forward, fromLoss, backward, apply } = passes;
     this.#arena.submit((encoder) => {
       this.#take(encoder, 'x', x, false);
       this.#take(encoder, 'targets', y, false);
+      this.#takeWeights(encoder, sampleWeights, false);
       ring.write(this.#step, 1);
       passOf([...forward, ...fromLoss, ...backward, ...apply])(encoder);
     });
@@ -263,25 +272,44 @@ export class StepTrainer {
     else this.#arena.submit(record);
   }
 
+  #takeWeights(encoder: GPUCommandEncoder, given: Given | undefined, recorded: boolean): void {
+    const wanted = this.#parts.buffers.sampleWeights !== undefined;
+    if (wanted !== (given !== undefined)) {
+      throw new OptionError(
+        wanted
+          ? 'the batch has no sampleWeights; this trainer was made for them'
+          : 'the batch has sampleWeights; make the trainer with sampleWeights: true',
+      );
+    }
+    if (given !== undefined) this.#take(encoder, 'sampleWeights', given, recorded);
+  }
+
   /** Brings a batch's numbers to where the kernels read them. */
-  #take(encoder: GPUCommandEncoder, name: 'x' | 'targets' | 'dy', given: Given, recorded: boolean): void {
-    const { buffers, rows, inputs, outputs } = this.#parts;
-    const columns = name === 'x' ? inputs : outputs;
+  #take(
+    encoder: GPUCommandEncoder,
+    name: 'x' | 'targets' | 'dy' | 'sampleWeights',
+    given: Given,
+    recorded: boolean,
+  ): void {
+    const { buffers, rows, inputs, outputs, perRow } = this.#parts;
+    const columns = { x: inputs, targets: outputs, dy: outputs, sampleWeights: 1 }[name];
     const shown = name === 'targets' ? 'y' : name;
+    const buffer = buffers[name] as GPUBuffer;
     if (isSpan(given)) {
       const { span } = toRows(shown, given, columns, rows);
       checkUsage(shown, span, 'COPY_SRC');
-      copySpan(encoder, span, { ...wholeOf(buffers[name]), size: span.size });
+      copySpan(encoder, span, { ...wholeOf(buffer), size: span.size });
       return;
     }
     if (recorded) {
       throw new OptionError(`${shown} must be a GPUBuffer where the step is recorded into an encoder`);
     }
-    const matrix = toMatrix(shown, given, columns);
+    if (name === 'sampleWeights') checkWeights(shown, given);
+    const matrix = toTargets(shown, given, columns, rows, name === 'targets' && perRow);
     if (matrix.rows !== rows) {
       throw new DataError(`${shown} has ${matrix.rows} rows; the batches of this trainer have ${rows}`);
     }
-    this.#arena.write(buffers[name], matrix.data);
+    this.#arena.write(buffer, matrix.data);
   }
 }
 
@@ -296,6 +324,7 @@ export async function createStepTrainer(
     signal,
     rows,
     inputGradient = false,
+    sampleWeights = false,
     ...options
   } = checkOptions(stepTrainerDescription, given, 'createStepTrainer()');
   const inputs = (layers[0] as GpuLayer).inputs;
@@ -307,12 +336,13 @@ export async function createStepTrainer(
       x: arena.values('batch x', rows * inputs),
       targets: arena.values('batch targets', rows * outputs),
       dy: arena.values('dy', rows * outputs),
+      sampleWeights: sampleWeights ? arena.values('batch weights', rows) : undefined,
     };
     const counter = stepCounter(arena);
     const plan = { tilings, signal, resolved, ...buffers, rows, inputGradient };
     const { training, ticking, ring } = await planSteps(arena, layers, counter, plan);
     const { end, forward, backward, steps } = training;
-    if (!end) throw new Error('the pass of a step trainer has no end');
+    if (!end?.fromGradient) throw new Error('the pass of a step trainer has no end');
     const all = (dispatches: readonly Promise<Dispatch>[]) => Promise.all(dispatches);
     const passes = {
       forward: await all(forward),
@@ -330,6 +360,7 @@ export async function createStepTrainer(
       rows,
       inputs,
       outputs,
+      perRow: resolved.loss.perRow === true,
       buffers,
       y: end.y,
       dx: training.dx,

@@ -1,7 +1,6 @@
 /** Training of one model: full batch or shuffled mini-batches, all on the GPU; only losses come back, asynchronously. */
 
 import { Draw, GATHER_ROWS, gather } from '../../../shaders/kernels/gather.wgsl.ts';
-import { DataError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
@@ -9,22 +8,14 @@ import { InFlight } from '../../gpu/in-flight.ts';
 import { createPacer } from '../../gpu/pacing.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { checkSize } from '../../model/description.ts';
-import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
+import { resolveLoss, resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
 import { checkOptions } from '../../options/check.ts';
-import {
-  anything,
-  callback,
-  type Description,
-  type Fields,
-  needed,
-  signal,
-  size,
-} from '../../options/kinds.ts';
-import { type Given, receive } from './encoding.ts';
+import { callback, type Description, type Fields, signal } from '../../options/kinds.ts';
 import type { GpuLayer } from './layers.ts';
 import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts';
 import type { Tilings } from './tiles.ts';
 import { StateBuffers, type TrainerState } from './trainer-state.ts';
+import { type DataOptions, dataFields, receiveData } from './training-data.ts';
 
 /** How far a training is. */
 export interface Progress {
@@ -49,22 +40,14 @@ export const runFields: Fields<RunOptions> = { signal, onProgress: callback<(pro
 const runDescription: Description<RunOptions> = { fields: runFields };
 
 /** Data and training of a trainer. */
-export interface TrainerOptions extends TrainingOptions {
-  /** Inputs, one row each; or a buffer of the model's device, made with COPY_SRC, that is copied when the trainer is made. */
-  x: Given;
-  /** Targets, one row each, or a buffer. */
-  y: Given;
-  /** Rows of buffers, where they are larger than their data. Default: all. */
-  rows?: number;
+export interface TrainerOptions extends TrainingOptions, DataOptions {
   /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 export const trainerFields: Fields<TrainerOptions> = {
   ...trainingFields,
-  x: needed(anything('rows of inputs')),
-  y: needed(anything('rows of targets')),
-  rows: size,
+  ...dataFields,
   signal,
 };
 
@@ -199,35 +182,43 @@ export async function createTrainer(
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const arena = new Arena(model, 'this trainer');
   try {
-    const x = receive(arena, 'x', options.x, inputs, options.rows);
-    const y = receive(arena, 'y', options.y, outputs, options.rows);
-    if (x.rows !== y.rows)
-      throw new DataError(`x has ${x.rows} rows but y has ${y.rows}; they must be equal`);
-    const resolved = resolveTraining(options, x.rows, layers.length);
+    const perRow = resolveLoss(options.loss ?? 'meanSquared').perRow === true;
+    const { x, targets, sampleWeights, rows } = receiveData(arena, options, { inputs, outputs, perRow });
+    const resolved = resolveTraining(options, rows, layers.length);
     const { batch, seed } = resolved;
-    const data = { x: x.buffer, targets: y.buffer };
+    const data = { x, targets, ...(sampleWeights && { sample_weights: sampleWeights }) };
     const counter = stepCounter(arena);
-    const whole = batch === x.rows;
-    const drawn = whole
-      ? data
-      : {
-          x: arena.values('batch x', batch * inputs),
-          targets: arena.values('batch targets', batch * outputs),
-        };
-    const plan = { tilings, signal, resolved, ...drawn, rows: x.rows, inputGradient: false };
-    const { training, ticking, ring } = await planSteps(arena, layers, counter, plan);
-    const { forward, backward, steps } = training;
-    const prepared = [...forward, ticking, ...backward, ...steps];
+    const whole = batch === rows;
+    const widths = { x: inputs, targets: outputs, ...(sampleWeights && { sample_weights: 1 }) };
+    const drawn: typeof data = { ...data };
     if (!whole) {
-      const draw = arena.uniform('draw', Draw.pack({ rows: x.rows, batch, seed }));
-      const buffers = { ...data, draw, counter, batch_x: drawn.x, batch_targets: drawn.targets };
+      for (const [name, width] of Object.entries(widths))
+        drawn[name as keyof typeof data] = arena.values(`batch ${name}`, batch * width);
+    }
+    const { training, ticking, ring } = await planSteps(arena, layers, counter, {
+      tilings,
+      signal,
+      resolved,
+      x: drawn.x,
+      targets: drawn.targets,
+      sampleWeights: drawn.sample_weights,
+      rows,
+      inputGradient: false,
+    });
+    const { forward, end, backward, steps } = training;
+    const prepared = [...forward, ...(end ? [end.fromLoss] : []), ticking, ...backward, ...steps];
+    if (!whole) {
+      const draw = arena.uniform('draw', Draw.pack({ rows, batch, seed }));
+      const batches = Object.fromEntries(
+        Object.entries(drawn).map(([name, buffer]) => [`batch_${name}`, buffer]),
+      );
       const grid = [Math.ceil(batch / GATHER_ROWS), 1, 1] as const;
-      prepared.unshift(prepareDispatch(arena, gather(inputs, outputs), buffers, grid));
+      prepared.unshift(prepareDispatch(arena, gather(widths), { ...data, ...batches, draw, counter }, grid));
     }
     const dispatches = await Promise.all(prepared);
     await arena.sound();
     const state = new StateBuffers(arena, layers, { moments: training.results, counter });
-    return new Trainer({ arena, training: exclusive, dispatches, ring, state, rows: x.rows, batch });
+    return new Trainer({ arena, training: exclusive, dispatches, ring, state, rows, batch });
   } catch (error) {
     arena.dispose();
     throw error;

@@ -3,6 +3,7 @@
 import { threads } from '../../../shaders/kernels/contraction.ts';
 import { deltasPartials } from '../../../shaders/kernels/layer-deltas.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import { type LossPart, type LossShader, lossScale } from '../../../shaders/loss.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import type { Dispatch } from '../../gpu/dispatch.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
@@ -15,7 +16,7 @@ import {
   outputDeltas,
   stepKernel,
 } from './backward-pass.ts';
-import { reachesInputs, resultOf } from './layer-contractions.ts';
+import { reachesInputs, resultOf, type TrainingKernels } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';
@@ -27,9 +28,9 @@ export interface TrainingPassOptions {
   readonly targets: GPUBuffer;
   /** Where the gradient of the outputs comes from outside, if the forward pass is to end with the outputs. */
   readonly dy?: GPUBuffer;
-  /** Text of the loss fragment with prefix `loss`, and the factor of the loss and its gradient. */
-  readonly loss: string;
-  readonly lossScale: number;
+  readonly loss: LossShader;
+  /** A factor of each row's loss. */
+  readonly sampleWeights?: GPUBuffer | undefined;
   /** Whether the gradient of the inputs is wanted. */
   readonly inputGradient: boolean;
   /** Updates the parameters, or writes their gradient. */
@@ -52,15 +53,19 @@ export interface StepUpdate {
   /** What units with noise draw from: the counter of steps and a seed. */
   readonly counter: GPUBuffer;
   readonly seed: number;
+  /** Strength of each layer's L1 penalty. */
+  readonly l1: readonly number[];
+  /** Whether each layer is trained. */
+  readonly trainable: readonly boolean[];
 }
 
 /** Where a forward pass that ended with the outputs goes back from. */
 export interface OpenEnd {
   /** Outputs of the forward pass. */
   readonly y: GPUBuffer;
-  /** The deltas of the last layer, from the targets or from the gradient of the outputs. */
+  /** The deltas of the last layer, from the targets, or from the gradient of the outputs if there is a place for it. */
   readonly fromLoss: Promise<Dispatch>;
-  readonly fromGradient: Promise<Dispatch>;
+  readonly fromGradient: Promise<Dispatch> | undefined;
 }
 
 export interface TrainingPass {
@@ -70,11 +75,11 @@ export interface TrainingPass {
   /** Partial losses of the forward pass, and how many. */
   readonly partials: GPUBuffer;
   readonly partialCount: number;
-  /** If there was a place for the gradient of the outputs. */
+  /** If there was a place for the gradient of the outputs, or the loss is one of whole rows. */
   readonly end: OpenEnd | undefined;
   /** Gradient of the inputs, if asked for. */
   readonly dx: GPUBuffer | undefined;
-  /** One per layer: optimiser state, or gradient, in parameter order. */
+  /** One per layer: optimiser state, or gradient, in parameter order; of a layer that is not trained, nothing. */
   readonly results: readonly GPUBuffer[];
 }
 
@@ -84,14 +89,21 @@ export async function prepareTraining(
   layers: readonly GpuLayer[],
   options: TrainingPassOptions,
 ): Promise<TrainingPass> {
-  const { tilings, rows, loss, lossScale, inputGradient, update, signal, dy } = options;
+  const { tilings, rows, inputGradient, update, signal, dy, sampleWeights } = options;
   const noise = update !== undefined;
-  const training = { loss, noise, inputGradient, open: dy !== undefined };
+  const loss: LossPart = {
+    text: options.loss.code('loss'),
+    perRow: options.loss.perRow === true,
+    weighted: sampleWeights !== undefined,
+  };
+  const open = dy !== undefined || loss.perRow;
+  const trainable = update?.trainable ?? layers.map(() => true);
+  const training: TrainingKernels = { loss, noise, inputGradient, open, trainable };
   await arena.guard(tilings.prepare({ rows, training, signal }));
   const last = layers.at(-1) as GpuLayer;
   const final = tilings.of(last, 'forward', rows);
   const [across, down] = gridOf(rows, last.outputs, final);
-  const partialCount = dy ? deltasPartials(rows, last.outputs) : across * down * threads(final);
+  const partialCount = open ? deltasPartials(loss, rows, last.outputs) : across * down * threads(final);
   const partials = arena.values('partial losses', partialCount);
 
   // What each layer reads and writes; filled from the first layer on, as inputs are the outputs of the layer before.
@@ -104,9 +116,10 @@ export async function prepareTraining(
     const { splits, ...split } = splitsOf(arena.gpu, layer, rows, tilings.of(layer, 'weights', rows));
     const info = passInfo(rows, {
       ...split,
-      lossScale,
+      lossScale: lossScale(options.loss, rows, last.outputs),
       clip: update?.clip ?? FLOAT32_MAX,
       seed: update?.seed ?? 0,
+      l1: update?.l1[index] ?? 0,
     });
     const place: LayerPlace = {
       layer,
@@ -122,12 +135,16 @@ export async function prepareTraining(
         counter: update?.counter,
       },
     };
-    const written: Record<string, GPUBuffer> = { targets: options.targets, partials };
-    if (dy || layer !== last) {
+    const written: Record<string, GPUBuffer | undefined> = {
+      targets: options.targets,
+      partials,
+      sample_weights: sampleWeights,
+    };
+    if (open || layer !== last) {
       written.accumulators = arena.values(`accumulators ${index}`, floats.accumulators);
       place.accumulators = written.accumulators;
-      written.y = arena.values(`y ${index}`, floats.y);
-      x = written.y;
+      x = arena.values(`y ${index}`, floats.y);
+      written.y = x;
     }
     places.push(place);
     const tiling = tilings.of(layer, 'forward', rows);
@@ -136,25 +153,28 @@ export async function prepareTraining(
   }
 
   const prepare = ({ source, buffers, grid }: BoundKernel) => prepareDispatch(arena, source, buffers, grid);
-  const end =
-    dy && openEnd(places.at(-1) as LayerPlace, x, { loss, dy, targets: options.targets, partials }, prepare);
+  const ends = { dy, targets: options.targets, partials, sample_weights: sampleWeights };
+  const end = open ? openEnd(places.at(-1) as LayerPlace, x, loss, ends, prepare) : undefined;
   const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
-    if (reachesInputs(place.layer, dx !== undefined)) {
+    if (reachesInputs(place.layer, training)) {
       const to = before ? { before } : { dx: dx ?? arena.values('dx', floatsOf(place.layer, rows).dx) };
       backward.push(prepare(backwardInputs(arena, tilings, place, to, noise)));
     }
-    backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
-    const { all } = parameterCounts(place.layer);
+    const { index } = place.layer;
+    const trained = trainable[index] === true;
+    const all = trained ? parameterCounts(place.layer).all : 0;
     const result = update
-      ? arena.values(`optimiser state ${place.layer.index}`, update.slots * all)
-      : arena.values(`gradient ${place.layer.index}`, all);
-    steps.push(prepare(stepOf(place, result, update)));
+      ? arena.values(`optimiser state ${index}`, update.slots * all)
+      : arena.values(`gradient ${index}`, all);
     results.unshift(result);
+    if (!trained) continue;
+    backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
+    steps.push(prepare(stepOf(place, result, update)));
   }
   return { forward, backward, steps, partials, partialCount, end, dx, results };
 }
@@ -162,25 +182,27 @@ export async function prepareTraining(
 function openEnd(
   place: LayerPlace,
   y: GPUBuffer,
-  { loss, ...ends }: { loss: string; dy: GPUBuffer; targets: GPUBuffer; partials: GPUBuffer },
+  loss: LossPart,
+  { dy, ...ends }: Readonly<Record<string, GPUBuffer | undefined>>,
   prepare: (kernel: BoundKernel) => Promise<Dispatch>,
 ): OpenEnd {
-  const bound = { ...ends, accumulators: place.accumulators };
+  const bound = { ...ends, y, accumulators: place.accumulators };
   return {
     y,
     fromLoss: prepare(outputDeltas(place, { kind: 'loss', loss }, bound, true)),
-    fromGradient: prepare(outputDeltas(place, { kind: 'gradient' }, bound, true)),
+    fromGradient: dy && prepare(outputDeltas(place, { kind: 'gradient' }, { ...bound, dy }, true)),
   };
 }
 
 /** The update of a layer's parameters, with its optimiser's state in `result`; or their gradient, which goes there. */
 function stepOf(place: LayerPlace, result: GPUBuffer, update: StepUpdate | undefined): BoundKernel {
   if (!update) return stepKernel(place, { kind: 'gradient' }, { gradient: result });
-  const { optimizer, slots, means, stepInfo, strengths } = update;
+  const { optimizer, slots, means, stepInfo, strengths, l1 } = update;
   const { index } = place.layer;
+  const penalties = { strengthIndex: index, mean: means[index] === true, l1: l1[index] !== 0 };
   return stepKernel(
     place,
-    { kind: 'update', optimizer, slots, strengthIndex: index, mean: means[index] === true },
+    { kind: 'update', optimizer, slots, ...penalties },
     { moments: result, step_info: stepInfo, strengths },
   );
 }

@@ -1,6 +1,6 @@
 /**
  * One of the article's two experiments: a NAC that learns to add, or a NALU that learns to multiply; and an ordinary network
- * that learns beside it.
+ * that learns alongside it.
  */
 
 import {
@@ -135,8 +135,8 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
     const start = performance.now();
     this.#pieceBegan = start;
     // The weights move most at first, so that the first pieces are short: a tenth more epochs at a time.
-    const wanted = Math.min(Math.ceil(trainer.step / 10), Math.round(this.#perMillisecond * milliseconds));
-    const count = Math.min(Math.max(wanted, 1), until - trainer.step);
+    const fitting = Math.min(Math.ceil(trainer.step / 10), Math.round(this.#perMillisecond * milliseconds));
+    const count = Math.min(Math.max(fitting, 1), until - trainer.step);
     await trainer.run(count);
     await this.sample();
     await this.#network?.follow(trainer.step);

@@ -7,7 +7,7 @@ import {
   summarize,
   type Table,
 } from '../../../../src/io/index.ts';
-import { told } from '../job.ts';
+import { describeError } from '../job.ts';
 import type { FitFault, ReadingOptions, TableFacts } from './plan.ts';
 
 /** Rows that are shown. */
@@ -23,7 +23,7 @@ export async function read(content: string | Blob, options: ReadingOptions): Pro
     const whole = await readTable(content, { ...tableOptions(options), onFault: 'drop' });
     return { table: whole, facts: factsOf(whole, table.faults.rows) };
   } catch (error) {
-    return { fault: { ...told(error), commas: await canHaveCommas(content, options) } };
+    return { fault: { ...describeError(error), commas: await canHaveCommas(content, options) } };
   }
 }
 

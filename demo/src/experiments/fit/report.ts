@@ -78,9 +78,9 @@ export function outcomeOf(result: FitResult): Outcome {
     ...{ found, exact, reason, stopped, target, inputs },
     targetLatex: printName(target, 'latex'),
     targetMathml: printName(target, 'mathml'),
-    best: best && told(best),
-    runnersUp: result.runnersUp.map(told),
-    front: result.front.map(told),
+    best: best && summaryOf(best),
+    runnersUp: result.runnersUp.map(summaryOf),
+    front: result.front.map(summaryOf),
     linear: { ...errorsOf(linear), name: linear.name },
     network: mlp && { ...errorsOf(mlp), name: mlp.name },
     starts: result.starts,
@@ -106,7 +106,7 @@ export function formulaOf({ best }: FitResult): ((row: readonly number[]) => num
 
 const errorsOf = ({ inRange, outOfRange }: ToldErrors): ToldErrors => ({ inRange, outOfRange });
 
-function told(fitted: FittedFormula): ToldFormula {
+function summaryOf(fitted: FittedFormula): ToldFormula {
   const { formula, text, latex, mathml, javascript, python, sympy, variables, architecture } = fitted;
   return {
     ...{ text, latex, mathml, javascript, python, sympy, variables, architecture },

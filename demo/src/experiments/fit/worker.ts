@@ -5,7 +5,7 @@
 
 import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
-import { ATTEMPTS, told } from '../job.ts';
+import { ATTEMPTS, describeError } from '../job.ts';
 import type { FitReply, FitRequest } from './plan.ts';
 import { read } from './read.ts';
 
@@ -47,7 +47,7 @@ scope.addEventListener('message', ({ data: request }) => {
         }
       } else await search(request, signal);
     } catch (error) {
-      post({ id: request.id, type: 'failed', fault: told(error) });
+      post({ id: request.id, type: 'failed', fault: describeError(error) });
     }
   });
 });

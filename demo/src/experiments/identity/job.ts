@@ -1,7 +1,7 @@
 /** Small networks with chosen activations learn y = x, side by side. */
 
 import { type EnsembleState, findTask, type Gpu } from '../../../../src/index.ts';
-import { type Job, type JobKind, type Turn, told } from '../job.ts';
+import { describeError, type Job, type JobKind, type Turn } from '../job.ts';
 import { Networks } from './networks.ts';
 import type { Curve } from './report.ts';
 
@@ -116,11 +116,11 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
 
   async answer(): Promise<IdentityAnswer> {
     try {
-      // Networks that are too large for the device are told before they are compiled.
+      // Networks that are too large for the device are found before they are compiled.
       await Promise.race([...this.#compile(), nap(0)]);
       return { fault: undefined };
     } catch (error) {
-      return { fault: told(error).message };
+      return { fault: describeError(error).message };
     }
   }
 
@@ -143,7 +143,7 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
       .reverse()
       .map(({ each, state }) => {
         previous = previous.then(() => each.compile(this.#gpu, state));
-        previous.catch(() => {}); // told to who trains
+        previous.catch(() => {}); // the error reaches whoever trains
         return previous;
       })
       .reverse();

@@ -56,7 +56,7 @@ class ProductJob implements Job<ProductReport> {
     this.#drawn = drawn;
     this.#states = { ...saved };
     this.#compiling = this.#compile(gpu, seed);
-    this.#compiling.catch(() => {}); // whoever trains hears of it
+    this.#compiling.catch(() => {}); // the error reaches whoever trains
   }
 
   /** That of the foremost; but the step that was asked for is reached when both are there. */

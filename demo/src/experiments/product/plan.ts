@@ -74,7 +74,7 @@ export function naluAnswer(numbers: Numbers, first: number, second: number): num
 }
 
 export function networkAnswer(numbers: Numbers, first: number, second: number): number {
-  const at = (place: number) => numbers[place] as number;
+  const at = (index: number) => numbers[index] as number;
   const { scale } = network;
   let sum = at(4 * HIDDEN);
   for (let n = 0; n < HIDDEN; n++) {

@@ -10,12 +10,12 @@ export const measured = (): Comparison & { readonly on: string } => {
   const found = workloads.find(({ workload }) => workload === 'ensemble-100');
   if (!found) throw new Error('the results have no ensemble of 100');
   // As on the page: each library once, in the order of its list.
-  const told = libraries.flatMap(
+  const shown = libraries.flatMap(
     ({ name }) => found.results.find(({ contender }) => contender === name) ?? [],
   );
   const { cores, cpu } = machine;
   return {
-    ...{ workload: found.workload, models: found.models, results: told as Comparison['results'] },
+    ...{ workload: found.workload, models: found.models, results: shown as Comparison['results'] },
     on: `${cores} cores of an ${cpu} server without a graphics card, headless Chrome ${versions.chrome.split('.')[0]}, medians of ${rounds} rounds`,
   };
 };

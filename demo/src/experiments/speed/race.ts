@@ -110,12 +110,12 @@ type Change = (part: Partial<Lane>) => void;
 
 async function takeTurn(problem: Problem, name: string, find: Find, options: RaceOptions): Promise<void> {
   let lane = waitingLane(name);
-  let told = 0;
+  let reported = 0;
   const change: Change = (part) => {
     const moved = part.phase !== undefined && part.phase !== lane.phase;
     lane = { ...lane, ...part };
-    if (!moved && performance.now() - told < options.interval) return;
-    told = performance.now();
+    if (!moved && performance.now() - reported < options.interval) return;
+    reported = performance.now();
     options.onLane(lane);
   };
   let session: Session | undefined;
@@ -164,8 +164,8 @@ async function drive(
       }
       change({ phase: 'catching up' });
     }
-    const wanted = Math.floor((timed ? Math.min(stretch, end - from) : stretch) / perStep);
-    count = Math.max(1, Math.min(wanted, GROWTH * count));
+    const fitting = Math.floor((timed ? Math.min(stretch, end - from) : stretch) / perStep);
+    count = Math.max(1, Math.min(fitting, GROWTH * count));
     // One stretch ends at the common step exactly.
     if (left > 0) count = Math.min(count, left);
     const loss = await session.run(count);

@@ -38,8 +38,8 @@ async function work(request: BenchRequest): Promise<Outcome> {
   const name = describeAdapter({ ...gpu.adapter, software: false });
   scope.postMessage({ type: 'adapter', name, software });
   const ours = naluContenders(gpu);
-  const find = async (wanted: string) =>
-    ours.find((contender) => contender.name === wanted) ?? loadContender(wanted);
+  const find = async (name: string) =>
+    ours.find((contender) => contender.name === name) ?? loadContender(name);
   if (request.type === 'race') await runRace(gpu, find, request);
   else await compare(gpu, find, request);
   gpu.dispose();
