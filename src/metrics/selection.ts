@@ -4,8 +4,22 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import {
+  callback,
+  type Description,
+  either,
+  flag,
+  having,
+  isNumbers,
+  type Kind,
+  list,
+  needed,
+  number,
+  optional,
+  such,
+  text,
+} from '../options/kinds.ts';
 import {
   type SolvedAt,
   type SparsityErrors,
@@ -40,6 +54,18 @@ export interface SelectionOptions {
    */
   initial?: boolean;
 }
+
+const pointKind = such<MeasuredPoint>('a log point { step, errors, parameters }', (value) => {
+  const { step, errors, parameters, statuses = [] } = (value ?? {}) as Partial<MeasuredPoint>;
+  return (
+    typeof step === 'number' &&
+    typeof errors === 'object' &&
+    errors !== null &&
+    Object.values(errors).every(isNumbers) &&
+    parameters instanceof Float32Array &&
+    Array.isArray(statuses)
+  );
+});
 
 const positive = number({ above: 0, infinite: true });
 
@@ -121,6 +147,11 @@ export class Selection {
    * are then as many in all as thresholds.
    */
   add(point: MeasuredPoint, part?: number): void {
+    checkArguments(
+      'add()',
+      { point, part },
+      { point: pointKind, part: optional(number({ whole: true, least: 0 })) },
+    );
     const first = part ?? 0;
     const validations = errorsOf(point, this.#validation);
     const extrapolations = errorsOf(point, this.#extrapolation);
@@ -278,11 +309,18 @@ export interface Summary {
   readonly sparsityErrors: SparsityErrors;
 }
 
+const outcomeKind = having<Outcome>('what Selection.outcomes() gives', 'solvedAt', 'parameters');
+
 /** The benchmarks' three figures over models; `sparsityError` reads one model's from its outcome. */
 export function summarize(
   outcomes: readonly Outcome[],
   sparsityError: (outcome: Outcome, model: number) => number,
 ): Summary {
+  checkArguments(
+    'summarize()',
+    { outcomes, sparsityError },
+    { outcomes: list(outcomeKind, 1), sparsityError: callback() },
+  );
   const errors: number[] = [];
   const steps: number[] = [];
   outcomes.forEach((outcome, model) => {
