@@ -13,7 +13,7 @@ import { type Unit, unitKind } from '../units/unit.ts';
 import type { TensorFlow } from './tensorflow.ts';
 import { layerClass, type UnitLayer, type UnitLayerOptions } from './unit-layer.ts';
 
-export type { Layer, TensorFlow } from './tensorflow.ts';
+export type { Layer, Tensor, TensorFlow } from './tensorflow.ts';
 export type { Penalty, UnitLayer, UnitLayerOptions } from './unit-layer.ts';
 
 /** Makes a layer of a unit: of the package by its name, or of a record of `defineUnit`. */
