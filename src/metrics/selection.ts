@@ -6,14 +6,6 @@
 import { DataError, OptionError } from '../errors.ts';
 import { checkOptions } from '../options/check.ts';
 import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
-import {
-  type SolvedAt,
-  type SparsityErrors,
-  type SuccessRate,
-  solvedAt,
-  sparsityErrors,
-  successRate,
-} from './estimates.ts';
 
 /** How all models stand at a step; an ensemble's log point is one. */
 export interface MeasuredPoint {
@@ -266,38 +258,6 @@ const emptyState = (models: number, parametersEach: number): SelectionState => (
   solved: new Float64Array(models).fill(Number.NaN),
   parameters: new Float32Array(models * parametersEach),
 });
-
-/** How many of several models succeeded, how fast, and how sparse they are. */
-export interface Summary {
-  readonly models: number;
-  readonly successes: number;
-  readonly successRate: SuccessRate;
-  /** Of the successful models. */
-  readonly solvedAt: SolvedAt;
-  /** Of the successful models at their selected points. */
-  readonly sparsityErrors: SparsityErrors;
-}
-
-/** The benchmarks' three figures over models; `sparsityError` reads one model's from its outcome. */
-export function summarize(
-  outcomes: readonly Outcome[],
-  sparsityError: (outcome: Outcome, model: number) => number,
-): Summary {
-  const errors: number[] = [];
-  const steps: number[] = [];
-  outcomes.forEach((outcome, model) => {
-    if (outcome.solvedAt === null) return;
-    steps.push(outcome.solvedAt);
-    errors.push(sparsityError(outcome, model));
-  });
-  return {
-    models: outcomes.length,
-    successes: steps.length,
-    successRate: successRate(steps.length, outcomes.length),
-    solvedAt: solvedAt(steps),
-    sparsityErrors: sparsityErrors(errors),
-  };
-}
 
 function errorsOf({ errors }: MeasuredPoint, set: string): ArrayLike<number> {
   const values = errors[set];
