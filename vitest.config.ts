@@ -43,7 +43,8 @@ export default defineConfig({
           testTimeout: 10 * minutes,
           hookTimeout: 10 * minutes,
           sequence: { groupOrder: 1 },
-          fileParallelism: false,
+          // Two tabs: while one waits for its GPU process to compile, the other computes what is right.
+          maxWorkers: 2,
           browser: {
             enabled: true,
             headless: true,
@@ -60,7 +61,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
-          maxWorkers: 2,
+          // One more than two cores: browsers and commands wait a good part of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build.ts'],
         },

@@ -2,6 +2,7 @@
 
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { tidySvg } from '../src/cli/tidy-svg.ts';
 import { type BenchReport, figure } from './report.ts';
 import { workloads } from './workloads.ts';
 
@@ -102,7 +103,7 @@ export async function drawResults({
   };
   const view = new View(parse(compile(spec).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return tidySvg(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -13,6 +13,7 @@
  */
 
 import { wgsl as preprocess } from 'wgsl-preprocessor/wgsl-preprocessor.js';
+import { OptionError } from '../src/errors.ts';
 
 /** A piece of WGSL all of whose declarations begin with `prefix_`, so that several copies fit in one module. */
 export type Fragment = (prefix: string) => string;
@@ -25,8 +26,10 @@ const DIRECTIVE = /^(.*?)#([a-z]\w*)(.*)$/gim;
 /** `#if` or `#elif` at the end of a piece: the next value is its condition. */
 const CONDITION = /#(?:if|elif)[ \t]+$/;
 
-/** Tagged template that yields WGSL text; throws an `Error` on anything `wgsl-preprocessor` would misread. */
+/** Tagged template that yields WGSL text; throws an OptionError on anything `wgsl-preprocessor` would misread. */
 export function wgsl(pieces: TemplateStringsArray, ...values: readonly WgslValue[]): string {
+  if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece === 'string'))
+    throw new OptionError('wgsl is a tag of templates: wgsl`fn f() { … }`');
   pieces.forEach((piece, index) => {
     const isLast = index === values.length;
     checkDirectives(piece, isLast);
@@ -41,30 +44,34 @@ export function wgsl(pieces: TemplateStringsArray, ...values: readonly WgslValue
 function checkDirectives(piece: string, isLast: boolean): void {
   for (const match of piece.matchAll(DIRECTIVE)) {
     const [line, before = '', name = '', after = ''] = match;
-    if (!['if', 'elif', 'else', 'endif'].includes(name)) throw new Error(`wgsl: unknown directive #${name}`);
+    if (!['if', 'elif', 'else', 'endif'].includes(name))
+      throw new OptionError(`wgsl: unknown directive #${name}`);
     if (before.trim() !== '')
-      throw new Error(`wgsl: a directive must stand alone on its line: '${line.trim()}'`);
-    if (after.trim() !== '') throw new Error(`wgsl: text after #${name}: '${after.trim()}'`);
+      throw new OptionError(`wgsl: a directive must stand alone on its line: '${line.trim()}'`);
+    if (after.trim() !== '') throw new OptionError(`wgsl: text after #${name}: '${after.trim()}'`);
     const touchesValue = !isLast && match.index + line.length === piece.length;
     if (name === 'if' || name === 'elif') {
       if (!touchesValue || after === '')
-        throw new Error(`wgsl: #${name} needs a space and a condition, \${boolean}`);
-    } else if (touchesValue) throw new Error(`wgsl: #${name} takes no value`);
+        throw new OptionError(`wgsl: #${name} needs a space and a condition, \${boolean}`);
+    } else if (touchesValue) throw new OptionError(`wgsl: #${name} takes no value`);
   }
 }
 
 function checkCondition(value: unknown, next: string, valuesFollow: boolean): void {
-  if (typeof value !== 'boolean') throw new Error(`wgsl: a condition must be a boolean, not ${show(value)}`);
+  if (typeof value !== 'boolean')
+    throw new OptionError(`wgsl: a condition must be a boolean, not ${show(value)}`);
   const rest = (next.split('\n', 1)[0] ?? '').trim();
   if (rest !== '' || (valuesFollow && !next.includes('\n'))) {
-    throw new Error(`wgsl: text after a condition ('${rest}'): put the whole condition into one \${}`);
+    throw new OptionError(`wgsl: text after a condition ('${rest}'): put the whole condition into one \${}`);
   }
 }
 
 function checkText(value: unknown): void {
   if (typeof value === 'string') return;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) return;
-  throw new Error(`wgsl: cannot insert ${show(value)}: use a string, a non-negative integer, f32() or i32()`);
+  throw new OptionError(
+    `wgsl: cannot insert ${show(value)}: use a string, a non-negative integer, f32() or i32()`,
+  );
 }
 
 function show(value: unknown): string {
@@ -75,9 +82,9 @@ const F32_MAX = 2 ** 128 - 2 ** 104;
 
 /** WGSL literal of the f32 nearest to `x`; reading it back gives the same bits. `f32(1)` is `1.0f`. */
 export function f32(x: number): string {
-  const rounded = Math.fround(x);
+  const rounded = typeof x === 'number' ? Math.fround(x) : Number.NaN;
   if (!Number.isFinite(rounded) || (rounded === 0 && x !== 0)) {
-    throw new Error(`f32: ${String(x)} is not in the range of an f32`);
+    throw new OptionError(`f32: ${String(x)} is not in the range of an f32`);
   }
   const text = pointed(shortest(Math.abs(rounded)));
   return rounded < 0 ? `(-${text}f)` : `${text}f`;
@@ -85,7 +92,8 @@ export function f32(x: number): string {
 
 /** WGSL literal of an i32; `i32(-1)` is `(-1i)`. */
 export function i32(x: number): string {
-  if (!Number.isInteger(x) || Math.abs(x) > 2147483647) throw new Error(`i32: ${String(x)} is not an i32`);
+  if (!Number.isInteger(x) || Math.abs(x) > 2147483647)
+    throw new OptionError(`i32: ${String(x)} is not an i32`);
   return x < 0 ? `(${x}i)` : `${x}i`;
 }
 

@@ -26,7 +26,7 @@ export function intervalsOf(range: InputRange): readonly (readonly [number, numb
     if (intervals.length <= MAX_INTERVALS && intervals.every(proper)) return intervals;
   }
   throw new OptionError(
-    `range is ${JSON.stringify(range)}; it must be [low, high] with low < high, ` +
+    `range is ${show(range)}; it must be [low, high] with low < high, ` +
       `or a list of at most ${MAX_INTERVALS} such intervals`,
   );
 }

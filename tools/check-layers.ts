@@ -36,11 +36,12 @@ const jobs = ['demo/src/experiments/job.ts', 'demo/src/experiments/jobs.ts'];
 const page = ['demo/src/components/', 'demo/src/state/', 'demo/src/format.ts', 'demo/src/styles/', 'npm:'];
 
 const rules: Rule[] = [
-  { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor'] },
+  { files: 'shaders/wgsl.ts', may: ['npm:wgsl-preprocessor', 'src/errors.ts'] },
   { files: 'shaders/', may: ['shaders/'] },
   { files: 'src/errors.ts', may: [] },
   { files: 'src/options/', may: ['src/options/', 'src/errors.ts'] },
   { files: 'src/random.ts', may: ['src/errors.ts'] },
+  { files: 'src/pauses.ts', may: [] },
   { files: 'src/range.ts', may: ['src/options/', 'src/errors.ts'] },
   {
     files: 'src/metrics/',
@@ -63,7 +64,7 @@ const rules: Rule[] = [
   },
   {
     files: 'src/expression/',
-    may: ['src/expression/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/functions.wgsl.ts'],
+    may: ['src/expression/', 'src/options/', 'src/errors.ts', 'shaders/wgsl.ts', 'shaders/functions.wgsl.ts'],
   },
   { files: 'src/model/', may: ['src/', 'shaders/'], mayNot: ['src/engines/', ...outer] },
   { files: 'src/engines/layered/', may: ['src/', 'shaders/'], mayNot: ['src/engines/ensemble/', ...outer] },
@@ -113,6 +114,7 @@ const rules: Rule[] = [
       'src/units/',
       'src/engines/ensemble/',
       'src/errors.ts',
+      'src/pauses.ts',
       'npm:idb-keyval',
       'npm:papaparse',
     ],
@@ -209,6 +211,7 @@ const rules: Rule[] = [
       'src/core.ts',
       'src/index.ts',
       'src/index.node.ts',
+      'src/cli/tidy-svg.ts',
       'src/node/chrome.ts',
       'tools/compile-wgsl.ts',
       'npm:',

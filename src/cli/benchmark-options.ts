@@ -23,6 +23,14 @@ export function readSeeds(text: string): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
+/** Reads `--lanes`. */
+export function readLanes(text: string): number {
+  if (!/^(1|2|4|8|16|32|64|128|256)$/.test(text)) {
+    throw new InvalidArgumentError('It must be a power of two from 1 to 256.');
+  }
+  return Number(text);
+}
+
 /** Reads `--shard i/n`, from 1. */
 export function readShard(text: string): Shard {
   const [, number, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];

@@ -11,6 +11,7 @@ import { expressionBenchmark } from '../tasks/expression-benchmark.ts';
 import { findTask, tasks } from '../tasks/registry.ts';
 import {
   chooseRanges,
+  readLanes,
   readNames,
   readSeeds,
   readSetting,
@@ -83,7 +84,7 @@ export function addBenchmark(program: Command): void {
     .option('--out <file.jsonl>', 'where results go (default: the name of the task)')
     .option('--resume', 'go on with a file that is already there')
     .option('--curves', "keep every model's errors at every log point")
-    .option('--lanes <n>', 'threads per model (default: by the adapter)', wholeNumber(1, 256));
+    .option('--lanes <n>', 'threads per model, a power of two (default: by the adapter)', readLanes);
   addAdapterOptions(command)
     .addHelpText(
       'after',

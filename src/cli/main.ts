@@ -2,14 +2,22 @@
 /** The command `nalu`: runs it, reports what went wrong, sets the exit code. */
 
 import { CommanderError } from 'commander';
+import { NaluError } from '../index.ts';
 import { exitCodeFor, reportError } from './errors.ts';
+import { reasonOf } from './output-file.ts';
 import { createProgram } from './program.ts';
 
-// Whoever reads the output may stop early (`nalu info | head`): nothing is wrong then.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+// Whoever reads the output may stop early (`nalu fit … --out law.safetensors | head`): nothing is wrong then, and files are still
+// written. Any other reason, such as a full disk, is told once, and the rest of the work is done as well.
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  process.stdout.on('error', () => {});
+  if (error.code === 'EPIPE') return;
+  process.exitCode ||= 1;
+  const reason = reasonOf(error, '.');
+  reportError(new NaluError('file', `cannot write to standard output: ${reason}`, { cause: error }));
 });
+// There is nowhere left to tell it.
+process.stderr.on('error', () => {});
 
 /** Before the arguments are understood, or when they cannot be. */
 const asksForJson = (given: readonly string[]): boolean =>

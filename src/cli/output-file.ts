@@ -157,14 +157,8 @@ async function guarded(failed: (cause: unknown) => NaluError, act: () => Promise
   }
 }
 
-/** The error of code `file` that says what cannot be written where, why, and which option names another place. */
-export function cannotWrite(
-  path: string,
-  what: string,
-  option: string,
-  cause: NodeJS.ErrnoException,
-): NaluError {
-  const folder = dirname(path);
+/** Why something in `folder` cannot be written, in words. */
+export function reasonOf(cause: NodeJS.ErrnoException, folder: string): string {
   const reasons: Record<string, string> = {
     ENOENT: `the folder ${folder} does not exist`,
     ENOTDIR: `${folder} is not a folder`,
@@ -175,11 +169,21 @@ export function cannotWrite(
     EDQUOT: 'your share of the disk is full',
     ENAMETOOLONG: 'its name is too long',
   };
+  return reasons[cause.code ?? ''] ?? cause.message;
+}
+
+/** The error of code `file` that says what cannot be written where, why, and which option names another place. */
+export function cannotWrite(
+  path: string,
+  what: string,
+  option: string,
+  cause: NodeJS.ErrnoException,
+): NaluError {
   if (cause instanceof FileLockedError && !cause.own) {
     return new NaluError('file', `cannot write ${what}: ${cause.message} with ${option}`, { cause });
   }
   const named = cause instanceof FileLockedError ? 'it was named twice' : undefined;
-  const reason = named ?? reasons[cause.code ?? ''] ?? cause.message;
+  const reason = named ?? reasonOf(cause, dirname(path));
   return new NaluError(
     'file',
     `cannot write ${what} to ${path}: ${reason}; name another file with ${option}`,

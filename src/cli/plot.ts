@@ -4,6 +4,7 @@ import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { byError, type ReproducedExperiment, type ReproducedRun } from '../reproduce/result.ts';
 import { capital, count, errorText } from './text.ts';
+import { tidySvg } from './tidy-svg.ts';
 
 /** Lines in a panel; of more seeds, every so many are drawn. */
 const MOST_LINES = 200;
@@ -39,7 +40,7 @@ export async function plotCurves(experiments: readonly ReproducedExperiment[]): 
 export async function svgOf(spec: TopLevelSpec): Promise<string> {
   const view = new View(parse(compile(spec, { config: { aria: false } }).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return tidySvg(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -53,13 +53,14 @@ export async function openResults(path: string, options: ResultsOptions): Promis
   let file: FileHandle | undefined;
   try {
     const there = await stat(path).catch(() => undefined);
-    if (there && !options.resume) {
+    // An empty one is what is left of a run that ended before its first record.
+    if (there && there.size > 0 && !options.resume) {
       throw new NaluError(
         'file',
         `${path} is already there: go on with it by --resume, or name another file with --out`,
       );
     }
-    const { done, bytes } = there
+    const { done, bytes } = there?.size
       ? await examine(path, there.size, options)
       : { done: new Set<number>(), bytes: 0 };
     file = await openFile(path, there !== undefined, bytes);

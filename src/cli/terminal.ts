@@ -53,6 +53,8 @@ export function jsonText(value: unknown): string {
  */
 export async function printData(content: string | Uint8Array): Promise<void> {
   const isShown = typeof content === 'string' && process.stdout.isTTY;
-  if (process.stdout.write(isShown ? visible(content) : content)) return;
-  await new Promise((resolve) => process.stdout.once('drain', resolve));
+  // Also where nobody reads any more.
+  await new Promise<void>((resolve) => {
+    process.stdout.write(isShown ? visible(content) : content, () => resolve());
+  });
 }

@@ -8,6 +8,9 @@
 
 import '../units/registry.ts';
 
+import { isFormula } from '../expression/kind.ts';
+import { checkArguments } from '../options/check.ts';
+import { such } from '../options/kinds.ts';
 import { type FormulaToExport, formulaToJavaScript, formulaToOnnx, formulaToPython } from './formula.ts';
 import { toJavaScript as modelToJavaScript } from './javascript.ts';
 import type { ModelToExport } from './layers.ts';
@@ -16,7 +19,18 @@ import { toPython as modelToPython } from './python.ts';
 
 export type { FormulaToExport, ModelToExport };
 
-const isModel = (saved: ModelToExport | FormulaToExport): saved is ModelToExport => 'model' in saved;
+const savedKind = such<ModelToExport | FormulaToExport>(
+  "a model { model, parameters } or a formula { formula }, as loadSaved() of 'nalu-webgpu/io' gives them",
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    ('model' in value || ('formula' in value && isFormula(value.formula))),
+);
+
+function isModel(saved: ModelToExport | FormulaToExport): saved is ModelToExport {
+  checkArguments('exporting', { saved }, { saved: savedKind });
+  return 'model' in saved;
+}
 
 /** The text of a JavaScript module of a trained model or of a formula; see `javascript.ts` and `formula.ts`. */
 export const toJavaScript = (saved: ModelToExport | FormulaToExport): string =>

@@ -5,6 +5,9 @@
  * `op.add(a, 1)` builds exactly what is written. `sum`, `product`, `power` and `call` of `simplify.ts` build the simplest form.
  */
 
+import { OptionError } from '../errors.ts';
+import { show } from '../options/check.ts';
+
 /** The operators; `operators.ts` says what each is. */
 export type OperatorName = 'add' | 'subtract' | 'multiply' | 'divide' | 'negate' | 'power' | FunctionName;
 
@@ -103,17 +106,20 @@ export const variable = (index: number, domain: Domain = 'any'): Variable => ({
   domain,
 });
 
-/** A leaf by name, such as a parameter. */
-export const symbol = (name: string, domain: Domain = 'any'): NamedSymbol => ({
-  kind: 'symbol',
-  name,
-  domain,
-});
+/** A leaf by name, such as a parameter. Throws OptionError for a name that is no text. */
+export function symbol(name: string, domain: Domain = 'any'): NamedSymbol {
+  if (typeof name !== 'string') throw new OptionError(`a symbol's name is ${show(name)}; it must be a text`);
+  return { kind: 'symbol', name, domain };
+}
 
 /** An argument of an operator; a number stands for a constant. */
 export type Operand = Expression | number;
 
-const operand = (value: Operand): Expression => (typeof value === 'number' ? constant(value) : value);
+const operand = (value: Operand): Expression => {
+  if (typeof value === 'number') return constant(value);
+  if (value?.kind !== undefined) return value;
+  throw new OptionError(`an operand is ${show(value)}; it must be an expression or a number`);
+};
 
 /** The node `name(args)`, as it is. */
 export const node = (name: OperatorName, ...args: readonly Operand[]): Call => ({
@@ -129,11 +135,13 @@ type Builder<N extends number> = N extends 1
     : (...args: readonly Operand[]) => Call;
 
 const builder =
-  (name: OperatorName) =>
-  (...args: readonly Operand[]): Call =>
-    node(name, ...args);
-const unary = (name: OperatorName) => builder(name) as Builder<1>;
-const binary = (name: OperatorName) => builder(name) as Builder<2>;
+  (name: OperatorName, arity?: number) =>
+  (...args: readonly Operand[]): Call => {
+    if (arity === undefined ? args.length > 0 : args.length === arity) return node(name, ...args);
+    throw new OptionError(`op.${name} takes ${arity ?? 'at least 1'} operands; it got ${args.length}`);
+  };
+const unary = (name: OperatorName) => builder(name, 1) as Builder<1>;
+const binary = (name: OperatorName) => builder(name, 2) as Builder<2>;
 
 /** Builds nodes as they are written, without simplification: what equations whose rounding matters are written with. */
 export const op = {
@@ -173,7 +181,7 @@ export const op = {
   min: binary('min'),
   max: binary('max'),
   /** `c` where a > b, else `d`. */
-  select: builder('select') as (a: Operand, b: Operand, c: Operand, d: Operand) => Call,
+  select: builder('select', 4) as (a: Operand, b: Operand, c: Operand, d: Operand) => Call,
 } as const satisfies Record<OperatorName, (...args: never[]) => Call>;
 
 export const zero = constant(0);

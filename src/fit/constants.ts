@@ -1,7 +1,11 @@
 /** Constants that the digits show to be fractions, roots or products of π and e. */
 
+import { expressionKind } from '../expression/kind.ts';
 import { constantsOf, type Expression } from '../expression/tree.ts';
+import { checkArguments } from '../options/check.ts';
+import { flag } from '../options/kinds.ts';
 
+/** A constant that is a fraction, a root or the like. */
 export interface Meaning {
   readonly value: number;
   /** `1 / (4 π)` */
@@ -35,6 +39,7 @@ const NEAR = 1e-10;
 
 /** What the constants of an exact formula are; of others the digits do not bear it. */
 export function meaningsOf(expression: Expression, exact: boolean): Meaning[] {
+  checkArguments('meaningsOf()', { expression, exact }, { expression: expressionKind, exact: flag });
   if (!exact) return [];
   const values = new Set(constantsOf(expression).map(({ value }) => Math.abs(value)));
   return [...values].flatMap((value) => {

@@ -2,8 +2,8 @@
 
 import { evaluate } from '../expression/evaluate.ts';
 import { checkGpu } from '../gpu/check-gpu.ts';
-import type { Table } from '../io/table.ts';
-import { checkOptions } from '../options/check.ts';
+import { type Table, tableKind } from '../io/table.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
 import { agreement } from './agreement.ts';
 import { type Baseline, linearBaseline } from './baselines.ts';
 import type { Candidate } from './candidate.ts';
@@ -34,6 +34,7 @@ const RUNNERS_UP = 4;
 export async function fit(device: Device, table: Table, given: FitOptions): Promise<FitResult> {
   const began = performance.now();
   if (device !== undefined && typeof device !== 'function') checkGpu(device);
+  checkArguments('fit()', { table }, { table: tableKind });
   const options = checkOptions(fitDescription, given, 'fit()');
   const settings = resolve(options);
   const { seconds, seed } = settings;

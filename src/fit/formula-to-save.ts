@@ -1,7 +1,10 @@
 /** The best formula of a search, with what is to be told of it: what is saved is what was printed. */
 
 import type { Formula } from '../expression/tree.ts';
+import { checkArguments } from '../options/check.ts';
+import { text } from '../options/kinds.ts';
 import type { FitResult } from './result.ts';
+import { resultKind } from './result-kind.ts';
 import { shortened } from './saved.ts';
 
 /** What `saveFormula` of `nalu-webgpu/io` takes. */
@@ -12,6 +15,7 @@ export interface FormulaToSave {
 
 /** Undefined where the search ended before there was a formula. `writtenBy` says which program keeps it. */
 export function formulaToSave(result: FitResult, writtenBy: string): FormulaToSave | undefined {
+  checkArguments('formulaToSave()', { result, writtenBy }, { result: resultKind, writtenBy: text });
   const { best, found, exact, search } = result;
   if (!best) return undefined;
   return {

@@ -2,15 +2,18 @@
 
 import { printFormula } from '../expression/print.ts';
 import type { Expression } from '../expression/tree.ts';
+import { checkArguments } from '../options/check.ts';
 import { meaningsOf } from './constants.ts';
 import type { Errors } from './errors.ts';
 import type { FitResult, MeasuredBaseline } from './result.ts';
+import { resultKind } from './result-kind.ts';
 
 /**
  * One object. `formula`, `latex` and `javascript` are right-hand sides and null where nothing was found; the best that was
  * found instead is the first of `runnersUp` then, and `inRange` and `outOfRange` are its errors. What is not finite is null.
  */
 export function fitJson(result: FitResult) {
+  checkArguments('fitJson()', { result }, { result: resultKind });
   const { found, exact, best, runnersUp, baselines, starts, agreeing, wallSeconds } = result;
   const law = found ? best : undefined;
   return {

@@ -3,24 +3,17 @@
  * seen and allowed for.
  */
 
-import { product } from '../expression/simplify.ts';
-import { constant } from '../expression/tree.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
-import { candidateOf } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
+import { lawCandidate } from './law-candidate.ts';
 import { policy } from './policy.ts';
 import { rankCorrelation } from './ranks.ts';
 import { pickRows, rowNumbers, thinned } from './rows.ts';
-import { type Columns, columnsOf, pickColumns } from './structured/columns.ts';
-import { EXACT } from './structured/criterion.ts';
-import { medianSize } from './structured/factors.ts';
+import { scaledDown } from './scaled-down.ts';
+import { columnsOf, pickColumns } from './structured/columns.ts';
 import type { Found } from './structured/found.ts';
-import { errorOf, type Fitted, marquardt, type Problem } from './structured/marquardt.ts';
 import type { SavedSearch } from './structured/saved.ts';
 import { type SearchOutcome, searchStructures } from './structured/search.ts';
-import { shorten } from './structured/shorten.ts';
-import { simplify } from './structured/simplify.ts';
-import { expressionOf } from './structured/to-expression.ts';
 import { type Node, valuesOf } from './structured/tree.ts';
 
 export interface LawOptions {
@@ -48,7 +41,8 @@ export interface LawResult {
 
 /** Rows that are searched; constants are fitted on more. */
 const MOST_SEARCHED = 300;
-const MOST_REFINED = 2000;
+/** Rows that tell whether noise grows. */
+const MOST_COMPARED = 2000;
 /** Candidates of the search that are made into formulas. */
 const MOST_TOLD = 12;
 /** Ratio of large and small magnitudes of the target from which on errors are taken relative to it. */
@@ -144,33 +138,6 @@ interface Kept {
   readonly value: number;
 }
 
-/** Powers of two that columns and target were divided by: 1 where squares of their values are numbers. */
-interface Scales {
-  readonly inputs: readonly number[];
-  readonly target: number;
-}
-
-/** Sizes whose squares and cubes leave float64 little room. */
-const HUGE = 1e60;
-
-/** The rows with columns of a reasonable size, so that squares of what is computed are numbers. */
-function scaledDown(rows: PartedRows): { rows: PartedRows; scales: Scales } {
-  const width = rows.inputs.length;
-  const scaleOf = (values: Float64Array): number => {
-    const size = medianSize(values);
-    return size > HUGE || size < 1 / HUGE ? 2 ** Math.round(Math.log2(size)) : 1;
-  };
-  const column = (k: number) =>
-    Float64Array.from(rows.inside.y, (_, row) => rows.inside.x[row * width + k] as number);
-  const scales = { inputs: rows.inputs.map((_, k) => scaleOf(column(k))), target: scaleOf(rows.inside.y) };
-  if (scales.target === 1 && scales.inputs.every((scale) => scale === 1)) return { rows, scales };
-  const part = ({ x, y }: PartedRows['inside']) => ({
-    x: x.map((value, at) => value / (scales.inputs[at % width] as number)),
-    y: y.map((value) => value / scales.target),
-  });
-  return { rows: { ...rows, inside: part(rows.inside), outside: part(rows.outside) }, scales };
-}
-
 /** The best of every size: those that a smaller one betters are of no use. */
 function distinct(found: readonly Found[]): Found[] {
   const kept = found.slice(0, MOST_TOLD);
@@ -179,91 +146,6 @@ function distinct(found: readonly Found[]): Found[] {
     if (each.error < 0.8 * (front.at(-1)?.error ?? Number.POSITIVE_INFINITY)) front.push(each);
   }
   return [...new Set([...kept, ...front])];
-}
-
-/** A candidate from a tree, its constants fitted to the rows inside and written as short as they bear. */
-function lawCandidate(
-  node: Node,
-  given: PartedRows,
-  rows: PartedRows,
-  scales: Scales,
-  all: Columns,
-  kept: readonly number[],
-  weights: Float64Array | undefined,
-  how: string,
-  refined: boolean,
-): Candidate {
-  let fitted: Fitted = { node, error: 0 };
-  const chosen = thinned(kept, MOST_REFINED);
-  const pick = (values: Float64Array) => Float64Array.from(chosen, (row) => values[row] as number);
-  const problem: Problem = {
-    columns: pickColumns(all, chosen),
-    y: pick(rows.inside.y),
-    weights: weights && pick(weights),
-  };
-  const scale = errorOf(new Float64Array(chosen.length), problem.y, problem.weights) || 1;
-  if (refined) {
-    const start = marquardt(node, problem, { steps: 20, enough: 1e-28 * scale, gain: 1e-8 });
-    if (start) {
-      const simple = start.error > EXACT * EXACT * scale ? simplify(start, problem, scale) : start;
-      fitted = shorten(simple, problem, 1e-24 * scale);
-    }
-  }
-  const expression = product(constant(scales.target), expressionOf(fitted.node, all, scales.inputs));
-  const predictions = rows.folds && refined ? leftOut(fitted.node, problem, rows, all) : undefined;
-  return candidateOf(
-    expression,
-    given,
-    { architecture: how, trained: undefined },
-    predictions?.map((value) => value * scales.target),
-  );
-}
-
-/** What the structure of `node` predicts for each row when its constants are fitted to rows of other folds alone. */
-function leftOut(
-  node: Node,
-  { weights }: Problem,
-  { inside: { y } }: PartedRows,
-  all: Columns,
-): Float64Array {
-  const n = y.length;
-  const predicted = new Float64Array(n);
-  const free = freed(node);
-  for (let fold = 0; fold < policy.folds; fold++) {
-    const others = Array.from({ length: n }, (_, row) => row).filter((row) => row % policy.folds !== fold);
-    const own = Array.from({ length: n }, (_, row) => row).filter((row) => row % policy.folds === fold);
-    const pick = (values: Float64Array) => Float64Array.from(others, (row) => values[row] as number);
-    const fitted = marquardt(
-      free,
-      {
-        columns: pickColumns(all, others),
-        y: pick(y),
-        weights: weights && weights.length === n ? pick(weights) : undefined,
-      },
-      { steps: 30, gain: 1e-8 },
-    );
-    const values = valuesOf(fitted?.node ?? node, pickColumns(all, own));
-    own.forEach((row, at) => {
-      predicted[row] = values[at] as number;
-    });
-  }
-  return predicted;
-}
-
-/** The tree with its numbers free again, exponents as they are. */
-function freed(node: Node): Node {
-  switch (node.kind) {
-    case 'number':
-      return Number.isInteger(node.value) && Math.abs(node.value) <= 1 ? node : { ...node, fixed: false };
-    case 'monomial':
-      return node;
-    case 'power':
-      return { ...node, base: freed(node.base) };
-    case 'call':
-      return { ...node, of: freed(node.of) };
-    default:
-      return { ...node, parts: node.parts.map(freed) };
-  }
 }
 
 /** Whether the target runs through so many decades that its smallest values would count for nothing. */
@@ -286,7 +168,7 @@ function farFrom(predicted: Float64Array, y: Float64Array, kept: readonly number
 
 /** Weights for noise that grows with what is predicted; undefined where it does not. */
 function growing(predicted: Float64Array, y: Float64Array): Float64Array | undefined {
-  const seen = thinned(rowNumbers(y.length), MOST_REFINED);
+  const seen = thinned(rowNumbers(y.length), MOST_COMPARED);
   const rest = seen.map((row) => Math.abs((y[row] as number) - (predicted[row] as number)));
   const correlation = rankCorrelation(
     rest,

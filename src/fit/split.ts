@@ -5,6 +5,8 @@
 
 import { DataError, OptionError } from '../errors.ts';
 import { listed } from '../io/table.ts';
+import { checkArguments } from '../options/check.ts';
+import { number, optional, text as textKind } from '../options/kinds.ts';
 import { createRandom } from '../random.ts';
 import type { FitData } from './data.ts';
 import { policy } from './policy.ts';
@@ -170,6 +172,7 @@ function parted(
 
 /** Reads `magnitude`, `target`, `last`, `random`, `folds` or `column:NAME`. Throws OptionError. */
 export function parseSplit(text: string, share?: number): Split {
+  checkArguments('parseSplit()', { text, share }, { text: textKind, share: optional(number()) });
   const shared = share === undefined ? {} : { share };
   const [, column] = /^column:(.+)$/.exec(text) ?? [];
   if (column !== undefined) return { kind: 'column', column, ...shared };

@@ -12,8 +12,8 @@ import {
 } from '../expression/tree.ts';
 import { type ModelDescription, type ResolvedModel, resolveModel } from '../model/description.ts';
 import { joinParameters, rawParameters } from '../model/weights.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Fields, having, list, text } from '../options/kinds.ts';
+import { checkOptions, checkValue } from '../options/check.ts';
+import { type Fields, having, list, such, text } from '../options/kinds.ts';
 import { resolveEquation } from '../units/equation.ts';
 import { effectiveWeights } from '../units/forward.ts';
 import { readLayer, type Snapping } from './reading.ts';
@@ -35,6 +35,8 @@ export interface FormulaOptions {
   /** How each output was scaled; the formula gives the numbers before that. */
   targetScaling?: readonly Scaling[];
 }
+
+const layersKind = such<LayerParameters>('a list with the parameters of each layer by name', Array.isArray);
 
 const scalings = list(having<Scaling>('a scaling { offset, scale }', 'offset', 'scale'));
 
@@ -73,6 +75,7 @@ export function readFormula(
   snapping?: Snapping,
 ): Formula {
   const { variables, targets, inputScaling, targetScaling } = resolveOptions(model, options);
+  checkValue(layersKind, parameters, 'parameters');
   if (parameters.length !== model.layers.length) {
     throw new OptionError(
       `parameters for ${parameters.length} layers were given; the model has ${model.layers.length}`,

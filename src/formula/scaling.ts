@@ -1,6 +1,8 @@
 /** How columns of a table were scaled for training: x′ = (x − offset) / scale. */
 
 import { DataError } from '../errors.ts';
+import { checkArguments } from '../options/check.ts';
+import { list, needed, number, numbers, options } from '../options/kinds.ts';
 
 /** How a column was scaled for training: (value − offset) / scale. */
 export interface Scaling {
@@ -8,6 +10,12 @@ export interface Scaling {
   /** Not zero. */
   readonly scale: number;
 }
+
+/** One scaling for each column. */
+export const scalingsKind = list(
+  options<Scaling>({ fields: { offset: needed(number()), scale: needed(number()) } }),
+  1,
+);
 
 /** The scaling that changes nothing. */
 export const unscaled: Scaling = { offset: 0, scale: 1 };
@@ -17,6 +25,7 @@ export const unscaled: Scaling = { offset: 0, scale: 1 };
  * columns stay products: there is no offset.
  */
 export function scalingOf(values: ArrayLike<number>): Scaling {
+  checkArguments('scalingOf()', { values }, { values: numbers });
   let largest = 0;
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k] as number));
   if (!Number.isFinite(largest)) throw new DataError('a column with NaN or infinity cannot be scaled');
@@ -24,7 +33,8 @@ export function scalingOf(values: ArrayLike<number>): Scaling {
 }
 
 /** Row-major values with every column scaled. */
-export function scaleRows(values: Float64Array, scaling: readonly Scaling[]): Float64Array<ArrayBuffer> {
+export function scaleRows(values: ArrayLike<number>, scaling: readonly Scaling[]): Float64Array<ArrayBuffer> {
+  checkArguments('scaleRows()', { values, scaling }, { values: numbers, scaling: scalingsKind });
   return Float64Array.from(values, (value, at) => {
     const { offset, scale } = scaling[at % scaling.length] as Scaling;
     return (value - offset) / scale;
@@ -32,7 +42,11 @@ export function scaleRows(values: Float64Array, scaling: readonly Scaling[]): Fl
 }
 
 /** The reverse of `scaleRows`. */
-export function unscaleRows(values: Float64Array, scaling: readonly Scaling[]): Float64Array<ArrayBuffer> {
+export function unscaleRows(
+  values: ArrayLike<number>,
+  scaling: readonly Scaling[],
+): Float64Array<ArrayBuffer> {
+  checkArguments('unscaleRows()', { values, scaling }, { values: numbers, scaling: scalingsKind });
   return Float64Array.from(values, (value, at) => {
     const { offset, scale } = scaling[at % scaling.length] as Scaling;
     return value * scale + offset;

@@ -1,5 +1,9 @@
 /** What is known of an adapter: its names, whether it is software, its limits and features. */
 
+import { checkArguments } from '../options/check.ts';
+import { having } from '../options/kinds.ts';
+
+/** Names of an adapter, whether it is software, its limits and features. */
 export interface AdapterFacts {
   readonly vendor: string;
   readonly architecture: string;
@@ -56,8 +60,16 @@ function factsOf(offer: Offer, info: Info): AdapterFacts {
   };
 }
 
+const factsKind = having<AdapterFacts>(
+  'facts of an adapter, as gpu.adapter has them',
+  'vendor',
+  'description',
+  'software',
+);
+
 /** One line for people: the adapter's name, and plainly when it is software. */
 export function describeAdapter(facts: AdapterFacts): string {
+  checkArguments('describeAdapter()', { facts }, { facts: factsKind });
   const name =
     facts.description || [facts.vendor, facts.architecture, facts.device].filter(Boolean).join(' ');
   return facts.software ? `${name || 'unnamed'} (software: runs on the CPU)` : name || 'unnamed adapter';

@@ -1,5 +1,6 @@
 /** A device in place of a lost one. */
 
+import { checkGpu } from './check-gpu.ts';
 import type { Gpu } from './gpu.ts';
 
 /** Milliseconds before each attempt: a driver may need time to come back. */
@@ -10,6 +11,7 @@ const ATTEMPTS = [0, 500, 2000];
  * wrong with `lost` where it came from elsewhere and no other can be asked for.
  */
 export async function renewGpu(lost: Gpu): Promise<Gpu> {
+  checkGpu(lost);
   const { renew } = lost;
   if (!renew) throw await lost.lost;
   let refusal: unknown;

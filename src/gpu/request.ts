@@ -38,6 +38,10 @@ const gpuDescription: Description<GpuOptions> = {
   },
 };
 
+/** `given`, checked. Throws OptionError. */
+export const checkGpuOptions = (given: GpuOptions): GpuOptions =>
+  checkOptions(gpuDescription, given, 'requestGpu()');
+
 /** Limits that decide how large a model or data set may be. */
 const sizeLimits = [
   'maxBufferSize',
@@ -60,7 +64,7 @@ const neededLimits = {
  * for a device with OptionError if it is none, LimitError if it cannot do enough, and DeviceLostError if it is lost.
  */
 export async function requestGpu(given: GpuOptions = {}): Promise<Gpu> {
-  const options = checkOptions(gpuDescription, given, 'requestGpu()');
+  const options = checkGpuOptions(given);
   if (options.device !== undefined) return borrow(options.device, options);
   const api = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!api) {

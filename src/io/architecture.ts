@@ -5,9 +5,9 @@
 
 import { FileFormatError, NaluError } from '../errors.ts';
 import { checkModel, type ModelDescription } from '../model/description.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Description, having, list } from '../options/kinds.ts';
-import type { Unit } from '../units/unit.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { type Description, list, text as textKind } from '../options/kinds.ts';
+import { type Unit, unitKind } from '../units/unit.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 
 /** What the reading of an architecture may be told. */
@@ -17,7 +17,7 @@ export interface ArchitectureOptions {
 }
 
 const architectureDescription: Description<ArchitectureOptions> = {
-  fields: { units: list(having<Unit>('the record of a unit', 'name', 'shader', 'initializations')) },
+  fields: { units: list(unitKind) },
 };
 
 const FORMAT = 'model';
@@ -38,6 +38,7 @@ export function modelToJson(description: ModelDescription): string {
 
 /** The description in `text`. Throws FileFormatError with the offset, or with the path of what is wrong. */
 export function modelFromJson(text: string, options: ArchitectureOptions = {}): ModelDescription {
+  checkArguments('modelFromJson()', { text }, { text: textKind });
   const own = checkOptions(architectureDescription, options, 'reading a model').units ?? [];
   const { format, version, inputs, layers, seed, ...others } = objectOf(
     parseJson(text, { format: FORMAT, depth: 6, values: 1e6 }),

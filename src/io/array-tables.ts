@@ -1,11 +1,11 @@
 /** Arrays of NumPy as tables: rows are the first dimension. */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import { createPauses, type Pauses } from '../pauses.ts';
 import { asBytes } from './bytes.ts';
 import { Collector } from './collect.ts';
 import { hasNumbers, type NpyElements, openNpy } from './npy.ts';
 import { inArray, npzFiles } from './npz.ts';
-import { createPauses, type Pauses } from './pauses.ts';
 import { defaultNames, listed, type Table } from './table.ts';
 import { conventionOf, type TableOptions } from './table-options.ts';
 

@@ -1,5 +1,9 @@
 /** Cells that are missing or no numbers: how they are told, and what becomes of their rows. */
 
+import { checkArguments } from '../options/check.ts';
+import { list, needed, number, oneOf, options, text } from '../options/kinds.ts';
+
+/** A cell that is missing or no number. */
 export interface CellFault {
   /** From 1, without the line of names. */
   readonly row: number;
@@ -24,8 +28,29 @@ export interface CellFaults {
  */
 export type OnFault = 'throw' | 'drop' | 'keep';
 
+const faultsKind = options<CellFaults>({
+  fields: {
+    count: needed(number({ whole: true, least: 0 })),
+    rows: needed(number({ whole: true, least: 0 })),
+    first: needed(
+      list(
+        options<CellFault>({
+          fields: {
+            row: needed(number()),
+            column: needed(text),
+            kind: needed(oneOf('missing', 'not a number')),
+            text: needed(text),
+          },
+        }),
+      ),
+    ),
+  },
+});
+
 /** `3 cells in 2 rows are missing or no number: row 4, column 'a' is missing; row 7, column 'b' holds "x"; …` */
-export function describeFaults({ count, rows, first }: CellFaults, shown = 5): string {
+export function describeFaults(faults: CellFaults, shown = 5): string {
+  checkArguments('describeFaults()', { faults, shown }, { faults: faultsKind, shown: number({ least: 0 }) });
+  const { count, rows, first } = faults;
   const list = first.slice(0, shown).map(({ row, column, kind, text }) => {
     const what = kind === 'missing' ? 'is missing' : `holds ${JSON.stringify(text)}`;
     return `row ${row}, column '${column}' ${what}`;

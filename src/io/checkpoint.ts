@@ -7,6 +7,8 @@ import type { Attached } from '../engines/ensemble/checkpoints.ts';
 import type { MonitorState } from '../engines/ensemble/monitor.ts';
 import { type EnsembleState, TRAIN_STATE_WORDS } from '../engines/ensemble/state.ts';
 import { FileFormatError } from '../errors.ts';
+import { checkArguments } from '../options/check.ts';
+import { isNumbers, map, such, text } from '../options/kinds.ts';
 import type { Bytes } from './bytes.ts';
 import { type Dtype, readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts';
 
@@ -14,6 +16,25 @@ const FORMAT = 'checkpoint';
 const NAME = 'nalu-webgpu/ensemble';
 /** What the names of attached tensors begin with. */
 const ATTACHED = 'attached.';
+
+const stateKind = such<EnsembleState>('the state of an ensemble, as its save() gives it', (value) => {
+  const { floats, trainStates, losses, monitor } = (value ?? {}) as Partial<EnsembleState>;
+  const { errors, histories, draws } = monitor ?? ({} as Partial<MonitorState>);
+  return (
+    floats instanceof Float32Array &&
+    trainStates instanceof Uint32Array &&
+    losses instanceof Float32Array &&
+    isNumbers(errors) &&
+    isNumbers(draws) &&
+    Array.isArray(histories) &&
+    histories.every((history) => Array.isArray(history) && history.every(isNumbers))
+  );
+});
+
+const attachedKind = such<Attached[string]>(
+  'a Float64Array, Float32Array or Uint32Array',
+  (value) => value instanceof Float64Array || value instanceof Float32Array || value instanceof Uint32Array,
+);
 
 /**
  * A file that `loadCheckpoint` reads. `notes` are texts to keep with it: the options of the run, for example; `attached`
@@ -24,6 +45,11 @@ export function saveCheckpoint(
   notes: Readonly<Record<string, string>> = {},
   attached: Attached = {},
 ): Uint8Array<ArrayBuffer> {
+  checkArguments(
+    'saveCheckpoint()',
+    { state, notes, attached },
+    { state: stateKind, notes: map(text), attached: map(attachedKind) },
+  );
   const { errors, histories, draws } = state.monitor;
   const stretches = histories.flat();
   const tensors: Readonly<Record<string, SafeTensor>> = {

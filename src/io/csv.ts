@@ -1,9 +1,9 @@
 /** Tables written as CSV. */
 
 import { DataError, OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
+import { checkArguments, checkOptions, show } from '../options/check.ts';
 import { anything, type Description, flag } from '../options/kinds.ts';
-import type { Table } from './table.ts';
+import { type Table, tableKind } from './table.ts';
 
 /** How CSV is written. */
 export interface CsvWriteOptions {
@@ -37,17 +37,28 @@ export const csvCell = (text: string, delimiter: string): string =>
 
 /** Writes `table`, names first, with the fewest digits that give the same float64 again; NaN is an empty cell. */
 export function writeCsv(table: Table, options: CsvWriteOptions = {}): string {
+  checkArguments('writeCsv()', { table }, { table: tableKind });
   return [...csvLines(table, options)].join('');
 }
 
 /** The lines of `writeCsv`, for streams; without `header` only the rows, for every batch after the first. */
-export function* csvLines(
-  { names, columns, rows }: Table,
+export function csvLines(
+  table: Table,
   options: CsvWriteOptions & { header?: boolean } = {},
 ): Generator<string> {
+  checkArguments('csvLines()', { table }, { table: tableKind });
   const given = checkOptions(description, options, 'writing a table');
   const { delimiter = ',', decimal = '.', header = true } = given;
   checkSeparators({ delimiter, decimal });
+  return linesOf(table, delimiter, decimal, header);
+}
+
+function* linesOf(
+  { names, columns, rows }: Table,
+  delimiter: string,
+  decimal: '.' | ',',
+  header: boolean,
+): Generator<string> {
   if (header) yield `${csvCells(names, delimiter)}\n`;
   for (let row = 0; row < rows; row++) {
     const cells = columns.map((column) => {
@@ -68,14 +79,12 @@ export const numberText = (value: number, decimal: '.' | ',' = '.'): string =>
 /** Throws OptionError for a delimiter or a decimal sign that is none. */
 export function checkSeparators({ delimiter, decimal }: { delimiter?: unknown; decimal?: unknown }): void {
   if (delimiter !== undefined && (typeof delimiter !== 'string' || !/^[^"\n\r\ufeff]$/.test(delimiter))) {
-    throw new OptionError(
-      `delimiter is ${JSON.stringify(delimiter)}; it must be one character, no quotation mark`,
-    );
+    throw new OptionError(`delimiter is ${show(delimiter)}; it must be one character, no quotation mark`);
   }
   if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
-    throw new OptionError(`decimal is ${JSON.stringify(decimal)}; it must be '.' or ','`);
+    throw new OptionError(`decimal is ${show(decimal)}; it must be '.' or ','`);
   }
   if (decimal !== undefined && decimal === delimiter) {
-    throw new OptionError(`delimiter and decimal are both ${JSON.stringify(decimal)}; they must differ`);
+    throw new OptionError(`delimiter and decimal are both ${show(decimal)}; they must differ`);
   }
 }

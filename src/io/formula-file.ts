@@ -5,9 +5,13 @@
  */
 
 import { ExpressionError, FileFormatError } from '../errors.ts';
+import { formulaKind, isFormula } from '../expression/kind.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { printExpression, printFormula } from '../expression/print.ts';
 import type { Expression, Formula } from '../expression/tree.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { type Description, map, needed, such, text } from '../options/kinds.ts';
+import type { Bytes } from './bytes.ts';
 import { type Json, parseJson } from './json.ts';
 import { loadModel, type SavedModel } from './model-file.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
@@ -19,6 +23,10 @@ export interface SavedFormula {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+const savedDescription: Description<SavedFormula> = {
+  fields: { formula: needed(formulaKind), notes: map(text) },
+};
+
 const FORMAT = 'model';
 const NAME = 'nalu-webgpu/formula';
 const NOTE = 'note.';
@@ -26,7 +34,8 @@ const NOTE = 'note.';
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, k) => `x${k}`);
 
 /** The bytes of a file that `loadFormula` reads. Throws FormulaError where a constant is not finite. */
-export function saveFormula({ formula, notes = {} }: SavedFormula): Uint8Array<ArrayBuffer> {
+export function saveFormula(saved: SavedFormula): Uint8Array<ArrayBuffer> {
+  const { formula, notes = {} } = checkOptions(savedDescription, saved, 'saveFormula()');
   const { variables, targets, expressions } = formula;
   const names = numbered(variables.length);
   const metadata = {
@@ -43,7 +52,7 @@ export function saveFormula({ formula, notes = {} }: SavedFormula): Uint8Array<A
 }
 
 /** The reverse of `saveFormula`. Throws FileFormatError. */
-export function loadFormula(bytes: Uint8Array): SavedFormula {
+export function loadFormula(bytes: Bytes): SavedFormula {
   const { metadata } = readSafetensors(bytes);
   if (metadata.format !== NAME) {
     refuse('__metadata__', `format is ${JSON.stringify(metadata.format)}; expected "${NAME}"`);
@@ -72,10 +81,25 @@ export function loadFormula(bytes: Uint8Array): SavedFormula {
 }
 
 /** Whether a file held a formula, and not a trained model. */
-export const holdsFormula = (saved: SavedModel | SavedFormula): saved is SavedFormula => !('model' in saved);
+export function holdsFormula(saved: SavedModel | SavedFormula): saved is SavedFormula {
+  checkArguments(
+    'holdsFormula()',
+    { saved: saved as Pick<SavedModel, 'model' | 'columns'> | SavedFormula },
+    { saved: savedKind },
+  );
+  return !('model' in saved);
+}
+
+export const savedKind = such<Pick<SavedModel, 'model' | 'columns'> | SavedFormula>(
+  'a model or a formula, as loadSaved() gives them',
+  (value) => {
+    const { model, formula } = (value ?? {}) as { readonly model?: unknown; readonly formula?: unknown };
+    return (typeof model === 'object' && model !== null) || isFormula(formula);
+  },
+);
 
 /** A trained model or a formula, whichever is in the file. Throws FileFormatError. */
-export function loadSaved(bytes: Uint8Array): SavedModel | SavedFormula {
+export function loadSaved(bytes: Bytes): SavedModel | SavedFormula {
   return readSafetensors(bytes).metadata.format === NAME ? loadFormula(bytes) : loadModel(bytes);
 }
 

@@ -6,8 +6,9 @@
 import { DataError } from '../errors.ts';
 import { type ModelDescription, parameterNames, resolveModel } from '../model/description.ts';
 import type { Tensor } from '../model/weights.ts';
-import { checkOptions } from '../options/check.ts';
-import { callback, type Description, either, flag, map, text } from '../options/kinds.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { callback, type Description, either, flag, isNumbers, map, such, text } from '../options/kinds.ts';
+import { isList } from '../options/list.ts';
 import { type SafeTensor, tensorValues } from './safetensors.ts';
 import { listed } from './table.ts';
 
@@ -15,6 +16,8 @@ import { listed } from './table.ts';
 export type ForeignTensor =
   | SafeTensor
   | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+
+type Tensors = ReadonlyMap<string, ForeignTensor> | Readonly<Record<string, ForeignTensor>>;
 
 /** How the tensors of another program are to be named and turned. */
 export interface ImportOptions {
@@ -38,6 +41,17 @@ const optionsOf: Description<ImportOptions> = {
   },
 };
 
+const isTensor = (value: unknown): boolean => {
+  const { shape, data } = (value ?? {}) as Partial<ForeignTensor>;
+  return isNumbers(shape) && isList(data);
+};
+
+const tensorsKind = such<Tensors>('tensors { shape, data } by name, in a Map or an object', (value) =>
+  value instanceof Map
+    ? [...value.values()].every(isTensor)
+    : typeof value === 'object' && value !== null && Object.values(value).every(isTensor),
+);
+
 /**
  * The parameters of the model that `description` describes, for `model.setParameters` and `saveModel`. `tensors` are those of
  * `readSafetensors` or `readNpz`, or an object of them; those that the model does not need may be of any type and shape.
@@ -46,7 +60,7 @@ const optionsOf: Description<ImportOptions> = {
  */
 export function importParameters(
   description: ModelDescription,
-  tensors: ReadonlyMap<string, ForeignTensor> | Readonly<Record<string, ForeignTensor>>,
+  tensors: Tensors,
   options: ImportOptions = {},
 ): Readonly<Record<string, Tensor>>[] {
   const { rename = (name: string) => name, transpose = false } = checkOptions(
@@ -54,6 +68,7 @@ export function importParameters(
     options,
     'importParameters()',
   );
+  checkArguments('importParameters()', { tensors }, { tensors: tensorsKind });
   const given = tensors instanceof Map ? tensors : new Map(Object.entries(tensors));
   const newName = (name: string): string | undefined => {
     if (typeof rename === 'function') return rename(name);

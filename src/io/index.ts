@@ -37,7 +37,7 @@ export {
 export { type NpyArray, readNpy, writeNpy } from './npy.ts';
 export { type NpzOptions, readNpz } from './npz.ts';
 export { type BatchPredictor, formulaPredictor, type PredictCsvOptions, predictCsv } from './predict-csv.ts';
-export { readTable, tableBatches, tableFormat } from './read-table.ts';
+export { readTable, type TableBatchesOptions, tableBatches, tableFormat } from './read-table.ts';
 export {
   type Dtype,
   readSafetensors,

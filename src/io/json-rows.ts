@@ -4,10 +4,10 @@
  */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import { createPauses } from '../pauses.ts';
 import { Collector } from './collect.ts';
 import type { Column } from './column.ts';
 import { isObject, type Json, JsonReader } from './json.ts';
-import { createPauses } from './pauses.ts';
 import type { Source } from './source.ts';
 import { defaultNames, listed, shortName, type Table } from './table.ts';
 import { conventionOf, type TableOptions } from './table-options.ts';

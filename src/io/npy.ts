@@ -4,6 +4,8 @@
  */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import { checkArguments } from '../options/check.ts';
+import { list, number, optional, such } from '../options/kinds.ts';
 import { asBytes, type Bytes } from './bytes.ts';
 import { fromHalf } from './half.ts';
 import { parseNpyHeader } from './npy-header.ts';
@@ -150,11 +152,19 @@ function rowMajor(data: Float64Array<ArrayBuffer>, shape: readonly number[]): Fl
   return result;
 }
 
+const floatsKind = such<Float64Array | Float32Array>(
+  'a Float64Array or a Float32Array',
+  (value) => value instanceof Float64Array || value instanceof Float32Array,
+);
+const sizesKind = list(number({ whole: true, least: 0 }));
+
 /** Writes float64 ('<f8') or float32 ('<f4', Float32Array), version 1, row-major. Throws OptionError where `data` does not fit. */
 export function writeNpy(
   data: Float64Array | Float32Array,
-  shape: readonly number[] = [data.length],
+  wanted?: readonly number[],
 ): Uint8Array<ArrayBuffer> {
+  checkArguments('writeNpy()', { data, shape: wanted }, { data: floatsKind, shape: optional(sizesKind) });
+  const shape = wanted ?? [data.length];
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) {
     throw new OptionError(`shape [${shape}] has ${count} values; the data has ${data.length}`);

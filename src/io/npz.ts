@@ -1,6 +1,8 @@
 /** NumPy's .npz: a zip archive of .npy files, one for each array that `np.savez` or `np.savez_compressed` was given. */
 
 import { FileFormatError } from '../errors.ts';
+import { checkOptions } from '../options/check.ts';
+import { type Description, list, signal as signalKind, text } from '../options/kinds.ts';
 import { asBytes, type Bytes } from './bytes.ts';
 import { type NpyArray, readNpy } from './npy.ts';
 import { isZip, zipEntries } from './zip.ts';
@@ -14,14 +16,14 @@ export interface NpzOptions {
   signal?: AbortSignal;
 }
 
+const npzDescription: Description<NpzOptions> = { fields: { names: list(text), signal: signalKind } };
+
 /**
  * The arrays by name. Throws FileFormatError with the offset, and for an array of a type that `readNpy` does not read, unless
  * `names` leaves it out.
  */
-export async function readNpz(
-  file: Bytes,
-  { names, signal }: NpzOptions = {},
-): Promise<Map<string, NpyArray>> {
+export async function readNpz(file: Bytes, options: NpzOptions = {}): Promise<Map<string, NpyArray>> {
+  const { names, signal } = checkOptions(npzDescription, options, 'readNpz()');
   const arrays = new Map<string, NpyArray>();
   for (const { name, bytes } of npzFiles(asBytes(file, 'the .npz file'))) {
     if (names && !names.includes(name)) continue;

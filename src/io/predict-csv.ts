@@ -2,18 +2,21 @@
 
 import { DataError, FileFormatError, OptionError } from '../errors.ts';
 import { evaluate } from '../expression/evaluate.ts';
+import { formulaKind } from '../expression/kind.ts';
 import type { Formula } from '../expression/tree.ts';
 import { type Scaling, unscaled } from '../formula/scaling.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import { resolveModel } from '../model/description.ts';
+import { checkArguments, checkOptions, show } from '../options/check.ts';
+import { callback, type Description, flag, size, such } from '../options/kinds.ts';
 import { csvCell, csvCells } from './csv.ts';
-import type { SavedFormula } from './formula-file.ts';
+import { type SavedFormula, savedKind } from './formula-file.ts';
 import type { ModelColumn, SavedModel } from './model-file.ts';
 import { tableRecords } from './read-table.ts';
 import { FORMAT } from './records.ts';
 import type { Source } from './source.ts';
 import { defaultNames } from './table.ts';
-import type { TableOptions } from './table-options.ts';
+import { type TableOptions, tableFields } from './table-options.ts';
 import type { TableRecords } from './text-table.ts';
 
 /** What predicts batches of rows, `[rows, inputs]` row-major, in their order: a `Model`. */
@@ -43,6 +46,20 @@ export interface PredictCsvOptions extends TableOptions {
   onRows?: (rows: number, faulty: number) => void;
 }
 
+const predictDescription: Description<PredictCsvOptions> = {
+  fields: {
+    ...tableFields,
+    only: flag,
+    rows: size,
+    onRows: callback<(rows: number, faulty: number) => void>(),
+  },
+};
+
+const predictorKind = such<BatchPredictor>('a model, or what formulaPredictor() gives', (value) => {
+  const { inputs, outputs, predictBatches } = (value ?? {}) as Partial<BatchPredictor>;
+  return typeof inputs === 'number' && typeof outputs === 'number' && typeof predictBatches === 'function';
+});
+
 const ROWS = 2048;
 
 /** Added to a target's name for its predictions. */
@@ -67,10 +84,14 @@ export async function* predictCsv(
   source: Source,
   options: PredictCsvOptions = {},
 ): AsyncGenerator<string> {
-  const { only = false, onFault = 'throw', rows = ROWS, onRows, ...table } = options;
-  if (!['throw', 'drop', 'keep'].includes(onFault)) {
-    throw new OptionError(`onFault is ${JSON.stringify(onFault)}; it must be 'throw', 'drop' or 'keep'`);
-  }
+  checkArguments('predictCsv()', { model, saved }, { model: predictorKind, saved: savedKind });
+  const {
+    only = false,
+    onFault = 'throw',
+    rows = ROWS,
+    onRows,
+    ...table
+  } = checkOptions(predictDescription, options, 'predictCsv()');
   const { columns, targets, inputScaling, targetScaling } = layoutOf(saved, options.columns);
   if (model.inputs !== columns.length || model.outputs !== targets.length) {
     throw new DataError(
@@ -91,7 +112,11 @@ export async function* predictCsv(
   }
   let done = 0;
   let faults = 0;
-  for await (const y of model.predictBatches(batches())) {
+  const predictions = model.predictBatches(batches());
+  if (!predictions?.[Symbol.asyncIterator]) {
+    throw new OptionError(`model.predictBatches() gave ${show(predictions)}; it must give an async iterable`);
+  }
+  for await (const y of predictions) {
     const { records, faulty } = waiting.shift() as Batch;
     const lines: string[] = [];
     const { delimiter, names, decimal } = records;
@@ -144,6 +169,7 @@ function sizesOf({ formula: { variables, targets } }: SavedFormula) {
 
 /** What predicts with a formula, in float64. */
 export function formulaPredictor(formula: Formula): BatchPredictor {
+  checkArguments('formulaPredictor()', { formula }, { formula: formulaKind });
   return {
     inputs: formula.variables.length,
     outputs: formula.targets.length,

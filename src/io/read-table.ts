@@ -1,6 +1,8 @@
 /** A table from whatever holds one, told apart by its beginning unless it is named. */
 
 import { checkSize } from '../model/description.ts';
+import { checkArguments } from '../options/check.ts';
+import { such } from '../options/kinds.ts';
 import { npyTable, npzTable } from './array-tables.ts';
 import { numberText } from './csv.ts';
 import { inflated, isGzip } from './inflate.ts';
@@ -36,6 +38,18 @@ export async function readTable(source: Source, given: TableOptions = {}): Promi
   }
 }
 
+/** How a table is to be read in parts. */
+export interface TableBatchesOptions extends TableOptions {
+  /** Rows of each part but the last. Default 4096. */
+  rows?: number;
+}
+
+/** Checked in its parts. */
+const anyOptions = such<TableBatchesOptions>(
+  'an object of options',
+  (value) => typeof value === 'object' && value !== null,
+);
+
 /**
  * Reads `source` in tables of `rows` rows (default 4096), the last one of fewer. Of text, no more is in memory than one of
  * them takes, however long the file; other formats are read whole. Every column must hold numbers; name those that do in
@@ -43,8 +57,10 @@ export async function readTable(source: Source, given: TableOptions = {}): Promi
  */
 export async function* tableBatches(
   source: Source,
-  { rows = 4096, ...given }: TableOptions & { rows?: number } = {},
+  batches: TableBatchesOptions = {},
 ): AsyncGenerator<Table> {
+  checkArguments('tableBatches()', { batches }, { batches: anyOptions });
+  const { rows = 4096, ...given } = batches;
   checkSize('rows', rows);
   const { whole, format, options } = await openTable(source, given);
   if (isText(format)) {
@@ -103,8 +119,14 @@ async function openTable<O extends TableOptions>(source: Source, given: O) {
   return { options, whole, format: options.format ?? tableFormat(start) };
 }
 
+const startKind = such<Uint8Array | string>(
+  'a text or a Uint8Array',
+  (value) => typeof value === 'string' || value instanceof Uint8Array,
+);
+
 /** What a file is, by its first bytes or characters: 256 are enough. Text that is no JSON counts as `csv`. */
 export function tableFormat(start: Uint8Array | string): TableFormat {
+  checkArguments('tableFormat()', { start }, { start: startKind });
   if (typeof start !== 'string') {
     if (isNpy(start)) return 'npy';
     if (isZip(start)) return 'npz';

@@ -5,6 +5,8 @@
  */
 
 import { DataError, FileFormatError, OptionError } from '../errors.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { type Description, isNumbers, map, needed, such, text } from '../options/kinds.ts';
 import { asBytes, type Bytes } from './bytes.ts';
 import { fromBfloat, fromHalf } from './half.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
@@ -175,11 +177,38 @@ const isDtype = (name: string): name is Dtype => Object.hasOwn(arrays, name);
 
 const isSize = (value: Json): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
+const isTensor = (value: unknown): value is SafeTensor => {
+  const { dtype, shape, data } = (value ?? {}) as Partial<SafeTensor>;
+  return typeof dtype === 'string' && isNumbers(shape) && isTyped(data);
+};
+
+const isTyped = (data: unknown): boolean => ArrayBuffer.isView(data) && !(data instanceof DataView);
+
+const fileDescription: Description<Safetensors> = {
+  fields: {
+    tensors: needed(
+      such<Safetensors['tensors']>(
+        'a Map of tensors { dtype, shape, data } by name, data a typed array',
+        (value) =>
+          value instanceof Map &&
+          [...value].every(([name, tensor]) => typeof name === 'string' && isTensor(tensor)),
+      ),
+    ),
+    metadata: needed(map(text)),
+  },
+};
+
+const tensorKind = such<SafeTensor>(
+  'a tensor { dtype, shape, data }, as readSafetensors() has them',
+  isTensor,
+);
+
 /**
  * Writes a file, the tensors in the order of their element size, largest first, then by name, so that each is aligned.
  * Throws OptionError where a tensor's values do not fit its shape, or where it has the name of the metadata.
  */
-export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(file: Safetensors): Uint8Array<ArrayBuffer> {
+  const { tensors, metadata } = checkOptions(fileDescription, file, 'writeSafetensors()');
   const sorted = [...tensors].sort(
     ([nameA, { data: a }], [nameB, { data: b }]) =>
       b.BYTES_PER_ELEMENT - a.BYTES_PER_ELEMENT || (nameA < nameB ? -1 : 1),
@@ -203,16 +232,16 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(text.length / 8) * 8;
-  const file = new Uint8Array(LENGTH_BYTES + headerLength + place);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerLength);
-  file.set(text, LENGTH_BYTES);
+  const bytes = new Uint8Array(LENGTH_BYTES + headerLength + place);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerLength);
+  bytes.set(text, LENGTH_BYTES);
   place = LENGTH_BYTES + headerLength;
   for (const [, { data }] of sorted) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
     place += data.byteLength;
   }
-  return file;
+  return bytes;
 }
 
 /** A tensor of float32. */
@@ -226,7 +255,9 @@ export const float32 = (shape: readonly number[], data: Float32Array<ArrayBuffer
  * The elements of `tensor` as numbers: F16 and BF16 exactly, whole numbers of 64 bits where float64 holds them. Throws
  * DataError for a whole number beyond ±2⁵³ and for a type that is not known; `name` stands in the message.
  */
-export function tensorValues({ dtype, data }: SafeTensor, name = 'the tensor'): Float64Array<ArrayBuffer> {
+export function tensorValues(tensor: SafeTensor, name = 'the tensor'): Float64Array<ArrayBuffer> {
+  checkArguments('tensorValues()', { tensor, name }, { tensor: tensorKind, name: text });
+  const { dtype, data } = tensor;
   if (!isDtype(dtype)) throw new DataError(`${name} is of ${dtype}, which has no numbers here`);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     return Float64Array.from({ length: data.length }, (_, index) => {

@@ -1,6 +1,8 @@
 /** Where bytes are kept by name, and the place that a browser has for them. */
 
 import { createStore, del, get, set, type UseStore } from 'idb-keyval';
+import { checkArguments } from '../options/check.ts';
+import { text } from '../options/kinds.ts';
 
 /** Where files are kept under names: a folder, or the storage of a browser. */
 export interface ByteStore {
@@ -14,6 +16,7 @@ export interface ByteStore {
 
 /** A store in IndexedDB, where a page finds it again. In Node: `folderStore` of nalu-webgpu. */
 export function browserStore(database = 'nalu-webgpu'): ByteStore {
+  checkArguments('browserStore()', { database }, { database: text });
   let opened: UseStore | undefined;
   const store = (): UseStore => {
     opened ??= createStore(database, 'files');

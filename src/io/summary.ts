@@ -1,6 +1,7 @@
 /** What is worth knowing of a table before a model is trained on it. */
 
-import type { Table } from './table.ts';
+import { checkArguments } from '../options/check.ts';
+import { type Table, tableKind } from './table.ts';
 
 /** What is worth knowing of a column: range, signs, magnitude, whether it is constant or there twice. */
 export interface ColumnSummary {
@@ -32,6 +33,7 @@ export interface TableSummary {
 
 /** Goes through `table` a few times per column; NaN counts as nothing. */
 export function summarize(table: Table): TableSummary {
+  checkArguments('summarize()', { table }, { table: tableKind });
   const { names, columns, rows } = table;
   const twins = twinsOf(columns, rows);
   return {

@@ -1,8 +1,8 @@
 /** How a table is to be read: what all readers of tables understand, and its check. */
 
 import { OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
-import { anything, type Description, either, flag, list, oneOf, signal, text } from '../options/kinds.ts';
+import { checkOptions, show } from '../options/check.ts';
+import { anything, either, type Fields, flag, list, oneOf, signal, text } from '../options/kinds.ts';
 import type { OnFault } from './cells.ts';
 import type { Convention } from './column.ts';
 import { checkSeparators } from './csv.ts';
@@ -42,29 +42,27 @@ export interface TableOptions {
   signal?: AbortSignal;
 }
 
-const description: Description<TableOptions> = {
-  fields: {
-    format: oneOf(...formats),
-    encoding: text,
-    // These two are checked together.
-    delimiter: anything('one character'),
-    decimal: anything("'.' or ','"),
-    thousands: oneOf(',', '.', 'none'),
-    header: flag,
-    comment: either(text, oneOf(false)),
-    columns: list(text, 1),
-    onFault: oneOf('throw', 'drop', 'keep'),
-    signal,
-  },
+export const tableFields: Fields<TableOptions> = {
+  format: oneOf(...formats),
+  encoding: text,
+  // These two are checked together.
+  delimiter: anything('one character'),
+  decimal: anything("'.' or ','"),
+  thousands: oneOf(',', '.', 'none'),
+  header: flag,
+  comment: either(text, oneOf(false)),
+  columns: list(text, 1),
+  onFault: oneOf('throw', 'drop', 'keep'),
+  signal,
 };
 
 /** `options`, checked. Throws OptionError for one that is not known, of the wrong kind, or that contradicts another. */
 export function checkTableOptions<O extends TableOptions>(options: O): O {
-  const checked = checkOptions<TableOptions>(description, options, 'reading a table');
+  const checked = checkOptions<TableOptions>({ fields: tableFields }, options, 'reading a table');
   const { delimiter, decimal, thousands, comment, encoding } = checked;
   checkSeparators({ delimiter, decimal });
   if (decimal !== undefined && decimal === thousands) {
-    throw new OptionError(`decimal and thousands are both ${JSON.stringify(decimal)}; they must differ`);
+    throw new OptionError(`decimal and thousands are both ${show(decimal)}; they must differ`);
   }
   if (typeof comment === 'string' && comment.trim() === '') {
     throw new OptionError('comment is empty; it must be what lines of comment begin with, or false');

@@ -1,6 +1,18 @@
 /** A table of numbers: named columns of equal length. Every reader gives one, and training takes its columns by name. */
 
 import { DataError, OptionError } from '../errors.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import {
+  type Description,
+  isNumbers,
+  list,
+  map,
+  numbers,
+  optional,
+  size,
+  such,
+  text,
+} from '../options/kinds.ts';
 import type { CellFaults } from './cells.ts';
 
 /** Named columns of numbers, all of one length. */
@@ -20,19 +32,47 @@ export interface Table {
   readonly faults?: CellFaults;
 }
 
+/** Tables that were looked through: one of thousands of columns may be asked for each of them. */
+const looked = new WeakSet<object>();
+
+export const tableKind = such<Table>('a table, as readTable() and tableOf() give it', (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (looked.has(value)) return true;
+  const { names, columns, rows } = value as Partial<Table>;
+  const isTable =
+    Array.isArray(names) &&
+    Array.isArray(columns) &&
+    names.length === columns.length &&
+    names.every((name) => typeof name === 'string') &&
+    columns.every((column) => column instanceof Float64Array && column.length === rows);
+  if (isTable) looked.add(value);
+  return isTable;
+});
+
 /** Rows of numbers in code: arrays of equal length, or one flat array in row-major order with `columns` columns. */
 export type TableRows = readonly (readonly number[])[];
 
 /** A table of columns by name: `tableOf({ x: [1, 2], y: [3, 4] })`. Throws DataError where lengths differ. */
 export function tableOf(columns: Readonly<Record<string, ArrayLike<number>>>): Table {
+  checkArguments('tableOf()', { columns }, { columns: map(numbers) });
   return makeTable(
     Object.keys(columns),
     Object.values(columns).map((values) => Float64Array.from(values)),
   );
 }
 
+const rowsKind = such<TableRows>(
+  'a list of rows, each a list of numbers',
+  (value) => Array.isArray(value) && value.every((row) => isNumbers(row)),
+);
+
 /** A table of rows. `names` default to x0, x1, … Throws DataError, with the row, where lengths differ. */
-export function tableOfRows(rows: TableRows, names = defaultNames(rows[0]?.length ?? 0)): Table {
+export function tableOfRows(rows: TableRows, names?: readonly string[]): Table {
+  checkArguments('tableOfRows()', { rows, names }, { rows: rowsKind, names: optional(list(text)) });
+  return rowsTable(rows, names ?? defaultNames(rows[0]?.length ?? 0));
+}
+
+function rowsTable(rows: TableRows, names: readonly string[]): Table {
   for (const [row, values] of rows.entries()) {
     if (values.length !== names.length) {
       throw new DataError(`row ${row}: has ${values.length} values; there are ${names.length} columns`);
@@ -45,11 +85,16 @@ export function tableOfRows(rows: TableRows, names = defaultNames(rows[0]?.lengt
 }
 
 /** A table of one flat array in row-major order, as .npy files hold it. Throws DataError where the length does not fit. */
-export function tableOfMatrix(
-  data: Float64Array,
-  columns: number,
-  names: readonly string[] = defaultNames(columns),
-): Table {
+export function tableOfMatrix(data: ArrayLike<number>, columns: number, names?: readonly string[]): Table {
+  checkArguments(
+    'tableOfMatrix()',
+    { data, columns, names },
+    { data: numbers, columns: size, names: optional(list(text)) },
+  );
+  return matrixTable(data, columns, names ?? defaultNames(columns));
+}
+
+function matrixTable(data: ArrayLike<number>, columns: number, names: readonly string[]): Table {
   if (names.length !== columns || data.length % columns !== 0) {
     throw new DataError(`${data.length} values and ${names.length} names do not fit ${columns} columns`);
   }
@@ -90,7 +135,9 @@ function repeated(names: readonly string[]): string | undefined {
 export const defaultNames = (count: number): string[] => Array.from({ length: count }, (_, k) => `x${k}`);
 
 /** The column called `name`. Throws OptionError with the known names. */
-export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, name: string) {
+export function columnOf(table: Table, name: string): Float64Array<ArrayBuffer> {
+  checkArguments('columnOf()', { table, name }, { table: tableKind, name: text });
+  const { names, columns } = table;
   const found = columns[names.indexOf(name)];
   if (!found)
     throw new OptionError(`there is no column '${shortName(name)}'; the columns are ${listed(names)}`);
@@ -98,7 +145,9 @@ export function columnOf({ names, columns }: Pick<Table, 'names' | 'columns'>, n
 }
 
 /** The columns called `names`, in that order, row-major: what `train`, `predict` and `trainEnsemble` take as rows. */
-export function rowsOf(table: Table, names: readonly string[] = table.names): Float64Array<ArrayBuffer> {
+export function rowsOf(table: Table, wanted?: readonly string[]): Float64Array<ArrayBuffer> {
+  checkArguments('rowsOf()', { table, names: wanted }, { table: tableKind, names: optional(list(text)) });
+  const names = wanted ?? table.names;
   const places = new Map(table.names.map((name, k) => [name, k]));
   const columns = names.map((name) => table.columns[places.get(name) ?? -1] ?? columnOf(table, name));
   const data = new Float64Array(table.rows * names.length);
@@ -114,14 +163,17 @@ export interface ColumnChoice {
   readonly targets: readonly string[];
 }
 
+const choiceDescription: Description<Partial<ColumnChoice>> = {
+  fields: { inputs: list(text), targets: list(text) },
+};
+
 /**
  * Which columns are targets and which are inputs. `targets` defaults to the last column, `inputs` to all that are no
  * targets. Throws OptionError for an unknown name, for a column that is both, and where nothing is left.
  */
-export function chooseColumns(
-  names: readonly string[],
-  wanted: { targets?: readonly string[]; inputs?: readonly string[] } = {},
-): ColumnChoice {
+export function chooseColumns(names: readonly string[], choice: Partial<ColumnChoice> = {}): ColumnChoice {
+  checkArguments('chooseColumns()', { names }, { names: list(text) });
+  const wanted = checkOptions(choiceDescription, choice, 'chooseColumns()');
   const targets = wanted.targets ?? names.slice(-1);
   const isTarget = new Set(targets);
   const inputs = wanted.inputs ?? names.filter((name) => !isTarget.has(name));

@@ -1,10 +1,10 @@
 /** Tables of text: CSV and its like, aligned columns, Markdown. All at once, or in batches of rows and bounded memory. */
 
 import { FileFormatError, OptionError } from '../errors.ts';
+import { createPauses } from '../pauses.ts';
 import { Collector } from './collect.ts';
 import type { Column } from './column.ts';
 import { HEAD, type Head, readHead } from './head.ts';
-import { createPauses } from './pauses.ts';
 import { FORMAT, openRecords } from './records.ts';
 import type { Source } from './source.ts';
 import { listed, type Table } from './table.ts';

@@ -4,8 +4,8 @@
  */
 
 import { FileFormatError } from '../errors.ts';
+import { createPauses } from '../pauses.ts';
 import { inflated } from './inflate.ts';
-import { createPauses } from './pauses.ts';
 
 export interface ZipEntry {
   readonly name: string;

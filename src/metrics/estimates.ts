@@ -5,6 +5,8 @@
 
 import jstat from 'jstat';
 import { DataError, OptionError } from '../errors.ts';
+import { checkValue } from '../options/check.ts';
+import { numbers } from '../options/kinds.ts';
 import { betaMean, gammaMean, type Interval } from './profile.ts';
 import { t95, Z_95 } from './special.ts';
 
@@ -109,6 +111,7 @@ function studentInterval(values: readonly number[], highest: number): Interval {
 }
 
 function check(name: string, values: ArrayLike<number>): number[] {
+  checkValue(numbers, values, name);
   return Array.from(values, (value, index) => {
     if (Number.isFinite(value) && value >= 0) return value;
     throw new DataError(`${name}[${index}] is ${String(value)}; it must be a finite number of at least 0`);

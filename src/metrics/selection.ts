@@ -4,8 +4,20 @@
  */
 
 import { DataError, OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Description, either, flag, type Kind, list, needed, number, text } from '../options/kinds.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import {
+  type Description,
+  either,
+  flag,
+  isNumbers,
+  type Kind,
+  list,
+  needed,
+  number,
+  optional,
+  such,
+  text,
+} from '../options/kinds.ts';
 
 /** How all models stand at a step; an ensemble's log point is one. */
 export interface MeasuredPoint {
@@ -32,6 +44,18 @@ export interface SelectionOptions {
    */
   initial?: boolean;
 }
+
+const pointKind = such<MeasuredPoint>('a log point { step, errors, parameters }', (value) => {
+  const { step, errors, parameters, statuses = [] } = (value ?? {}) as Partial<MeasuredPoint>;
+  return (
+    typeof step === 'number' &&
+    typeof errors === 'object' &&
+    errors !== null &&
+    Object.values(errors).every(isNumbers) &&
+    parameters instanceof Float32Array &&
+    Array.isArray(statuses)
+  );
+});
 
 const positive = number({ above: 0, infinite: true });
 
@@ -113,6 +137,11 @@ export class Selection {
    * are then as many in all as thresholds.
    */
   add(point: MeasuredPoint, part?: number): void {
+    checkArguments(
+      'add()',
+      { point, part },
+      { point: pointKind, part: optional(number({ whole: true, least: 0 })) },
+    );
     const first = part ?? 0;
     const validations = errorsOf(point, this.#validation);
     const extrapolations = errorsOf(point, this.#extrapolation);

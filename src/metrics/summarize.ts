@@ -1,5 +1,7 @@
 /** @file The benchmarks' three figures over many models. */
 
+import { checkArguments } from '../options/check.ts';
+import { callback, having, list } from '../options/kinds.ts';
 import {
   type SolvedAt,
   type SparsityErrors,
@@ -21,11 +23,18 @@ export interface Summary {
   readonly sparsityErrors: SparsityErrors;
 }
 
+const outcomeKind = having<Outcome>('what Selection.outcomes() gives', 'solvedAt', 'parameters');
+
 /** The benchmarks' three figures over models; `sparsityError` reads one model's from its outcome. */
 export function summarize(
   outcomes: readonly Outcome[],
   sparsityError: (outcome: Outcome, model: number) => number,
 ): Summary {
+  checkArguments(
+    'summarize()',
+    { outcomes, sparsityError },
+    { outcomes: list(outcomeKind, 1), sparsityError: callback() },
+  );
   const errors: number[] = [];
   const steps: number[] = [];
   outcomes.forEach((outcome, model) => {

@@ -7,9 +7,9 @@
  */
 
 import { OptionError } from '../errors.ts';
-import { checkOptions } from '../options/check.ts';
-import { type Description, needed, number, options, size } from '../options/kinds.ts';
-import { type InputRange, intervalsOf } from '../range.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { callback, type Description, needed, number, options, size } from '../options/kinds.ts';
+import { formatRange, type InputRange, intervalsOf } from '../range.ts';
 
 /** Operations of the single module task. */
 export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
@@ -82,9 +82,15 @@ export interface Subsets {
 
 /** Subsets of `ratio` of the inputs each, sharing `overlap` of their size, both rounded down. */
 export function arithmeticSubsets(inputs: number, ratio: number, overlap: number): Subsets {
-  const size = Math.floor(ratio * inputs);
-  const both = Math.floor(overlap * size);
-  const subsets = { onlyA: size - both, onlyB: size - both, both, neither: inputs - 2 * size + both };
+  const share = number({ least: 0, most: 1 });
+  checkArguments(
+    'arithmeticSubsets()',
+    { inputs, ratio, overlap },
+    { inputs: size, ratio: share, overlap: share },
+  );
+  const each = Math.floor(ratio * inputs);
+  const both = Math.floor(overlap * each);
+  const subsets = { onlyA: each - both, onlyB: each - both, both, neither: inputs - 2 * each + both };
   checkSubsets(subsets);
   return subsets;
 }
@@ -132,6 +138,7 @@ export function arithmeticThreshold(
   random: () => number,
   options: ArithmeticOptions = {},
 ): number {
+  checkArguments('arithmeticThreshold()', { random }, { random: callback<() => number>() });
   const given = checkOptions(arithmeticDescription, options, 'arithmeticThreshold()');
   const { subsets = arithmeticSubsets(100, 0.25, 0.5), epsilon = 1e-5, samples = 100_000 } = given;
   checkEpsilon(epsilon);
@@ -161,7 +168,7 @@ export function arithmeticThreshold(
     total += (f(a + epsilon * (all - 2 * a), b + epsilon * (all - 2 * b)) - exact) ** 2;
   }
   if (Number.isFinite(total)) return total / samples;
-  throw new OptionError(`${operation} is not finite everywhere in the range ${JSON.stringify(range)}`);
+  throw new OptionError(`${operation} is not finite everywhere in the range ${formatRange(range)}`);
 }
 
 /** E[|x|], E[x²] and E[1/x²], the last infinite where 0 can be drawn. */

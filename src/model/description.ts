@@ -2,12 +2,11 @@
 
 import { type Layer, parameterCounts } from '../../shaders/kernels/parameters.ts';
 import { OptionError } from '../errors.ts';
-import { checkOptions, checkValue } from '../options/check.ts';
+import { checkOptions, checkValue, show } from '../options/check.ts';
 import {
   type Description,
   either,
   type Fields,
-  having,
   type Kind,
   keyOf,
   list,
@@ -23,7 +22,7 @@ import { createRandom } from '../random.ts';
 import type { UnitName } from '../units/descriptions.ts';
 import { draw, initializationKind } from '../units/initializers.ts';
 import { findUnit } from '../units/known.ts';
-import type { Initialization, Unit, UnitOptions } from '../units/unit.ts';
+import { type Initialization, type Unit, type UnitOptions, unitKind } from '../units/unit.ts';
 
 /** One layer of a model: a unit and how many outputs it has. */
 export interface LayerDescription {
@@ -55,10 +54,7 @@ const finite = number();
 
 const layerFields: Fields<LayerDescription> = {
   unit: needed({
-    ...either(
-      text as Kind<UnitName>,
-      having<Unit>('the record of a unit', 'name', 'shader', 'initializations', 'options'),
-    ),
+    ...either(text as Kind<UnitName>, unitKind),
     what: 'the name of a unit, or its record',
   }),
   outputs: needed(size),
@@ -138,6 +134,8 @@ function resolveLayer(layer: LayerDescription, inputs: number, where: string): R
   );
   const options = { ...record.options, ...given };
   const unit = record.shader(options);
+  if (!unit?.edge)
+    throw new OptionError(`the shader of unit '${record.name}' is ${show(unit)}; it must be a fragment`);
   const initialization = resolveInitialization(layer, record, where);
   for (const field of parameterNames({ unit, inputs, outputs })) {
     if (!Object.hasOwn(initialization, field.name)) {

@@ -7,9 +7,11 @@ import type { LossShader } from '../../shaders/loss.ts';
 import { softmaxCrossEntropy } from '../../shaders/softmax.wgsl.ts';
 import { OptionError } from '../errors.ts';
 import { gradient } from '../expression/differentiate.ts';
+import { isExpression } from '../expression/kind.ts';
 import { type Expression, op, symbol, symbolsOf } from '../expression/tree.ts';
 import { wgslHelpers } from '../expression/wgsl.ts';
 import { wgslStatements } from '../expression/wgsl-statements.ts';
+import { such } from '../options/kinds.ts';
 
 /** A loss as an equation. */
 export interface LossEquation {
@@ -57,6 +59,14 @@ export const rowLosses = { softmaxCrossEntropy } as const satisfies Readonly<Rec
 
 /** Losses that training minimises. */
 export type LossName = keyof typeof losses | keyof typeof rowLosses;
+
+export const equationKind = such<LossEquation>(
+  'a loss { mean, equation } over the symbols y and target',
+  (value) => {
+    const { mean, equation } = (value ?? {}) as Partial<LossEquation>;
+    return typeof mean === 'boolean' && isExpression(equation);
+  },
+);
 
 /** The WGSL of a loss. Throws OptionError where its equation names anything but `y` and `target`. */
 export function lossShader(loss: OwnLoss): LossShader {

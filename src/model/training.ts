@@ -21,15 +21,7 @@ import {
 } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from '../units/regularizer.ts';
 import { FLOAT32_MAX } from './data.ts';
-import {
-  huber,
-  type LossEquation,
-  type LossName,
-  losses,
-  lossShader,
-  type OwnLoss,
-  rowLosses,
-} from './losses.ts';
+import { equationKind, huber, type LossName, losses, lossShader, type OwnLoss, rowLosses } from './losses.ts';
 
 /** Hyper-parameters by name; those that are left out have PyTorch's defaults. */
 type Hyper<Name extends OptimizerName> = { [Key in keyof (typeof optimizers)[Name]['hyper']]?: number };
@@ -59,13 +51,17 @@ export interface RecipeOptions {
   clipGradient?: number;
 }
 
-const atLeast0 = number({ least: 0 });
+const atLeast0 = number({ least: 0, most: FLOAT32_MAX });
 
-/** The hyper-parameters of every optimiser, each a number of at least 0. */
+/** The share of a running mean that is kept: with 1 it would never change. */
+const share = number({ least: 0, below: 1 });
+const shares = new Set(['beta1', 'beta2', 'rho', 'momentum']);
+
+/** The hyper-parameters of every optimiser. */
 const hyperFields = Object.fromEntries(
   Object.entries(optimizers).map(([name, { hyper }]) => [
     name,
-    Object.fromEntries(Object.keys(hyper).map((key) => [key, atLeast0])),
+    Object.fromEntries(Object.keys(hyper).map((key) => [key, shares.has(key) ? share : atLeast0])),
   ]),
 ) as unknown as { readonly [Name in OptimizerName]: Fields<Hyper<Name>> };
 
@@ -74,10 +70,7 @@ export const optimizerKind = either(keyOf(optimizers), tagged<OptimizerOptions, 
 export const lossKind: Kind<LossOption> = either(
   keyOf({ ...losses, ...rowLosses }),
   either(
-    either(
-      having<LossEquation>('a loss of your own', 'mean', 'equation'),
-      having<LossShader>('a loss of your own', 'mean', 'code'),
-    ),
+    either(equationKind, having<LossShader>('WGSL { mean, code }', 'mean', 'code')),
     tagged<HuberOptions, 'name'>('name', { huber: { delta: number({ above: 0 }) } }),
   ),
 );
@@ -142,7 +135,7 @@ export interface TrainingOptions extends RecipeOptions {
   trainable?: readonly boolean[];
 }
 
-export const rateKind = number({ least: 0 });
+export const rateKind = number({ least: 0, most: FLOAT32_MAX });
 
 export const trainingFields: Fields<TrainingOptions> = {
   ...recipeFields,

@@ -2,6 +2,8 @@
 
 import { parameterCounts } from '../../shaders/kernels/parameters.ts';
 import { DataError, OptionError } from '../errors.ts';
+import { show } from '../options/check.ts';
+import { isList } from '../options/list.ts';
 import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
 import { parameterNames, type ResolvedLayer, type ResolvedModel } from './description.ts';
 
@@ -112,8 +114,11 @@ export function joinParameters(
   given: GivenParameters,
   where: string,
 ): Float32Array<ArrayBuffer> {
+  if (typeof given !== 'object' || given === null) {
+    throw new DataError(`${where}: the parameters are ${show(given)}; they must be tensors by name`);
+  }
   const named = 'effective' in given && 'parameters' in given ? given.parameters : given;
-  const tensors = named as Readonly<Record<string, GivenTensor>>;
+  const tensors = (named ?? {}) as Readonly<Record<string, GivenTensor>>;
   const known = parameterNames(layer);
   for (const name of Object.keys(tensors)) {
     if (known.some((parameter) => parameter.name === name)) continue;
@@ -123,8 +128,11 @@ export function joinParameters(
   const parts = known.map(({ name, shape }) => {
     const given = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!given) throw new DataError(`${where}: parameter ${name} of ${layer.record.name} is missing`);
-    const values = 'data' in given ? given.data : given;
-    const own = 'data' in given ? given.shape : undefined;
+    const tensor = isList(given) ? { data: given, shape: undefined } : given;
+    const { data: values, shape: own } = tensor as Exclude<GivenTensor, ArrayLike<number>>;
+    if (!isList(values) || !(own === undefined || isList(own))) {
+      throw new DataError(`${where}: parameter ${name} is ${show(given)}; it must be a list or { data }`);
+    }
     if (own && (own.length !== shape.length || own.some((size, axis) => size !== shape[axis]))) {
       throw new DataError(`${where}: parameter ${name} has the shape [${own}]; it must be [${shape}]`);
     }

@@ -3,6 +3,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NaluError } from '../errors.ts';
+import { checkArguments } from '../options/check.ts';
+import { text } from '../options/kinds.ts';
 import { isMissing } from './file-identity.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -11,6 +13,7 @@ import { replaceFile } from './replace-file.ts';
  * processes may write one name at once: whoever reads it gets what one of them wrote.
  */
 export function folderStore(folder: string) {
+  checkArguments('folderStore()', { folder }, { folder: text });
   const pathOf = (name: string): string => join(folder, name);
   return {
     async read(name: string): Promise<Uint8Array | undefined> {

@@ -1,7 +1,7 @@
 /** Where a Node process without WebGPU of its own gets it. */
 
 import type { Gpu } from '../gpu/gpu.ts';
-import { type GpuOptions, requestGpu as requestGpuOf } from '../gpu/request.ts';
+import { checkGpuOptions, type GpuOptions, requestGpu as requestGpuOf } from '../gpu/request.ts';
 import type { NodeGpu, NodeGpuOptions } from './dawn.ts';
 
 export type { NodeGpu, NodeGpuOptions };
@@ -12,7 +12,8 @@ export type { NodeGpu, NodeGpuOptions };
  * asks for one). A process ends by itself once it has no more work on the device. Rejects with NoWebGpuError or
  * NoAdapterError when there is none.
  */
-export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
+export async function requestGpu(given: GpuOptions = {}): Promise<Gpu> {
+  const options = checkGpuOptions(given);
   if (options.device !== undefined) return requestGpuOf(options);
   const here = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   return requestGpuOf({ ...options, gpu: here ?? (await nodeGpu()).gpu });

@@ -2,6 +2,7 @@
 
 import { OptionError } from '../errors.ts';
 import type { AnyDescription, AnyFields, AnyKind, Description, Kind } from './kinds.ts';
+import { isList } from './list.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -14,6 +15,20 @@ export const checkOptions = <T>(description: Description<T>, given: T, whose: st
 
 /** `given`, if it is of `kind`; `path` is its name. Throws OptionError. */
 export const checkValue = <T>(kind: Kind<T>, given: T, path: string): T => checkKind(kind, given, path) as T;
+
+/**
+ * Holds what the function `whose` was called with, its arguments by name, against their kinds: for functions that are called from
+ * outside the package. Throws OptionError.
+ */
+export function checkArguments<T extends object>(
+  whose: string,
+  given: T,
+  kinds: { readonly [K in keyof T]-?: Kind<T[K]> },
+): void {
+  for (const name of Object.keys(kinds) as (keyof T & string)[]) {
+    checkKind(kinds[name], given[name], `${whose}: ${name}`);
+  }
+}
 
 /** A value in a message. */
 export function show(value: unknown): string {
@@ -122,13 +137,14 @@ const namesOf = (kind: AnyKind): string[] =>
 function suits(kind: AnyKind, value: unknown): boolean {
   switch (kind.is) {
     case 'number': {
-      const { whole, least, above, most, infinite } = kind;
+      const { whole, least, above, most, below, infinite } = kind;
       if (typeof value !== 'number' || Number.isNaN(value)) return false;
       if (whole ? !Number.isSafeInteger(value) : !infinite && !Number.isFinite(value)) return false;
       return !(
         value < (least ?? value) ||
         value > (most ?? value) ||
-        (above !== undefined && value <= above)
+        (above !== undefined && value <= above) ||
+        (below !== undefined && value >= below)
       );
     }
     case 'text':
@@ -151,6 +167,8 @@ function suits(kind: AnyKind, value: unknown): boolean {
       return isOptions(value);
     case 'either':
       return kind.of.some((other) => suits(other, value));
+    case 'such':
+      return kind.test(value);
     case 'any':
       return true;
   }
@@ -168,10 +186,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Neither a list nor a promise. */
 const isOptions = (value: unknown): value is Record<string, unknown> =>
   isObject(value) && !isList(value) && !isPromise(value);
-
-/** Arrays, and typed arrays in place of them. */
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 function describe(kind: AnyKind): string {
   if (kind.what) return kind.what;
@@ -201,7 +215,7 @@ function describe(kind: AnyKind): string {
   }
 }
 
-function describeNumber({ whole, least, above, most, infinite }: AnyKind & { is: 'number' }): string {
+function describeNumber({ whole, least, above, most, below, infinite }: AnyKind & { is: 'number' }): string {
   const name = whole
     ? 'a whole number'
     : infinite || (least !== undefined && most !== undefined)
@@ -209,7 +223,7 @@ function describeNumber({ whole, least, above, most, infinite }: AnyKind & { is:
       : 'a finite number';
   if (least !== undefined && most !== undefined) return `${name} from ${least} to ${most}`;
   const low = least !== undefined ? `of at least ${least}` : above !== undefined ? `above ${above}` : '';
-  const high = most !== undefined ? `at most ${most}` : '';
+  const high = most !== undefined ? `at most ${most}` : below !== undefined ? `below ${below}` : '';
   return [name, [low, high].filter(Boolean).join(' and ')].filter(Boolean).join(' ');
 }
 

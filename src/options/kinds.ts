@@ -3,6 +3,8 @@
  * in one and not in the other, or has another type there, does not compile.
  */
 
+import { isList } from './list.ts';
+
 declare const type: unique symbol;
 
 /** Describes the values of type T, exactly: neither of a part of it nor of more. */
@@ -19,6 +21,8 @@ export interface Range {
   readonly above?: number;
   /** Upper end, itself allowed. */
   readonly most?: number;
+  /** Upper end, itself not allowed. */
+  readonly below?: number;
   /** Whether infinity is a value. */
   readonly infinite?: boolean;
 }
@@ -37,6 +41,8 @@ export type AnyKind = Common &
     | { readonly is: 'name'; readonly of: readonly unknown[] }
     /** An object of another's making, told by its members and passed on as it is. */
     | { readonly is: 'having'; readonly members: readonly string[] }
+    /** What only a function can tell. */
+    | { readonly is: 'such'; readonly test: (value: unknown) => boolean }
     | { readonly is: 'list'; readonly of: AnyKind; readonly least?: number; readonly most?: number }
     | { readonly is: 'map'; readonly of: AnyKind }
     | { readonly is: 'either'; readonly of: readonly AnyKind[] }
@@ -101,6 +107,11 @@ export const having = <T>(what: string, ...members: readonly (keyof T & string)[
   what,
   members,
 });
+export const such = <T>(what: string, test: (value: unknown) => boolean): Kind<T> => ({
+  is: 'such',
+  what,
+  test,
+});
 export const list = <T>(of: Kind<T>, least = 0, most?: number): Kind<readonly T[]> => ({
   is: 'list',
   of,
@@ -109,6 +120,8 @@ export const list = <T>(of: Kind<T>, least = 0, most?: number): Kind<readonly T[
 });
 export const map = <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({ is: 'map', of });
 export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({ is: 'either', of: [a, b] });
+/** Or undefined, of an argument that may be left out. */
+export const optional = <T>(kind: Kind<T>): Kind<T | undefined> => either(kind, oneOf(undefined));
 export const options = <T>(description: Description<T>): Kind<T> => ({ is: 'options', description });
 export const tagged = <T, Tag extends keyof T & string>(
   tag: Tag,
@@ -123,4 +136,10 @@ export const pair = { is: 'list', of: { is: 'number' }, least: 2, most: 2, what:
 export const size = number({ whole: true, least: 1 });
 /** Seeds: unsigned 32-bit integers. */
 export const seed = number({ whole: true, least: 0, most: 0xffffffff });
+/** Whether it is an array or typed array of numbers. */
+export const isNumbers = (value: unknown): value is ArrayLike<number> =>
+  Array.isArray(value)
+    ? value.every((each) => typeof each === 'number')
+    : isList(value) && (value.length === 0 || typeof value[0] === 'number');
+export const numbers = such<ArrayLike<number>>('a list of numbers', isNumbers);
 export const signal = having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener');

@@ -145,8 +145,11 @@ function sumsCell(
 
 /** Seed of the rows that thresholds are simulated with. */
 const THRESHOLD_SEED = 1234;
-/** Numbers drawn for one threshold, at most: all that the published settings need, of up to 300 inputs. */
-const THRESHOLD_DRAWS = 3e7;
+/**
+ * Numbers drawn for one threshold: all that the published settings need, of up to 300 inputs; fewer beyond,
+ * so that an interruption is heard.
+ */
+const thresholdDraws = (inputs: number): number => (inputs <= 300 ? 3e7 : 5e6);
 const thresholds = new Map<string, number>();
 
 /** Simulated once for all units. */
@@ -154,7 +157,7 @@ function threshold(operation: ArithmeticOperation, range: InputRange, subsets: S
   const key = [operation, formatRange(range), ...Object.values(subsets)].join(' ');
   const random = createRandom(THRESHOLD_SEED);
   const inputs = Object.values(subsets).reduce((sum, count) => sum + count, 0);
-  const samples = Math.min(100_000, Math.floor(THRESHOLD_DRAWS / inputs));
+  const samples = Math.min(100_000, Math.floor(thresholdDraws(inputs) / inputs));
   const value =
     thresholds.get(key) ??
     arithmeticThreshold(operation, range, () => random.uniform(), { subsets, samples });

@@ -5,6 +5,8 @@
 
 import type { ModelDescription } from '../model/description.ts';
 import type { LossName } from '../model/losses.ts';
+import { checkArguments } from '../options/check.ts';
+import { isNumbers, numbers, such } from '../options/kinds.ts';
 import type { UnitName } from '../units/descriptions.ts';
 
 /** The article's experiments. */
@@ -103,11 +105,17 @@ export const experiments: Readonly<Record<ExperimentName, Experiment>> = {
   },
 };
 
+const columnKind = such<readonly (readonly [number])[]>(
+  'a list of rows of one number',
+  (value) => Array.isArray(value) && value.every((row) => isNumbers(row) && row.length === 1),
+);
+
 /** Largest |predicted − actual| / |actual| over the rows. */
 export function maxRelativeError(
   predicted: ArrayLike<number>,
   actual: readonly (readonly [number])[],
 ): number {
+  checkArguments('maxRelativeError()', { predicted, actual }, { predicted: numbers, actual: columnKind });
   return actual.reduce(
     (largest, [y], row) => Math.max(largest, Math.abs((predicted[row] as number) - y) / Math.abs(y)),
     0,

@@ -3,7 +3,7 @@
 import { OptionError } from '../errors.ts';
 import { FLOAT32_MAX } from '../model/data.ts';
 import { columnOf, drawRows, type Task } from '../model/task.ts';
-import { checkOptions } from '../options/check.ts';
+import { checkOptions, show } from '../options/check.ts';
 import { anything, type Description, list, needed, size, text } from '../options/kinds.ts';
 import type { InputRange } from '../range.ts';
 import { formulaTask, numbered, parseFormula, type TaskFormula } from './formula.ts';
@@ -43,6 +43,11 @@ export function expressionTask(options: ExpressionTaskOptions): Task {
     expression,
     variables ?? (inputs === undefined ? undefined : numbered(inputs)),
   );
+  if (typeof range !== 'object' || range === null) {
+    throw new OptionError(
+      `range is ${show(range)}; it must be [low, high], or an object with one for each variable`,
+    );
+  }
   if (isRange(range)) return checked(expression, formula, formulaTask(formula, [rangeSampler([range])]), [0]);
   for (const name of Object.keys(range)) {
     if (!formula.variables.includes(name)) {

@@ -10,6 +10,8 @@
 import { toMatrix } from '../model/data.ts';
 import { type ModelDescription, resolveModel } from '../model/description.ts';
 import { hasForward64, predict64 } from '../model/evaluate.ts';
+import { checkArguments } from '../options/check.ts';
+import { size, such } from '../options/kinds.ts';
 import { type InputRange, intervalsOf } from '../range.ts';
 import { denseUnits } from '../units/dense.ts';
 import { papers } from '../units/papers.ts';
@@ -18,7 +20,7 @@ import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
 import { assembleCell, benchmarkInitialization } from './cell.ts';
 import { formulaTask, parseFormula } from './formula.ts';
 import { rangeSampler } from './range-sampler.ts';
-import { checkOperation, resolveRequest, sizeSetting } from './request.ts';
+import { checkOperation, rangePairKind, resolveRequest, sizeSetting } from './request.ts';
 
 const facts = {
   name: 'identity',
@@ -96,6 +98,8 @@ function errorsAt({ x, y }: IdentityCurve): Record<string, number> {
   return errors;
 }
 
+const floatsKind = such<Float32Array>('a Float32Array', (value) => value instanceof Float32Array);
+
 /**
  * Predictions of a trained model over the test range, in float64; `points` of them, 0.1 apart by default. Its units must
  * have an equation in float64, as all of the registry do.
@@ -103,9 +107,15 @@ function errorsAt({ x, y }: IdentityCurve): Record<string, number> {
 export function identityCurve(
   model: Omit<ModelDescription, 'seed'>,
   parameters: Float32Array,
-  { range, extrapolationRange }: RangePair = facts.ranges[0],
+  pair: RangePair = facts.ranges[0],
   points = 401,
 ): IdentityCurve {
+  checkArguments(
+    'identityCurve()',
+    { parameters, pair, points },
+    { parameters: floatsKind, pair: rangePairKind, points: size },
+  );
+  const { range, extrapolationRange } = pair;
   const [low, high] = hull(extrapolationRange);
   const x = Float32Array.from({ length: points }, (_, n) => low + ((high - low) * n) / (points - 1));
   const y = predict64(resolveModel(model), parameters, toMatrix('x', x, 1)) as Float64Array;

@@ -1,6 +1,7 @@
 /** The benchmark tasks of the literature, by name. A formula of one's own becomes one by `expressionBenchmark`. */
 
 import { OptionError } from '../errors.ts';
+import { show } from '../options/check.ts';
 import { arithmetic, arithmeticSimple } from './arithmetic.ts';
 import type { BenchmarkTask } from './benchmark.ts';
 import { identity } from './identity.ts';
@@ -21,6 +22,6 @@ export function findTask(name: string): BenchmarkTask {
   const task = tasks.find((candidate) => candidate.name === name);
   if (task) return task;
   throw new OptionError(
-    `there is no task '${name}'; known tasks: ${tasks.map((known) => known.name).join(', ')}`,
+    `there is no task ${show(name)}; known tasks: ${tasks.map((known) => known.name).join(', ')}`,
   );
 }

@@ -9,7 +9,6 @@ import {
   either,
   type Fields,
   flag,
-  having,
   list,
   map,
   needed,
@@ -20,7 +19,7 @@ import {
 } from '../options/kinds.ts';
 import { nearest } from '../options/nearest.ts';
 import { intervalsOf, rangeKind } from '../range.ts';
-import type { Unit } from '../units/unit.ts';
+import { unitKind } from '../units/unit.ts';
 import type { BenchmarkTask, CellRequest, RangePair, Settings } from './benchmark.ts';
 
 /** A task's fixed properties, which requests are checked against. */
@@ -41,7 +40,7 @@ export const rangePairKind = options({ fields: pairFields });
 const requestDescription: Description<CellRequest> = {
   fields: {
     operation: needed(text),
-    unit: needed(either(text, having<Unit>('the record of a unit', 'name', 'shader', 'initializations'))),
+    unit: needed(either(text, unitKind)),
     ranges: list(rangePairKind, 1),
     seeds: seedsKind,
     settings: map(either(number(), text)),

@@ -5,11 +5,11 @@
  * @module nalu-webgpu/tfjs
  */
 
-import { checkOptions } from '../options/check.ts';
-import { type Description, having, list } from '../options/kinds.ts';
+import { checkArguments, checkOptions } from '../options/check.ts';
+import { type Description, list, such } from '../options/kinds.ts';
 import type { UnitName } from '../units/descriptions.ts';
 import { findUnit, units } from '../units/registry.ts';
-import type { Unit } from '../units/unit.ts';
+import { type Unit, unitKind } from '../units/unit.ts';
 import type { TensorFlow } from './tensorflow.ts';
 import { layerClass, type UnitLayer, type UnitLayerOptions } from './unit-layer.ts';
 
@@ -27,9 +27,14 @@ export interface UnitLayersOptions {
 
 const description: Description<UnitLayersOptions> = {
   fields: {
-    units: list(having<Unit>('the record of a unit', 'name', 'shader', 'initializations', 'options')),
+    units: list(unitKind),
   },
 };
+
+const tensorFlowKind = such<TensorFlow>(
+  "TensorFlow.js: import * as tf from '@tensorflow/tfjs'",
+  (value) => typeof (value as Partial<TensorFlow> | null | undefined)?.layers?.Layer === 'function',
+);
 
 /**
  * Registers a layer of every unit in `tf`, so that models with them can be loaded, and gives the function that makes them:
@@ -42,6 +47,7 @@ const description: Description<UnitLayersOptions> = {
  * equation and with the same derivatives. Throws OptionError for options that a unit does not have.
  */
 export function unitLayers(tf: TensorFlow, options: UnitLayersOptions = {}): MakeUnitLayer {
+  checkArguments('unitLayers()', { tf }, { tf: tensorFlowKind });
   const { units: own = [] } = checkOptions(description, options, 'unitLayers()');
   const classes = new Map<Unit, ReturnType<typeof layerClass>>();
   const classOf = (unit: Unit) => {

@@ -2,14 +2,59 @@
 
 import { OptionError } from '../errors.ts';
 import { compile } from '../expression/evaluate.ts';
+import { expressionKind } from '../expression/kind.ts';
 import { constant, type Expression, replaceLeaves, symbolsOf } from '../expression/tree.ts';
-import { type Named, resolveEquation, type UnitEquation } from './equation.ts';
+import { list, map, needed, number, oneOf, options, pair, text } from '../options/kinds.ts';
+import {
+  type Accumulator,
+  type Named,
+  type Rounding,
+  resolveEquation,
+  type UnitEquation,
+} from './equation.ts';
 import type { UnitOptions } from './unit.ts';
 
+const roundingKind = oneOf<Rounding>('exponent', 'sign', 'share', 'absence');
+const named = map(expressionKind);
+
+export const equationKind = options<UnitEquation>({
+  fields: {
+    parameters: needed(
+      options<UnitEquation['parameters']>({
+        fields: { edge: needed(list(text)), input: list(text), output: list(text) },
+      }),
+    ),
+    weights: needed(named),
+    softmax: text,
+    inputs: named,
+    outputs: named,
+    features: needed(named),
+    accumulators: needed(
+      map(
+        options<Accumulator>({
+          fields: {
+            kind: needed(oneOf('sum', 'product')),
+            term: needed(expressionKind),
+            rounding: needed(roundingKind),
+          },
+        }),
+      ),
+    ),
+    out: needed(expressionKind),
+    quiet: number(),
+    constants: map(number()),
+    safeguards: map(number({ infinite: true })),
+    rounding: map(roundingKind),
+    auxiliary: list(text),
+    penalties: named,
+    ranges: map(pair),
+  },
+});
+
 /** Throws OptionError where a name cannot stand in WGSL, stands twice, or is not in scope, and where zero weights do something. */
-export function checkEquation(unit: string, given: UnitEquation, options: UnitOptions): void {
+export function checkEquation(unit: string, given: UnitEquation, values: UnitOptions): void {
   const fault = (what: string) => new OptionError(`unit '${unit}': ${what}`);
-  const equation = resolveEquation(given, options);
+  const equation = resolveEquation(given, values);
   const { parameters, weights, softmax, inputs = {}, outputs = {}, features, accumulators, out } = equation;
   const { penalties = {}, ranges = {} } = equation;
   const raw = [...parameters.edge, ...(parameters.input ?? []), ...(parameters.output ?? [])];

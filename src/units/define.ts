@@ -14,8 +14,8 @@ import {
   number,
   text,
 } from '../options/kinds.ts';
-import { checkEquation } from './check-equation.ts';
-import { resolveEquation, type UnitEquation } from './equation.ts';
+import { checkEquation, equationKind } from './check-equation.ts';
+import { resolveEquation } from './equation.ts';
 import { equationShader } from './equation-shader.ts';
 import { effectiveWeights, forwardOf } from './forward.ts';
 import { initializationKind } from './initializers.ts';
@@ -39,7 +39,7 @@ export interface UnitDefinition extends Partial<Omit<Unit, 'name' | 'shader' | '
 const unitDescription: Description<UnitDefinition> = {
   fields: {
     name: needed(text),
-    equation: having<UnitEquation>('an equation', 'parameters', 'weights', 'features', 'accumulators', 'out'),
+    equation: equationKind,
     shader: either(
       having<UnitShader>('a fragment of WGSL', 'edge', 'code'),
       callback<(options: UnitOptions) => UnitShader>(),

@@ -3,9 +3,11 @@
  * it.
  */
 
+import { checkArguments, checkValue } from '../options/check.ts';
+import { equationKind } from './check-equation.ts';
 import { papers } from './papers.ts';
 import { printEquation } from './print-equation.ts';
-import type { Unit, UnitDescription } from './unit.ts';
+import { type Unit, type UnitDescription, unitKind } from './unit.ts';
 
 type Description = Omit<UnitDescription, 'formula'>;
 
@@ -166,6 +168,8 @@ const nothing: Description = { summary: '', paper: { title: '', authors: '', yea
  * equation, printed, unless the definition has one.
  */
 export function describeUnit(unit: Unit): UnitDescription {
+  checkArguments('describeUnit()', { unit }, { unit: unitKind });
+  if (unit.equation) checkValue(equationKind, unit.equation, 'unit.equation');
   const printed = unit.equation ? printEquation(unit.equation) : '';
   const own = Object.hasOwn(descriptions, unit.name) ? descriptions[unit.name as UnitName] : nothing;
   return { formula: printed, ...(unit.description ?? own) };

@@ -102,6 +102,7 @@ function sampler(init: Independent, inputs: number, outputs: number, random: Ran
  */
 export function nacRange(inputs: number, outputs: number): number {
   const fan = Math.max(inputs + outputs, 5);
+  if (fan === lastNacRange.fan) return lastNacRange.r;
   const excess = (r: number) => fan * (1 - Math.tanh(r) / r) * ((r - Math.tanh(r / 2)) / (2 * r)) - 2;
   let low = 1e-6;
   let high = 10;
@@ -110,5 +111,9 @@ export function nacRange(inputs: number, outputs: number): number {
     if (excess(middle) < 0) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  lastNacRange = { fan, r: (low + high) / 2 };
+  return lastNacRange.r;
 }
+
+/** Thousands of models in a row have layers of one size. */
+let lastNacRange = { fan: 0, r: 0 };

@@ -1,6 +1,7 @@
 /** How units were trained in the literature, as data to read, use and change. */
 
-import { type Fields, list, needed, number, oneOf, options, size } from '../options/kinds.ts';
+import { checkArguments } from '../options/check.ts';
+import { type Fields, having, list, needed, number, oneOf, options, size } from '../options/kinds.ts';
 import { type Regularizer, regularizerKind } from './regularizer.ts';
 
 /** The four operations on two inputs, in the benchmarks' names. */
@@ -60,9 +61,11 @@ export const recipeKind = options<Recipe>({ fields: recipeFields });
 
 export const operationKind = oneOf<Operation>('add', 'sub', 'mul', 'div');
 
+const taskKind = oneOf<RecipeTask>('arithmetic', 'singleModule');
+
 export const taskRecipeKind = options<TaskRecipe>({
   fields: {
-    task: needed(oneOf<RecipeTask>('arithmetic', 'singleModule')),
+    task: needed(taskKind),
     operations: list(operationKind),
     recipe: needed(recipeKind),
   },
@@ -74,6 +77,18 @@ export function recipeFor(
   task: RecipeTask,
   operation: Operation,
 ): Recipe {
+  checkArguments(
+    'recipeFor()',
+    { unit, task, operation },
+    {
+      unit: having<{ readonly recipe: Recipe; readonly recipes?: readonly TaskRecipe[] }>(
+        'the record of a unit',
+        'recipe',
+      ),
+      task: taskKind,
+      operation: operationKind,
+    },
+  );
   const fits = ({ task: other, operations }: TaskRecipe) =>
     other === task && (operations?.includes(operation) ?? true);
   return unit.recipes?.find(fits)?.recipe ?? unit.recipe;

@@ -1,8 +1,10 @@
 /** Schedules that were published for so many steps, for a training of another length. */
 
 import { OptionError } from '../errors.ts';
+import { checkValue, show } from '../options/check.ts';
+import { number } from '../options/kinds.ts';
 import type { Reinitialization } from './recipe.ts';
-import type { Regularizer, Schedule } from './regularizer.ts';
+import { type Regularizer, regularizerKind, type Schedule } from './regularizer.ts';
 
 /** What of a training depends on the step: a `Recipe`, the options of an ensemble and those of a model have these. */
 export interface Scheduled {
@@ -20,11 +22,14 @@ export interface Scheduled {
  * unless `factor` is above 0.
  */
 export function stretchSchedules<T extends Scheduled>(options: T, factor: number): T {
-  if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
-    throw new OptionError(`factor is ${String(factor)}; it must be a number above 0`);
-  }
+  if (typeof options !== 'object' || options === null)
+    throw new OptionError(`options are ${show(options)}; they must be options of a training, or a recipe`);
+  checkValue(number({ above: 0 }), factor, 'factor');
   if (factor === 1) return options;
   const { regularizer, regularizers, reinitialization, learningRate, learningRateFactor } = options;
+  for (const penalty of [regularizer, ...(regularizers ?? [])]) {
+    if (penalty) checkValue(regularizerKind, penalty, 'a penalty');
+  }
   const ofPenalty = (penalty: Regularizer): Regularizer => ({
     ...penalty,
     schedule: stretchSchedule(penalty.schedule, factor),

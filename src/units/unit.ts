@@ -1,6 +1,7 @@
 /** What a unit is: a record that names its parameters, where they start, how to read them, and the shader it runs. */
 
 import type { UnitShader } from '../../shaders/units/unit.ts';
+import { such } from '../options/kinds.ts';
 import type { UnitEquation, UnitOptions } from './equation.ts';
 import type { Initializer } from './initializers.ts';
 import type { Operation, Recipe, TaskRecipe } from './recipe.ts';
@@ -87,3 +88,14 @@ export interface Unit {
    */
   readonly forward?: Forward;
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+export const unitKind = such<Unit>('the record of a unit, as defineUnit() makes it', (value) => {
+  const { name, shader, weights, initializations, initialization, options } = (value ?? {}) as Partial<Unit>;
+  return (
+    [name, initialization].every((each) => typeof each === 'string') &&
+    [shader, weights].every((each) => typeof each === 'function') &&
+    [initializations, options].every(isObject)
+  );
+});

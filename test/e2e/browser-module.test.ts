@@ -86,17 +86,6 @@ describe('the single module', () => {
     expect(loaded).toEqual([single]);
   });
 
-  it('has a source map whose lines are those of the modules beside it', async () => {
-    const dist = join(root, 'dist');
-    const code = await readFile(join(dist, 'nalu-webgpu.min.js'), 'utf8');
-    expect(code).toMatch(/\n\/\/# sourceMappingURL=nalu-webgpu\.min\.js\.map\s*$/);
-    const { sources } = JSON.parse(await readFile(join(dist, 'nalu-webgpu.min.js.map'), 'utf8')) as {
-      sources: string[];
-    };
-    expect(sources.length).toBeGreaterThan(5);
-    for (const source of sources) expect(await readFile(join(dist, source), 'utf8')).not.toBe('');
-  });
-
   it('exports what the entries do', async () => {
     const one = await import(join(root, 'dist/nalu-webgpu.min.js'));
     for (const entry of ['index', 'io/index', 'fit/index', 'formula/index', 'export/index']) {

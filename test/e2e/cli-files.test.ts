@@ -106,3 +106,37 @@ describe('a formula that was found', () => {
     expect(printFormula(loadFormula(readFileSync(at('y.safetensors'))).formula)[0]).toBe('a * b');
   });
 });
+
+describe('standard output that ends early', () => {
+  const shell = (command: string) =>
+    spawnSync('bash', ['-c', command], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...software, NALU: main },
+    });
+
+  it('does not keep a command from writing its files', () => {
+    const { stdout } = shell(
+      'set -o pipefail; node "$NALU" fit d.csv --target y --out law.safetensors | head -n 0; echo $?',
+    );
+    expect(stdout.trim()).toBe('0');
+    expect(printFormula(loadFormula(readFileSync(at('law.safetensors'))).formula, 'text')[0]).toBe('a * b');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('is an error where the disk is full, in words', () => {
+    for (const args of ['--version', 'info --json', 'predict m.safetensors d.csv']) {
+      const { status, stderr } = shell(`node "$NALU" ${args} > /dev/full`);
+      expect(stderr, args).toBe('error: cannot write to standard output: the disk is full\n');
+      expect(status, args).toBe(1);
+    }
+  });
+});
+
+describe('nalu benchmark', () => {
+  it('refuses what no kernel can take before it makes its file', async () => {
+    const { code, stderr } = await run('benchmark', 'single-module', '--lanes', '3', '--out', at('r.jsonl'));
+    expect(stderr).toContain('It must be a power of two from 1 to 256.');
+    expect([code, readdirSync(folder).includes('r.jsonl')]).toEqual([2, false]);
+  });
+});

@@ -25,7 +25,7 @@ export const puppeteerProvider = defineBrowserProvider({
 
     return {
       name: 'puppeteer',
-      supportsParallelism: false,
+      supportsParallelism: true,
       getCommandsContext: (sessionId: string) => ({ page: page(sessionId) }),
       async openPage(sessionId: string, url: string) {
         chrome ??= launch();

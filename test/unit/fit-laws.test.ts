@@ -1,7 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { formulaToSave, fit as searchFormula } from '../../src/fit/index.ts';
-import { evaluate } from '../../src/formula/index.ts';
-import { formulaPredictor, loadFormula, loadSaved, saveFormula, tableOf } from '../../src/io/index.ts';
+import { constant, evaluate } from '../../src/formula/index.ts';
+import {
+  formulaPredictor,
+  loadFormula,
+  loadSaved,
+  readSafetensors,
+  saveFormula,
+  tableOf,
+  writeSafetensors,
+} from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
 
 // A search takes seconds, and minutes on a busy machine.
@@ -275,6 +283,13 @@ describe('what is saved', () => {
 
   it('is refused where it is damaged', () => {
     const formula = { variables: ['a'], targets: ['y'], expressions: [] };
-    expect(() => loadFormula(saveFormula({ formula }))).toThrow('expressions: must be a list');
+    expect(() => saveFormula({ formula })).toThrow('formula is an object; it must be a formula');
+    const { tensors, metadata } = readSafetensors(
+      saveFormula({ formula: { ...formula, expressions: [constant(1)] } }),
+    );
+    const damaged = { ...metadata, expressions: '[]' };
+    expect(() => loadFormula(writeSafetensors({ tensors, metadata: damaged }))).toThrow(
+      'expressions: must be a list',
+    );
   });
 });

@@ -136,7 +136,7 @@ describe('what is asked for', () => {
     ['too few columns', 'a,b\n1,2\n', { columns: ['a'] }, /names 1; the model has 2 inputs/],
     ['a column twice', 'a,b\n1,2\n', { columns: ['a', 'a'] }, /names 'a' twice/],
     ['a taken name', 'a,b,p_predicted\n1,2,3\n', {}, /'p_predicted' already/],
-    ['no such treatment', 'a,b\n1,2\n', { onFault: 'ignore' as 'drop' }, /onFault is "ignore"/],
+    ['no such treatment', 'a,b\n1,2\n', { onFault: 'ignore' as 'drop' }, /onFault is 'ignore'/],
     ['no rows at a time', 'a,b\n1,2\n', { rows: 0 }, /rows is 0/],
   ])('is refused: %s', async (_, source, options, message) => {
     await expect(predicted(source, options)).rejects.toThrow(OptionError);

@@ -55,7 +55,7 @@ export async function createEnsemble(
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
   const arena = new Arena(gpu, 'this ensemble');
   try {
-    const buffers = trainingBuffers(arena, resolved);
+    const buffers = trainingBuffers(arena, resolved, await initialState(resolved, { signal }));
     const ofSets = resolved.sets.map((_, index) => setBuffers(arena, resolved, index));
     await arena.sound();
     const preparing = Promise.all([
@@ -102,12 +102,16 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-function trainingBuffers(arena: Arena, resolved: ResolvedEnsemble): EnsembleBuffers {
+function trainingBuffers(
+  arena: Arena,
+  resolved: ResolvedEnsemble,
+  state: Float32Array<ArrayBuffer>,
+): EnsembleBuffers {
   const { model, seeds, recipe, data } = resolved;
   return {
     run: arena.uniform('run', new ArrayBuffer(Run.size)),
     hyper: arena.uniform('hyper', Float32Array.from(recipe.hyper).buffer),
-    state: arena.upload('state', initialState(resolved)),
+    state: arena.upload('state', state),
     train_states: arena.values('train states', (TrainState.size / 4) * seeds.length),
     table: arena.upload('table', trainingTable(resolved)),
     models: arena.values('models', seeds.length),

@@ -32,7 +32,7 @@ export class Fingerprint {
   /** `label`: what else must be equal for a state to fit, such as the adapter. */
   constructor(resolved: ResolvedEnsemble, label = '') {
     this.#resolved = resolved;
-    this.#digests = [digest(fixedParts(resolved, label))];
+    this.#digests = [fixedParts(resolved, label).then(digest)];
   }
 
   /** The fingerprint of the state after `step` steps, 64 hexadecimal digits. */
@@ -57,7 +57,7 @@ export class Fingerprint {
 
 type Digest = Uint8Array<ArrayBuffer>;
 
-function fixedParts(resolved: ResolvedEnsemble, label: string): Uint8Array[] {
+async function fixedParts(resolved: ResolvedEnsemble, label: string): Promise<Uint8Array[]> {
   const { recipe, data, sets, logEvery, validation, stop, reinitialization } = resolved;
   const texts = [
     label,
@@ -72,9 +72,9 @@ function fixedParts(resolved: ResolvedEnsemble, label: string): Uint8Array[] {
   return [
     ...texts.map((text) => new TextEncoder().encode(text)),
     bytesOf(Float32Array.from(recipe.hyper)),
-    bytesOf(initialState(resolved)),
+    bytesOf(await initialState(resolved)),
     // Models that are reinitialized draw again.
-    ...(reinitialization ? [bytesOf(initialState(resolved, 1))] : []),
+    ...(reinitialization ? [bytesOf(await initialState(resolved, { draws: 1 }))] : []),
     new Uint8Array(trainingTable(resolved)),
     ...(data ? [bytesOf(sideBySide(data))] : []),
     ...sets.flatMap((set, index) => [

@@ -4,6 +4,7 @@ import { OptionError } from '../../errors.ts';
 import type { Rows } from '../../model/data.ts';
 import { edgesOf } from '../../model/evaluate.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
+import { createPauses } from '../../pauses.ts';
 import type { FinishedWave } from './driven.ts';
 import { type Errors64, errors64 } from './errors64.ts';
 import type { ModelStatus } from './log.ts';
@@ -70,9 +71,6 @@ export interface EnsembleReport {
  */
 const MAX_WORK_64 = 2e8;
 
-/** Milliseconds of work on the CPU after which a page may draw and react. */
-const PAUSE_AFTER = 40;
-
 /** The report of a run that is done. Rejects with the signal's reason. */
 export async function reportOf(
   run: EnsembleRun,
@@ -122,14 +120,11 @@ async function finalErrors(
 ): Promise<Errors> {
   const each = parameters.length / seeds.length;
   const errors = Object.fromEntries(sets.map(({ name }) => [name, new Float64Array(seeds.length)]));
-  let resumed = performance.now();
+  const pauses = createPauses(signal);
   for (let index = 0; index < seeds.length; index++) {
     const own = exact.of(first + index, parameters.subarray(index * each, (index + 1) * each));
     for (const [name, value] of Object.entries(own)) (errors[name] as Float64Array)[index] = value;
-    if (performance.now() - resumed < PAUSE_AFTER) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-    resumed = performance.now();
+    await pauses.turn();
   }
   return errors;
 }

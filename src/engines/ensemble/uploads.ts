@@ -11,6 +11,7 @@ import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { lossScale } from '../../../shaders/loss.ts';
 import type { Matrix } from '../../model/data.ts';
 import { initialParameters } from '../../model/description.ts';
+import { createPauses } from '../../pauses.ts';
 import { strengthAt } from '../../units/regularizer.ts';
 import type { Lanes } from './lanes.ts';
 import type { ResolvedEnsemble, ResolvedSet } from './options.ts';
@@ -63,20 +64,25 @@ export const evaluationConstants = ({ model }: ResolvedEnsemble, set: ResolvedSe
   scale: 1 / (set.rows * model.outputs),
 });
 
-/** State of every model before the first step: initial parameters, of draw number `draws`, and zeros for the optimiser. */
-export function initialState(
+/**
+ * State of every model before the first step: initial parameters, of draw number `draws`, and zeros for the optimiser. Rejects with
+ * the signal's reason once it was aborted.
+ */
+export async function initialState(
   { model, seeds, recipe }: ResolvedEnsemble,
-  draws = 0,
-): Float32Array<ArrayBuffer> {
+  { draws = 0, signal }: { draws?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Float32Array<ArrayBuffer>> {
   const floats = stateFloats(model.layers, recipe.optimizer.slots);
   const state = new Float32Array(floats * seeds.length);
-  seeds.forEach((seed, index) => {
+  const pauses = createPauses(signal);
+  for (const [index, seed] of seeds.entries()) {
     let at = index * floats;
-    model.layers.forEach((layer, k) => {
+    for (const [k, layer] of model.layers.entries()) {
       state.set(initialParameters({ ...model, seed }, k, draws), at);
       at += thetaFloats(layer);
-    });
-  });
+    }
+    await pauses.turn();
+  }
   return state;
 }
 
