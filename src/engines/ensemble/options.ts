@@ -2,12 +2,8 @@
 
 import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import type { Matrix, Rows } from '../../model/data.ts';
-import {
-  type ResolvedModel,
-  type StackDescription,
-  seedsKind,
-  stackFields,
-} from '../../model/description.ts';
+import { type ResolvedModel, type StackDescription, stackFields } from '../../model/description.ts';
+import { type Seeds, seedsKind } from '../../model/seeds.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
 import { type RecipeOptions, type ResolvedRecipe, recipeFields } from '../../model/training.ts';
 import {
@@ -57,8 +53,11 @@ export interface StopRule {
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;
-  /** Seeds of the models, or how many: then 0, 1, 2, … A model's seed decides its initial values and its batches. */
-  seeds: number | readonly number[];
+  /**
+   * Seeds of the models: a list, or `{ count: 200 }` for 0 to 199. A model's seed decides its initial values and its batches, so that
+   * a list has each once, unless the models differ in their learning rates or in the columns of a task.
+   */
+  seeds: Seeds;
   /** Training data; or give `task`. */
   x?: Rows;
   y?: Rows;

@@ -3,9 +3,11 @@
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Rows, toMatrix, toTargets } from '../../model/data.ts';
 import { type ResolvedModel, resolveModel } from '../../model/description.ts';
+import { repeatedSeed, resolveSeeds } from '../../model/seeds.ts';
 import type { Task } from '../../model/task.ts';
 import { resolveRecipe } from '../../model/training.ts';
 import { checkOptions, checkValue } from '../../options/check.ts';
+import { isList } from '../../options/list.ts';
 import {
   atLeast0,
   type EnsembleOptions,
@@ -32,6 +34,12 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
   const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, perRow);
   const batch = resolveBatch(options.batch, data?.x.rows);
   const columns = task ? resolveTask('task', task, model, seeds.length) : [];
+  const twice = repeatedSeed(seeds);
+  if (twice !== undefined && columns.length === 0 && !isList(learningRate)) {
+    throw new OptionError(
+      `seeds has ${twice} twice; those models would be one and the same: give each a seed of its own`,
+    );
+  }
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
     resolveSet(name, set, model, seeds.length, perRow),
   );
@@ -52,9 +60,6 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     lanes,
   };
 }
-
-const resolveSeeds = (seeds: number | readonly number[]): readonly number[] =>
-  typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 
 /** Each model's learning rate, and the factor that all have at a step. */
 function resolveRates(
