@@ -32,11 +32,13 @@ export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/re
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
+export type { Batch } from './engines/layered/batch-buffers.ts';
+export type { StepTrainerOptions } from './engines/layered/create-step-trainer.ts';
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
 export type { EvaluateOptions, Evaluation } from './engines/layered/evaluation.ts';
 export type { Gradients } from './engines/layered/gradients.ts';
 export { createModel, Model, type PredictOptions } from './engines/layered/model.ts';
-export type { Batch, StepTrainer, StepTrainerOptions } from './engines/layered/step-trainer.ts';
+export type { StepTrainer } from './engines/layered/step-trainer.ts';
 export type {
   CalibrationOptions,
   TileOptions,
@@ -69,6 +71,7 @@ export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export { type LossEquation, type LossName, losses, type OwnLoss } from './model/losses.ts';
+export type { SeedRange, Seeds } from './model/seeds.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { LossOption, TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';

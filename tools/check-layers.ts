@@ -209,6 +209,7 @@ const rules: Rule[] = [
       'src/core.ts',
       'src/index.ts',
       'src/index.node.ts',
+      'src/tfjs/index.ts',
       'src/cli/tidy-svg.ts',
       'src/node/chrome.ts',
       'tools/compile-wgsl.ts',

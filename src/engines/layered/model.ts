@@ -7,9 +7,8 @@ import { Arena } from '../../gpu/arena.ts';
 import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { InFlight } from '../../gpu/in-flight.ts';
 import { type BufferSpan, isSpan } from '../../gpu/span.ts';
-import { type Rows, toMatrix } from '../../model/data.ts';
+import type { Rows } from '../../model/data.ts';
 import {
   describeModel,
   initialParameters,
@@ -23,6 +22,7 @@ import { type GivenParameters, joinParameters, type LayerWeights, readWeights } 
 import { checkOptions, show } from '../../options/check.ts';
 import { anything, type Description, size } from '../../options/kinds.ts';
 import type { RowFunction } from '../../units/unit.ts';
+import { createStepTrainer, type StepTrainerOptions } from './create-step-trainer.ts';
 import {
   type EncodeOptions,
   Encoding,
@@ -32,11 +32,10 @@ import {
   prepareDescription,
 } from './encoding.ts';
 import { createEvaluator, type EvaluateOptions, type Evaluation, evaluateDescription } from './evaluation.ts';
-import { pieceRows } from './forward-pass.ts';
 import { type Gradients, type GradientsOptions, gradientsDescription, gradientsOf } from './gradients.ts';
 import type { GpuLayer } from './layers.ts';
-import { type Prediction, Predictions } from './prediction.ts';
-import { createStepTrainer, type StepTrainer, type StepTrainerOptions } from './step-trainer.ts';
+import { Predictions } from './prediction.ts';
+import type { StepTrainer } from './step-trainer.ts';
 import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import { type TrainingReport, type TrainOptions, trainModel } from './train.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
@@ -147,27 +146,7 @@ export class Model {
   ): AsyncGenerator<Float32Array<ArrayBuffer>> {
     const { inFlight = 4 } = checkOptions(predictBatchesDescription, options, 'predictBatches()');
     this.#check();
-    const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
-    let prediction: Prediction | undefined;
-    try {
-      for await (const batch of batches) {
-        this.#check();
-        const x = toMatrix('x', batch, this.inputs);
-        const rows = pieceRows(this.#layers, x.rows);
-        if (!prediction || prediction.rows < rows) {
-          while (pending.size > 0) yield await pending.next();
-          if (prediction) this.#predictions.giveBack(prediction);
-          prediction = undefined;
-          prediction = await this.#predictions.take(rows);
-        }
-        pending.add(prediction.run(x));
-        if (pending.full) yield await pending.next();
-      }
-      while (pending.size > 0) yield await pending.next();
-    } finally {
-      await pending.settle();
-      if (prediction) this.#predictions.giveBack(prediction);
-    }
+    yield* this.#predictions.stream(batches, inFlight);
   }
 
   /** Compiles the kernels that `encode` needs, which itself waits for nothing. */

@@ -7,8 +7,8 @@ import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
 import { wholeOf } from '../../gpu/span.ts';
-import type { Matrix } from '../../model/data.ts';
-import { ForwardPass } from './forward-pass.ts';
+import { type Matrix, type Rows, toMatrix } from '../../model/data.ts';
+import { ForwardPass, pieceRows } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 
@@ -95,15 +95,43 @@ export class Predictions {
     this.#layers = layers;
   }
 
+  /** Outputs for each batch, in their order, at most `inFlight` of them on the GPU at a time. Throws DataError. */
+  async *stream(
+    batches: Iterable<Rows> | AsyncIterable<Rows>,
+    inFlight: number,
+  ): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    const pending = new InFlight<Float32Array<ArrayBuffer>>(inFlight);
+    let prediction: Prediction | undefined;
+    try {
+      for await (const batch of batches) {
+        this.#model.check();
+        const x = toMatrix('x', batch, (this.#layers[0] as GpuLayer).inputs);
+        const rows = pieceRows(this.#layers, x.rows);
+        if (!prediction || prediction.rows < rows) {
+          while (pending.size > 0) yield await pending.next();
+          if (prediction) this.#giveBack(prediction);
+          prediction = undefined;
+          prediction = await this.#take(rows);
+        }
+        pending.add(prediction.run(x));
+        if (pending.full) yield await pending.next();
+      }
+      while (pending.size > 0) yield await pending.next();
+    } finally {
+      await pending.settle();
+      if (prediction) this.#giveBack(prediction);
+    }
+  }
+
   /** A prediction of `rows` rows for the caller alone, who gives it back. */
-  async take(rows: number): Promise<Prediction> {
+  async #take(rows: number): Promise<Prediction> {
     const kept = this.#kept;
     if (kept?.rows !== rows) return Prediction.create(this.#model, this.#tilings, this.#layers, rows);
     this.#kept = undefined;
     return kept;
   }
 
-  giveBack(prediction: Prediction): void {
+  #giveBack(prediction: Prediction): void {
     if (prediction.bytes > KEPT_BYTES) {
       prediction.dispose();
       return;

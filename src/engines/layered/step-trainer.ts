@@ -1,48 +1,14 @@
 /** Training by hand: a new batch at each step, or forward pass, backward pass and update one by one, recorded without waiting. */
 
-import { DataError, OptionError } from '../../errors.ts';
-import { Arena } from '../../gpu/arena.ts';
+import { OptionError } from '../../errors.ts';
+import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
-import { checkUsage, copySpan, isSpan, toRows, wholeOf } from '../../gpu/span.ts';
-import { toTargets } from '../../model/data.ts';
-import { resolveTraining, type TrainingOptions, trainingFields } from '../../model/training.ts';
-import { checkOptions } from '../../options/check.ts';
-import { type Description, flag, needed, signal, size } from '../../options/kinds.ts';
+import type { Batch, BatchBuffers } from './batch-buffers.ts';
 import type { Given } from './encoding.ts';
-import type { GpuLayer } from './layers.ts';
-import { CAPACITY, planSteps, type StepRing, stepCounter } from './step-plan.ts';
-import type { Tilings } from './tiles.ts';
-import { StateBuffers, type TrainerState } from './trainer-state.ts';
-import { checkWeights } from './training-data.ts';
-
-/** What `Model.createStepTrainer` is asked for; everything but `rows` has a default. */
-export interface StepTrainerOptions extends Omit<TrainingOptions, 'batch'> {
-  /** Rows of every batch. */
-  rows: number;
-  /** Whether `backward` computes the gradient of the inputs, `dx`. Default false. */
-  inputGradient?: boolean;
-  /** Whether every batch has weights of its rows, `sampleWeights`. Default false. */
-  sampleWeights?: boolean;
-  /** Ends the calibration of tiles early, where the model has one: the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
-}
-
-const { batch: _, ...fields } = trainingFields;
-
-const stepTrainerDescription: Description<StepTrainerOptions> = {
-  fields: { ...fields, rows: needed(size), inputGradient: flag, sampleWeights: flag, signal },
-};
-
-/** Inputs and targets of one step, `rows` rows each: arrays, or buffers of the model's device, made with COPY_SRC. */
-export interface Batch {
-  readonly x: Given;
-  /** For a softmax also one class per row, from 0. */
-  readonly y: Given;
-  /** A factor of each row's loss, where the trainer was made for it; see `DataOptions`. */
-  readonly sampleWeights?: Given;
-}
+import { CAPACITY, type StepRing } from './step-plan.ts';
+import type { StateBuffers, TrainerState } from './trainer-state.ts';
 
 /** Losses of so many steps are read back at a time. */
 const READ_EVERY = 64;
@@ -51,19 +17,13 @@ const READS_UNDER_WAY = 2;
 /** Where a step is: what comes next. */
 type Stage = 'forward' | 'backward' | 'apply';
 
-interface Parts {
+/** What `createStepTrainer` makes ready. */
+export interface StepTrainerParts {
   readonly arena: Arena;
   readonly training: Exclusive;
   readonly ring: StepRing;
   readonly state: StateBuffers;
-  readonly rows: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Whether the loss is one of whole rows. */
-  readonly perRow: boolean;
-  readonly buffers: Readonly<Record<'x' | 'targets' | 'dy', GPUBuffer>> & {
-    readonly sampleWeights: GPUBuffer | undefined;
-  };
+  readonly batch: BatchBuffers;
   readonly y: GPUBuffer;
   readonly dx: GPUBuffer | undefined;
   readonly passes: Readonly<
@@ -77,14 +37,14 @@ interface Parts {
  * nothing; then numbers come from buffers alone, and every encoder must be submitted, in order.
  */
 export class StepTrainer {
-  readonly #parts: Parts;
+  readonly #parts: StepTrainerParts;
   readonly #arena: Arena;
   #step = 0;
   #next: Stage = 'forward';
   /** Of the latest steps: whether their loss was computed here. */
   readonly #told = new Uint8Array(CAPACITY);
 
-  constructor(parts: Parts) {
+  constructor(parts: StepTrainerParts) {
     this.#parts = parts;
     this.#arena = parts.arena;
   }
@@ -96,7 +56,7 @@ export class StepTrainer {
 
   /** Rows of a batch. */
   get rows(): number {
-    return this.#parts.rows;
+    return this.#parts.batch.rows;
   }
 
   /** Outputs of the latest forward pass, `[rows, outputs]`; made with STORAGE, COPY_SRC and COPY_DST, freed with the trainer. */
@@ -121,7 +81,7 @@ export class StepTrainer {
     this.#begin('forward');
     this.#parts.training.check();
     this.#record(encoder, (own) => {
-      this.#take(own, 'x', x, encoder !== undefined);
+      this.#parts.batch.take(own, { x }, encoder !== undefined);
       passOf(this.#parts.passes.forward)(own);
     });
     this.#next = 'backward';
@@ -132,20 +92,21 @@ export class StepTrainer {
    * `[rows, outputs]`: to `this.dx`, and to the parameters' gradient, which `apply` uses.
    */
   backward(
-    from: ((Omit<Batch, 'x'> & { dy?: undefined }) | { dy: Given; y?: undefined }) & {
+    from: (
+      | (Omit<Batch, 'x'> & { dy?: undefined })
+      | { dy: Given; y?: undefined; sampleWeights?: undefined }
+    ) & {
       encoder?: GPUCommandEncoder;
     },
   ): void {
     this.#begin('backward');
     const { y, dy, encoder } = from;
-    const given = y ?? dy;
-    if (given === undefined || (y !== undefined && dy !== undefined)) {
+    if ((y === undefined) === (dy === undefined)) {
       throw new OptionError('backward() needs either y, the targets, or dy, the gradient of the outputs');
     }
-    const { passes, ring } = this.#parts;
+    const { passes, ring, batch } = this.#parts;
     this.#record(encoder, (own) => {
-      this.#take(own, y === undefined ? 'dy' : 'targets', given, encoder !== undefined);
-      if (from.y !== undefined) this.#takeWeights(own, from.sampleWeights, encoder !== undefined);
+      batch.take(own, { y, dy, sampleWeights: from.sampleWeights }, encoder !== undefined);
       ring.write(this.#step, 1);
       passOf([...(y === undefined ? passes.fromGradient : passes.fromLoss), ...passes.backward])(own);
     });
@@ -245,13 +206,11 @@ export class StepTrainer {
     this.dispose();
   }
 
-  #trainStep({ x, y, sampleWeights }: Batch): void {
-    const { passes, ring } = this.#parts;
+  #trainStep(given: Batch): void {
+    const { passes, ring, batch } = this.#parts;
     const { forward, fromLoss, backward, apply } = passes;
     this.#arena.submit((encoder) => {
-      this.#take(encoder, 'x', x, false);
-      this.#take(encoder, 'targets', y, false);
-      this.#takeWeights(encoder, sampleWeights, false);
+      batch.take(encoder, given, false);
       ring.write(this.#step, 1);
       passOf([...forward, ...fromLoss, ...backward, ...apply])(encoder);
     });
@@ -270,104 +229,5 @@ export class StepTrainer {
   #record(encoder: GPUCommandEncoder | undefined, record: (encoder: GPUCommandEncoder) => void): void {
     if (encoder) this.#arena.scope(() => record(encoder));
     else this.#arena.submit(record);
-  }
-
-  #takeWeights(encoder: GPUCommandEncoder, given: Given | undefined, recorded: boolean): void {
-    const wanted = this.#parts.buffers.sampleWeights !== undefined;
-    if (wanted !== (given !== undefined)) {
-      throw new OptionError(
-        wanted
-          ? 'the batch has no sampleWeights; this trainer was made for them'
-          : 'the batch has sampleWeights; make the trainer with sampleWeights: true',
-      );
-    }
-    if (given !== undefined) this.#take(encoder, 'sampleWeights', given, recorded);
-  }
-
-  /** Brings a batch's numbers to where the kernels read them. */
-  #take(
-    encoder: GPUCommandEncoder,
-    name: 'x' | 'targets' | 'dy' | 'sampleWeights',
-    given: Given,
-    recorded: boolean,
-  ): void {
-    const { buffers, rows, inputs, outputs, perRow } = this.#parts;
-    const columns = { x: inputs, targets: outputs, dy: outputs, sampleWeights: 1 }[name];
-    const shown = name === 'targets' ? 'y' : name;
-    const buffer = buffers[name] as GPUBuffer;
-    if (isSpan(given)) {
-      const { span } = toRows(shown, given, columns, rows);
-      checkUsage(shown, span, 'COPY_SRC');
-      copySpan(encoder, span, { ...wholeOf(buffer), size: span.size });
-      return;
-    }
-    if (recorded) {
-      throw new OptionError(`${shown} must be a GPUBuffer where the step is recorded into an encoder`);
-    }
-    if (name === 'sampleWeights') checkWeights(shown, given);
-    const matrix = toTargets(shown, given, columns, rows, name === 'targets' && perRow);
-    if (matrix.rows !== rows) {
-      throw new DataError(`${shown} has ${matrix.rows} rows; the batches of this trainer have ${rows}`);
-    }
-    this.#arena.write(buffer, matrix.data);
-  }
-}
-
-/** Compiles the kernels and makes the buffers. Throws OptionError or LimitError. */
-export async function createStepTrainer(
-  { model, training: exclusive }: { readonly model: Arena; readonly training: Exclusive },
-  tilings: Tilings,
-  layers: readonly GpuLayer[],
-  given: StepTrainerOptions,
-): Promise<StepTrainer> {
-  const {
-    signal,
-    rows,
-    inputGradient = false,
-    sampleWeights = false,
-    ...options
-  } = checkOptions(stepTrainerDescription, given, 'createStepTrainer()');
-  const inputs = (layers[0] as GpuLayer).inputs;
-  const outputs = (layers.at(-1) as GpuLayer).outputs;
-  const resolved = resolveTraining(options, rows, layers.length);
-  const arena = new Arena(model, 'this trainer');
-  try {
-    const buffers = {
-      x: arena.values('batch x', rows * inputs),
-      targets: arena.values('batch targets', rows * outputs),
-      dy: arena.values('dy', rows * outputs),
-      sampleWeights: sampleWeights ? arena.values('batch weights', rows) : undefined,
-    };
-    const counter = stepCounter(arena);
-    const plan = { tilings, signal, resolved, ...buffers, rows, inputGradient };
-    const { training, ticking, ring } = await planSteps(arena, layers, counter, plan);
-    const { end, forward, backward, steps } = training;
-    if (!end?.fromGradient) throw new Error('the pass of a step trainer has no end');
-    const all = (dispatches: readonly Promise<Dispatch>[]) => Promise.all(dispatches);
-    const passes = {
-      forward: await all(forward),
-      fromLoss: await all([end.fromLoss]),
-      fromGradient: await all([end.fromGradient]),
-      backward: await all([ticking, ...backward]),
-      apply: await all(steps),
-    };
-    await arena.sound();
-    return new StepTrainer({
-      arena,
-      training: exclusive,
-      ring,
-      state: new StateBuffers(arena, layers, { moments: training.results, counter }),
-      rows,
-      inputs,
-      outputs,
-      perRow: resolved.loss.perRow === true,
-      buffers,
-      y: end.y,
-      dx: training.dx,
-      passes,
-    });
-  } catch (error) {
-    arena.dispose();
-    throw error;
   }
 }
