@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fit as searchFormula } from '../../src/fit/index.ts';
 import { evaluate } from '../../src/formula/index.ts';
 import { tableOf } from '../../src/io/index.ts';
+import { answers } from '../support/answers.ts';
 import { useGpu } from '../support/gpu.ts';
 import { lawNamed, tableOfLaw } from '../support/tables.ts';
 
@@ -15,6 +16,11 @@ describe('fit, in a browser', () => {
     expect(result).toMatchObject({ found: true, exact: true, stopped: 'found', starts: 0 });
     expect(result.best?.text).toBe('8.314 * moles * temperature / volume');
     expect(result.front.at(-1)?.text).toBe(result.best?.text);
+  });
+
+  it.each(answers)('gives the answer that Node gives: $name', async ({ table: own, formula }) => {
+    const result = await searchFormula(undefined, own, { target: 'y', seconds: 1e6 });
+    expect(result).toMatchObject({ found: true, best: { text: formula } });
   });
 
   it('finds a law, the same one each time, and tells on the way how far it is', async () => {

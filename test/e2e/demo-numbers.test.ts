@@ -207,7 +207,7 @@ describe('the section of your numbers', () => {
   });
 
   it('leaves the other sections their turns, goes on when its device is lost, and keeps the best when it is stopped', async () => {
-    const { page, complaints } = await open('#numbers?table=random&seconds=600');
+    const { page, complaints } = await open('#numbers?table=random&seconds=3600');
     const numbers = bench(page, 'numbers');
     await numbers.says('Ready: 120 rows, y from a, b, and c.');
     await numbers.press('Search');
@@ -232,7 +232,7 @@ describe('the section of your numbers', () => {
     await numbers.says('No formula found.');
     expect(await numbers.text('.result')).toMatch(/The nearest was y = .*Stopped\..*This is the best so far/);
     expect(await numbers.number('formula-outOfRange')).toBeGreaterThan(0.1);
-    expect(await numbers.number('seconds')).toBeLessThan(600);
+    expect(await numbers.number('seconds')).toBeLessThan(3600);
     expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
 
     await numbers.set('Seed', '2');
@@ -301,7 +301,7 @@ describe('the section of your numbers', () => {
     await choose(page, 'Explain', 'time');
     await numbers.says('Ready: 30 rows, time from distance and speed.');
     expect(await page.$('#numbers .notice-info')).toBeNull();
-    await choose(page, 'Rows kept out', 'column:speed');
+    await choose(page, 'Rows held out', 'column:speed');
     await page.click('#numbers ::-p-aria([name="distance"][role="checkbox"])');
     await numbers.says('Ready: 30 rows, time from speed.');
     const { hash } = new URL(page.url());

@@ -11,6 +11,7 @@ import {
   writeSafetensors,
 } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { answers } from '../support/answers.ts';
 
 // A search takes seconds, and minutes on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });
@@ -96,6 +97,13 @@ const laws: readonly (readonly [name: string, ranges: Ranges, law: Law])[] = [
   ],
   ['signs', { a: [-3, 3], b: [-2, 5] }, ({ a, b }) => a! ** 3 * b! - 2 * b!],
 ];
+
+describe('the answer', () => {
+  it.each(answers)('is the same wherever it is searched: $name', async ({ table, formula }) => {
+    const result = await searchFormula(none, table, { target: 'y', seconds: 1e6 });
+    expect(result).toMatchObject({ found: true, best: { text: formula } });
+  });
+});
 
 describe('laws are found without a device', () => {
   it.each(laws)('%s', async (_, ranges, law) => {

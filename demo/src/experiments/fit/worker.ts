@@ -52,9 +52,6 @@ scope.addEventListener('message', ({ data: request }) => {
   });
 });
 
-/** Work of the search without a device, so that ensembles have their share of the seconds. */
-const EFFORT = 3;
-
 type SearchRequest = Extract<FitRequest, { type: 'search' }>;
 
 async function search(request: SearchRequest, signal: AbortSignal): Promise<void> {
@@ -83,7 +80,6 @@ async function searchOnce(
   const { split, ...rest } = choice;
   const result = await findFormula(wanted ? gpu : undefined, table, {
     ...rest,
-    effort: EFFORT,
     // Unless another split is chosen, small tables are tested in folds.
     ...(split !== 'magnitude' && { split: parseSplit(split) }),
     signal,

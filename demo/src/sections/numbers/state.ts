@@ -52,7 +52,7 @@ const parameters = {
   target: text(''),
   /** Names as `joinNames` writes them; empty: all other columns. */
   inputs: text('', { longest: 2000 }),
-  seconds: number(45, { least: 1, most: 3600 }),
+  seconds: number(60, { least: 1, most: 3600 }),
   seed: seed(),
   split: text('magnitude', {
     check(value) {
