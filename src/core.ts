@@ -71,6 +71,7 @@ export type { BufferSpan } from './gpu/span.ts';
 export type { Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription } from './model/description.ts';
 export { type LossEquation, type LossName, losses, type OwnLoss } from './model/losses.ts';
+export type { SeedRange, Seeds } from './model/seeds.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type { LossOption, TrainingOptions } from './model/training.ts';
 export type { LayerWeights, Tensor } from './model/weights.ts';

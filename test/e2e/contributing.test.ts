@@ -33,7 +33,7 @@ beforeAll(() => {
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   // The projects of the whole suite would start browsers and builds.
-  const unit = `{ include: ['test/unit/**/*.test.ts'], setupFiles: ['src/units/registry.ts'], isolate: false, maxWorkers: 1 }`;
+  const unit = `{ include: ['test/unit/**/*.test.ts'], setupFiles: ['src/units/registry.ts'], isolate: false, maxWorkers: 1, testTimeout: 600_000 }`;
   writeFileSync(join(copy, 'vitest.config.ts'), `export default { test: ${unit} };\n`);
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

@@ -138,7 +138,7 @@ describe('the section of the two experiments', () => {
     expect(predicted).toHaveLength(10);
     expect(errorOf(predicted)).toBeLessThanOrEqual(errorOf(article));
     console.log(`${await multiplication.text('[data-name=speed] + small')}`);
-    const own = await page.$('#multiplication .own-row input');
+    const own = await page.$('#multiplication .own-question input');
     await own?.click({ clickCount: 3 });
     await own?.type('123456');
     expect(Math.abs((await multiplication.number('own-answer')) / (123_456 * 2718) - 1)).toBeLessThan(1e-5);

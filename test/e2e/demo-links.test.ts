@@ -34,31 +34,63 @@ async function offset(page: Page, id: string): Promise<number> {
   }, id);
 }
 
+/** Nothing is trained where only places are looked at. */
+function silenceWorkers(): void {
+  globalThis.Worker = class extends EventTarget {
+    postMessage() {}
+    terminate() {}
+  } as unknown as typeof Worker;
+}
+
+interface Seen {
+  shift: number;
+}
+
+/** From the first thing that is drawn. */
+function watchShifts(): void {
+  const seen: Seen = { shift: 0 };
+  Object.assign(globalThis, { seen });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+      seen.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+const shifted = () => (globalThis as unknown as { seen: Seen }).seen.shift.toFixed(4);
+
 describe('links of the web page', () => {
   // What is tested hangs on no result of a kernel.
   const { open } = demoTests({ kernels: 'idle' });
 
-  it.each(sizes)('lead to every section within 8 pixels, from the top and fresh, at $width', async (size) => {
-    for (const [turn, id] of places.entries()) {
-      const { page, complaints } = await open('');
-      await page.setViewport(size);
+  it.each(sizes)('lead to every section within 8 pixels, from the top, at $width', async (size) => {
+    for (const id of places) {
+      const { page, complaints } = await open('', { size, before: silenceWorkers });
       await page.evaluate((id) => {
         location.hash = id;
       }, id);
       expect(`${id}: ${await offset(page, id)}`).toMatch(near);
-      // The same as the address of a fresh visit: of each place at one of the widths.
-      if (id !== first.id && turn % sizes.length === sizes.indexOf(size)) {
-        await page.reload();
-        expect(`${id}, fresh: ${await offset(page, id)}`).toMatch(near);
-      }
       expect(complaints).toEqual([]);
       await page.close();
     }
   });
 
+  /** Each at one of the widths. */
+  const visits = places.map((id, turn) => {
+    const size = sizes[turn % sizes.length] as (typeof sizes)[number];
+    return { id, size, width: size.width };
+  });
+
+  it.each(visits)('a fresh visit of $id lands there, and nothing jumps, at $width', async ({ id, size }) => {
+    const { page, complaints } = await open(`#${id}`, { size, before: watchShifts });
+    if (id === first.id) await page.waitForSelector('.badge-ready');
+    else expect(`${id}: ${await offset(page, id)}`).toMatch(near);
+    expect(`${id}: ${await page.evaluate(shifted)}`).toMatch(/: 0(\.0[0-4]\d*)?$/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it.each(sizes)('stay in sight, and show where one is, at $width', async (size) => {
-    const { page } = await open('');
-    await page.setViewport(size);
+    const { page } = await open('', { size });
     for (const { id } of [...sections, first]) {
       await page.$eval(`nav a[href="#${id}"]`, (link) => (link as HTMLAnchorElement).click());
       expect(`${id}: ${await offset(page, id)}`).toMatch(near);

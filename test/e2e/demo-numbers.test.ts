@@ -301,7 +301,7 @@ describe('the section of your numbers', () => {
     await choose(page, 'Explain', 'time');
     await numbers.says('Ready: 30 rows, time from distance and speed.');
     expect(await page.$('#numbers .notice-info')).toBeNull();
-    await choose(page, 'Rows kept out', 'column:speed');
+    await choose(page, 'Rows held out', 'column:speed');
     await page.click('#numbers ::-p-aria([name="distance"][role="checkbox"])');
     await numbers.says('Ready: 30 rows, time from speed.');
     const { hash } = new URL(page.url());

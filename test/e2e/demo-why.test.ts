@@ -136,7 +136,7 @@ describe('the section on why networks fail', () => {
       const box = await page.waitForSelector(`#why ::-p-aria([name="${label}"][role="checkbox"])`);
       await box?.click();
     };
-    for (const label of ['tanh', 'sigmoid', 'ReLU', 'ReLU6', 'no activation']) await toggle(label);
+    for (const label of ['tanh', 'sigmoid', 'ReLU', 'ReLU6', 'linear']) await toggle(label);
     await page.waitForFunction(() => location.hash === '#why?curves=nac&seed=3&steps=7');
     await toggle('NAC'); // the last one stays
     await why.says('Ready');

@@ -13,15 +13,21 @@ export interface Visit {
 export interface VisitOptions {
   /** Runs in the page before its own scripts. */
   before?: () => void;
+  /** Of the window. Default: 1280 × 900. */
+  size?: { readonly width: number; readonly height: number };
 }
 
 /** Milliseconds after which what is waited for counts as never coming: only what hangs takes so long. */
 const PATIENCE = 600_000;
 
-export async function visit(browser: Browser, url: string, { before }: VisitOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  url: string,
+  { before, size }: VisitOptions = {},
+): Promise<Visit> {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
-  await page.setViewport({ width: 1280, height: 900 });
+  await page.setViewport(size ?? { width: 1280, height: 900 });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warn'].includes(message.type())) complaints.push(message.text());

@@ -270,6 +270,7 @@ class MadeUpJob implements Job<number> {
     short: 'Made up',
     title: 'Made up',
     summary: 'A section that counts.',
+    heights: { phone: 300, laptop: 200, wide: 200 },
     load: () => import('./madeup/section.tsx'),
   },
 `,

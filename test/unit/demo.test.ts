@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { libraryFormula } from '../../demo/src/experiments/ensemble/operations.ts';
 import { float32, grouped, groupedDigits, scientific } from '../../demo/src/format.ts';
 import { Costs, Trail } from '../../demo/src/sections/learn/history.ts';
 import { readAddress, writeAddress } from '../../demo/src/state/address.ts';
@@ -158,5 +159,17 @@ describe('turns at the GPU', () => {
     expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(done).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
     expect(turns.waiting).toBe(0);
+  });
+});
+
+describe('a formula as the page takes it', () => {
+  it.each([
+    ['x₁ × x₂ + x₃', 'x0 * x1 + x2'],
+    ['x1*x2', 'x0*x1'],
+    ['x0 * x1 − x₂ ÷ 2', 'x0 * x1 - x1 / 2'],
+    ['sqrt(x₁₂) · x10', 'sqrt(x11) * x9'],
+    ['exp(2.5) * max(x1, 1e3)', 'exp(2.5) * max(x0, 1e3)'],
+  ])('%s', (written, library) => {
+    expect(libraryFormula(written)).toBe(library);
   });
 });

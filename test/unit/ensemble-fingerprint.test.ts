@@ -13,7 +13,7 @@ const held = { x: [[7, 8]], y: [[56]] };
 
 const base: EnsembleOptions = {
   model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
-  seeds: 3,
+  seeds: { count: 3 },
   x,
   y,
   evaluate: { validation: held },
@@ -79,7 +79,7 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
     ],
   ],
   seeds: [
-    [base, { ...base, seeds: 4 }],
+    [base, { ...base, seeds: { count: 4 } }],
     [base, { ...base, seeds: [0, 1, 3] }],
     // The draws of a model differ even where all models begin with the same parameters.
     [

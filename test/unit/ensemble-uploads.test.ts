@@ -9,7 +9,7 @@ const ensemble = (seeds: number) =>
     model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }] },
     x: [[1, 2]],
     y: [[2]],
-    seeds,
+    seeds: { count: seeds },
   });
 
 it('initial values of very many models are drawn with pauses, in which an interruption is heard', async () => {

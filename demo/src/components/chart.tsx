@@ -33,6 +33,8 @@ export interface ChartProps {
   data: (width: number) => uPlot.AlignedData;
   /** The data changes with this. */
   follow: ReadonlySignal<unknown>;
+  /** What will be seen, for as long as there is nothing to draw; else empty. */
+  hint?: string | undefined;
   /** Lets a reader point at places of the x axis, with the mouse or the arrow keys. */
   probe?: Probe;
 }
@@ -47,7 +49,7 @@ export interface Probe {
   readonly x?: number | undefined;
 }
 
-export function Chart({ label, height, options, data, follow, probe }: ChartProps) {
+export function Chart({ label, height, options, data, follow, hint, probe }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const latest = useRef({ data, probe });
@@ -117,22 +119,32 @@ export function Chart({ label, height, options, data, follow, probe }: ChartProp
   };
 
   const style = { height: `${height}px` };
-  if (!probe) return <div class="chart" ref={place} role="img" aria-label={label} style={style} />;
+  const empty = hint && <p class="chart-hint">{hint}</p>;
+  if (!probe)
+    return (
+      <div class="chart-place">
+        <div class="chart" ref={place} role="img" aria-label={label} style={style} />
+        {empty}
+      </div>
+    );
   return (
-    <div
-      class="chart"
-      ref={place}
-      role="slider"
-      tabIndex={0}
-      aria-label={label}
-      aria-valuemin={1}
-      aria-valuemax={probe.last}
-      aria-valuenow={Math.round(probe.at ?? 1)}
-      aria-valuetext={probe.text}
-      style={style}
-      onKeyDown={onKeyDown}
-      onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
-    />
+    <div class="chart-place">
+      <div
+        class="chart"
+        ref={place}
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-valuemin={1}
+        aria-valuemax={probe.last}
+        aria-valuenow={Math.round(probe.at ?? 1)}
+        aria-valuetext={probe.text}
+        style={style}
+        onKeyDown={onKeyDown}
+        onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
+      />
+      {empty}
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@
 
 import '../styles/error-map.css';
 import { useEffect, useRef } from 'preact/hooks';
+import { short } from '../format.ts';
 import { theme } from '../state/theme.ts';
 
 /** Colours change from right to wrong between these errors, relative to the truth. */
@@ -72,6 +73,12 @@ export function ErrorMap({ label, reach, trained, answer, truth, version, ...poi
         )}
         <i class="error-map-line error-map-across" style={{ bottom: `${percent(point.second)}%` }} />
         <i class="error-map-line error-map-up" style={{ left: `${percent(point.first)}%` }} />
+        <span class="error-map-first" style={{ left: `${percent(point.first)}%` }}>
+          {point.first <= reach && short(point.first)}
+        </span>
+        <span class="error-map-second" style={{ bottom: `${percent(point.second)}%` }}>
+          {point.second <= reach && short(point.second)}
+        </span>
         <i
           class={`error-map-point ${beyond ? 'error-map-beyond' : ''}`}
           style={{ left: `${percent(point.first)}%`, bottom: `${percent(point.second)}%` }}

@@ -57,7 +57,8 @@ export function IntervalReadout(props: {
   kind?: string;
 }) {
   const { name, label, rate, low, high, note, kind } = props;
-  const percent = (part: number) => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`;
+  const digits = (part: number) => (100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0);
+  const percent = (part: number) => `${digits(part)}\u00a0%`;
   const at = (part: number) => `${(100 * part).toFixed(2)}%`;
   return (
     <Readout
@@ -67,7 +68,7 @@ export function IntervalReadout(props: {
       {...(kind && { kind })}
       note={
         <>
-          95 % interval {percent(low)} to {percent(high)}
+          95&nbsp;% interval {digits(low)} to {percent(high)}
           {note && <>; {note}</>}
         </>
       }

@@ -10,6 +10,9 @@ export function describeError(error: unknown): { code: string; message: string }
   return { code, message: error instanceof Error ? error.message : String(error) };
 }
 
+/** Jobs that somebody waits for. What is done ahead of being asked for lets them go first. */
+export const wanted = new Set<object>();
+
 /** All four are plain data that `postMessage` can carry. */
 export interface JobKind<Options, Report, Question = never, Answer = never> {
   /**

@@ -17,7 +17,7 @@ const FOLLOWED = 250;
 /** How each section is brought, by its address. */
 const bringing = new Map<string, () => Promise<void>>();
 
-export function LazySection({ section: { id, title, summary, load } }: { section: SectionRecord }) {
+export function LazySection({ section: { id, title, summary, heights, load } }: { section: SectionRecord }) {
   const place = useRef<HTMLElement>(null);
   const loaded = useSignal<ComponentType | undefined>(undefined);
   const failed = useSignal(false);
@@ -82,11 +82,20 @@ export function LazySection({ section: { id, title, summary, load } }: { section
           <p>The connection may be down.</p>
         </Notice>
       ) : (
-        <p class="section-waiting">Loading…</p>
+        <p class="section-waiting" style={reserved(heights)}>
+          Loading…
+        </p>
       )}
     </section>
   );
 }
+
+/** What follows stays where it is when the section comes. */
+const reserved = ({ phone, laptop, wide }: SectionRecord['heights']) => ({
+  '--phone': `${phone}px`,
+  '--laptop': `${laptop}px`,
+  '--wide': `${wide}px`,
+});
 
 /** Goes where links lead, from the address the page was opened with on. Gives the way to end it. */
 export function followLinks(): () => void {
@@ -96,25 +105,35 @@ export function followLinks(): () => void {
   });
 }
 
-/** All sections on the way are loaded first, so that none of them pushes the place away afterwards. */
+/**
+ * Shows the place of a section at once and loads it there. Those above it keep the room that is reserved for them, until somebody
+ * comes near.
+ */
 async function goTo(id: string): Promise<void> {
   // The address says where to go; where one was before, on a page of another height, would only compete with it.
   history.scrollRestoration = 'manual';
-  const last = sections.findIndex((section) => section.id === id || section.parts?.includes(id));
-  if (last < 0 && id !== first.id) return;
-  await Promise.all(sections.slice(0, last + 1).map((section) => bringing.get(section.id)?.()));
+  const section = [first, ...sections].find(
+    (each) => each.id === id || ('parts' in each && each.parts?.includes(id)),
+  );
+  const frame = section && document.getElementById(section.id);
+  if (!frame) return;
+  hold(frame);
+  await bringing.get(section.id)?.();
   await new Promise(requestAnimationFrame);
   const place = document.getElementById(id);
-  if (!place) return;
-  hold(place);
+  if (!place || held !== frame) return;
+  if (place !== frame) hold(place);
   place.focus({ preventScroll: true });
 }
 
+/** What is kept in place now. */
+let held: HTMLElement | undefined;
 let release = () => {};
 
 /** Keeps a place at the top of what is seen while charts and tables above it take their room, until the visitor moves. */
 function hold(place: HTMLElement): void {
   release();
+  held = place;
   let still: ReturnType<typeof setTimeout> | undefined;
   const since = performance.now();
   let [top, height] = [0, 0];
@@ -131,6 +150,7 @@ function hold(place: HTMLElement): void {
     clearTimeout(still);
     observer.disconnect();
     controller.abort();
+    held = undefined;
   };
   release = end;
   for (const type of ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const) {

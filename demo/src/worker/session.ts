@@ -1,7 +1,7 @@
 /** One job in the worker: opened, trained in turns with reports in between, asked, and opened again on another device. */
 
 import { DeviceLostError, type Gpu } from '../../../src/index.ts';
-import { describeError, type Job, type JobKind, type StopReason } from '../experiments/job.ts';
+import { describeError, type Job, type JobKind, type StopReason, wanted } from '../experiments/job.ts';
 import { jobs } from '../experiments/jobs.ts';
 import type { JobReply, Request } from './protocol.ts';
 
@@ -134,6 +134,19 @@ export class Session {
   async #train({ until, interval }: Train, signal: AbortSignal): Promise<void> {
     const job = this.#job;
     if (!job) return; // opening it failed, and that was said
+    wanted.add(job);
+    try {
+      await this.#trainWanted(job, { until, interval }, signal);
+    } finally {
+      wanted.delete(job);
+    }
+  }
+
+  async #trainWanted(
+    job: AnyJob,
+    { until, interval }: Pick<Train, 'until' | 'interval'>,
+    signal: AbortSignal,
+  ) {
     let reported = performance.now();
     let toldAt = job.step;
     let reason: StopReason | undefined;

@@ -14,9 +14,9 @@ import {
   type ResolvedModel,
   resolveModel,
   type StackDescription,
-  seedsKind,
   stackFields,
 } from '../../model/description.ts';
+import { repeatedSeed, resolveSeeds, type Seeds, seedsKind } from '../../model/seeds.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
 import {
   type RecipeOptions,
@@ -43,6 +43,7 @@ import {
   size,
   text,
 } from '../../options/kinds.ts';
+import { isList } from '../../options/list.ts';
 import { type Reinitialization, reinitializationKind } from '../../units/recipe.ts';
 import { LANES } from './lanes.ts';
 
@@ -72,8 +73,11 @@ export interface StopRule {
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;
-  /** Seeds of the models, or how many: then 0, 1, 2, … A model's seed decides its initial values and its batches. */
-  seeds: number | readonly number[];
+  /**
+   * Seeds of the models: a list, or `{ count: 200 }` for 0 to 199. A model's seed decides its initial values and its batches, so that
+   * a list has each once, unless the models differ in their learning rates or in the columns of a task.
+   */
+  seeds: Seeds;
   /** Training data; or give `task`. */
   x?: Rows;
   y?: Rows;
@@ -194,6 +198,12 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, recipe.loss);
   const batch = resolveBatch(options.batch, data?.x.rows);
   const columns = task ? resolveTask('task', task, model, seeds.length) : [];
+  const twice = repeatedSeed(seeds);
+  if (twice !== undefined && columns.length === 0 && !isList(learningRate)) {
+    throw new OptionError(
+      `seeds has ${twice} twice; those models would be one and the same: give each a seed of its own`,
+    );
+  }
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
     resolveSet(name, set, model, seeds.length, recipe.loss),
   );
@@ -214,9 +224,6 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     lanes,
   };
 }
-
-const resolveSeeds = (seeds: number | readonly number[]): readonly number[] =>
-  typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 
 /** Each model's learning rate, and the factor that all have at a step. */
 function resolveRates(

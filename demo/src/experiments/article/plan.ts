@@ -45,8 +45,9 @@ export function farRows(experiment: Experiment): FarRows {
 /** Rectified linear units of its one hidden layer. */
 export const HIDDEN = 16;
 /**
- * How it is trained. It takes one step for every epoch of the unit, up to `steps`: three times as many leave its error
- * on the training rows where it is, and the unit is what people came for.
+ * How it is trained. It takes one step for every epoch of the unit, up to `steps`: the unit is what people came for, and ten
+ * times as many leave the network's root mean squared error on the far rows at 0.97 of what it was for products and at 0.90
+ * for sums (medians of seeds 1 to 40).
  */
 export const NETWORK = { batch: 64, learningRate: 0.03, beta2: 0.99, steps: 300 };
 

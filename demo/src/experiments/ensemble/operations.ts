@@ -95,3 +95,20 @@ export function offered(operation: OperationName): readonly string[] {
   const { capable, stacks } = operations[operation];
   return [...capable, ...stacks];
 }
+
+const signs: Readonly<Record<string, string>> = { '×': '*', '·': '*', '÷': '/', '−': '-' };
+
+/**
+ * A formula as people write it, in the library's notation: x₁ and x₂, or x1 and x2, are its x0 and x1. Where plain names count
+ * from x0 already, they stay.
+ */
+export function libraryFormula(text: string): string {
+  const fromZero = /\bx0\b/.test(text);
+  return text
+    .replace(/[×·÷−]/g, (sign) => signs[sign] as string)
+    .replace(/\bx([1-9]\d*)\b/g, (name, index) => (fromZero ? name : `x${index - 1}`))
+    .replace(/\bx([₀-₉]+)/g, (_, digits: string) => {
+      const index = [...digits].map((digit) => digit.charCodeAt(0) - 0x2080).join('');
+      return `x${Number(index) - 1}`;
+    });
+}

@@ -9,7 +9,7 @@ import {
   type LayerWeights,
   type LogPoint,
 } from '../../../../src/index.ts';
-import type { Job, JobKind, Turn } from '../job.ts';
+import { type Job, type JobKind, type Turn, wanted } from '../job.ts';
 import { examples, type KindName, kinds, STARTS, STEPS } from './plan.ts';
 
 export interface ProductOptions {
@@ -110,6 +110,9 @@ class ProductJob implements Job<ProductReport> {
       const { scale, ...kind } = kinds[name];
       const x = examples.map((example) => example.x.map((value) => value / scale));
       const y = examples.map((example) => [example.y / scale ** 2]);
+      // The page has this compiled while its visitor reads; who presses another button is not kept waiting by it.
+      while (wanted.size > 0 && !wanted.has(this) && !this.#disposed) await nap(PIECE.milliseconds);
+      if (this.#disposed) return;
       const from = this.#states[name];
       const run = createEnsembleRun(gpu, {
         ...kind,

@@ -1,6 +1,7 @@
 /** For web developers: the first screen as a program, beside the picture it makes. */
 
 import './code.css';
+import { useSignal } from '@preact/signals';
 import { CopyButton } from '../../components/copy.tsx';
 import { ErrorMap } from '../../components/error-map.tsx';
 import { LARGEST, naluAnswer } from '../../experiments/product/plan.ts';
@@ -11,6 +12,7 @@ import { program } from './program.ts';
 const answer = (first: number, second: number) => naluAnswer(trained.nalu, first, second);
 
 export function Section() {
+  const [first, second] = [useSignal(27), useSignal(34)];
   return (
     <div class="code-parts">
       <div class="code-program">
@@ -31,19 +33,24 @@ export function Section() {
       </div>
       <figure class="code-picture">
         <ErrorMap
-          label="How right such a NALU is for factors up to 40: everywhere"
+          label="How right such a NALU is for factors up to 40: far beyond the examples"
           reach={40}
           trained={LARGEST}
           answer={answer}
           truth={(first, second) => first * second}
           version={trained}
-          first={27}
-          second={34}
-          onPoint={() => {}}
+          first={first.value}
+          second={second.value}
+          onPoint={(x, y) => {
+            [first.value, second.value] = [x, y];
+          }}
         />
         <figcaption>
-          What it has learned: it is right everywhere, though it saw only the examples in the corner. The same
-          code runs in a browser, in Node and in Deno.
+          <output class="code-answer">
+            {first} × {second} = {answer(first.value, second.value).toFixed(3)}
+          </output>
+          What it has learned: it is right far beyond the examples in the corner. The same code runs in a
+          browser, in Node and in Deno.
         </figcaption>
       </figure>
     </div>

@@ -63,8 +63,9 @@ export function Controls({ run }: { run: EnsembleRun }) {
             onChange={(expr) => state.change({ expr })}
             wide
           >
-            Written as in programs, where inputs count from 0: x0 is x₁, x1 is x₂. With + − * / ^, pi, and
-            functions such as sqrt, abs, exp, log, sin, tanh, min and max.
+            Inputs are x₁, x₂ and so on, or x1, x2; formulas that have an x0, as the library writes them,
+            count from there. With + − × ÷ ^, pi, and functions such as sqrt, abs, exp, log, sin, tanh, min
+            and max.
           </TextField>
         )}
         <NumberField

@@ -174,6 +174,7 @@ export function SolvedHistogram({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
+        hint={medians.length > 0 ? undefined : 'None is solved yet.'}
       />
     </Figure>
   );

@@ -43,7 +43,7 @@ export function PickedModel({ run }: { run: EnsembleRun }) {
         </>
       }
     >
-      {found ? <Found details={found} /> : <p class="reading">Nothing to see yet.</p>}
+      {found ? <Found details={found} /> : <p class="reading picked-waiting">Nothing to see yet.</p>}
     </Figure>
   );
 }
@@ -62,17 +62,21 @@ function Found({ details }: { details: Details }) {
             <CopyButton
               label="Copy"
               text={() => `y = ${exact}`}
-              title="Copies the formula with every digit"
+              title="Copies the formula with every digit, as programs write it: x0 is x₁"
             />
           </>
         )}
       </p>
       {formula !== undefined && formula !== exact && errors && (
         <p class="formula fine">
-          Not the model, but the simplest formula like it that fits the examples at least as well, its
-          constants fitted anew: <code data-name="formula">y = {readable(shortened(formula))}</code>; error
-          there {scientific(errors.formula)}, the model’s {scientific(errors.model)}.{' '}
-          <CopyButton label="Copy" text={() => `y = ${formula}`} title="Copies the simplified formula" />
+          Rounded to simple numbers, with its constants fitted again, this becomes{' '}
+          <code data-name="formula">y = {readable(shortened(formula))}</code>. Its error on the examples is{' '}
+          {scientific(errors.formula)}; that of the model is {scientific(errors.model)}.{' '}
+          <CopyButton
+            label="Copy"
+            text={() => `y = ${formula}`}
+            title="Copies this formula as programs write it: x0 is x₁"
+          />
         </p>
       )}
       <dl class="facts">
@@ -130,7 +134,8 @@ const readable = (text: string) =>
   text
     .replace(/\d+\.\d{4,}(e[-+]?\d+)?/g, (digits) => String(Number(Number(digits).toPrecision(4))))
     .replace(/\bx(\d+)\b/g, (_, index) => `x${subscript(Number(index) + 1)}`)
-    .replaceAll(' * ', ' · ');
+    .replaceAll(' * ', ' · ')
+    .replace(/(^|[ (])1 · /g, '$1');
 
 /** A formula can be longer than anyone reads; copying gives all of it. */
 const shortened = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -35,9 +35,10 @@ export function Intro({ run }: { run: EnsembleRun }) {
         <p>
           A model has <dfn>solved</dfn> the task when, on numbers it has never seen, it is as close as a model
           whose weights are off by one ten-thousandth. The share of such models is the unit’s success rate;
-          the more seeds, the narrower its 95 % interval. The NALU at the top of this page always arrives,
-          because its Adam has a β₂ of 0.9. With Adam’s usual 0.999, as here, a NALU needs tens of thousands
-          of steps and some luck.
+          the more seeds, the narrower its 95 % interval. At the top of this page, 200 of 200 NALUs arrive in
+          1000 steps, because their optimizer, Adam, forgets old gradients quickly (β₂ = 0.9). With its usual
+          0.999, as here and in the papers, none of those 200 does; on numbers from 1 to 2, 21 of 25 arrive in
+          50&#8239;000 steps.
         </p>
       </div>
       <aside class="equations" aria-label="The units that are compared">

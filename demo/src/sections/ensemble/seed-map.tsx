@@ -1,7 +1,7 @@
 /** A cell for each model, coloured by its error; any one can be picked, with the mouse or the arrow keys. */
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatRange } from '../../../../src/index.ts';
 import { Figure } from '../../components/figure.tsx';
 import { scientific } from '../../format.ts';
@@ -52,11 +52,14 @@ function SeedMap({ run, name, unit }: SeedMapProps) {
   const layout = mapLayout(each, ranges, width.value, HEIGHT);
   const last = each * ranges - 1;
 
-  useEffect(() => {
+  // Before the browser draws: a map of another width has another height.
+  useLayoutEffect(() => {
     const box = place.current as HTMLDivElement;
-    const observer = new ResizeObserver(() => {
+    const measure = () => {
       width.value = Math.max(box.clientWidth, 120);
-    });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(box);
     return () => observer.disconnect();
   }, []);

@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { findTask, NaluError, parseRange, type RangePair } from '../../../../src/index.ts';
 import type { EnsembleReport } from '../../experiments/ensemble/job.ts';
-import { operations, unitsOf } from '../../experiments/ensemble/operations.ts';
+import { libraryFormula, operations, unitsOf } from '../../experiments/ensemble/operations.ts';
 import type { Plan } from '../../experiments/ensemble/plan.ts';
 import type { Details, Field } from '../../experiments/ensemble/report.ts';
 import { choice, number, seed, text } from '../../state/parameters.ts';
@@ -31,7 +31,7 @@ export const MOST_MODELS = 10_000;
 const parameters = {
   op: choice('mul', Object.keys(operations) as (keyof typeof operations)[]),
   /** For the operation `expression`. Whether it can be drawn from the range is said when it is trained. */
-  expr: text('x0 * x1 + x2'),
+  expr: text('x₁ × x₂ + x₃'),
   /** Up to three, with commas between them; empty: the usual ones of the operation. */
   units: text('', unlessReadable(unitsOf)),
   ranges: choice('one', ['one', 'nine']),
@@ -141,7 +141,7 @@ function planOf(values: EnsembleState['values']['value']): Plan {
   const { op, expr, threshold, seeds, seed, steps, batch, recipe, rate, schedule, hidden } = values;
   return {
     operation: op,
-    expression: expr,
+    expression: libraryFormula(expr),
     threshold,
     ranges: rangesOf(values),
     seeds: { first: seed, count: Math.min(seeds, 2 ** 32 - seed) },

@@ -51,6 +51,7 @@ export function SuccessPlot({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
+        hint={fields.value.some(({ tallies }) => tallies.length > 1) ? undefined : 'Start draws them here.'}
         probe={{
           last,
           at: pointed.value,

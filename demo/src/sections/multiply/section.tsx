@@ -6,7 +6,7 @@ import { CopyButton } from '../../components/copy.tsx';
 import { ErrorMap } from '../../components/error-map.tsx';
 import { NumberField } from '../../components/fields.tsx';
 import { LinkFaults } from '../../components/notice.tsx';
-import { type KindName, LARGEST, STEPS } from '../../experiments/product/plan.ts';
+import { type KindName, LARGEST, STARTS, STEPS } from '../../experiments/product/plan.ts';
 import { grouped, groupedDigits, signed } from '../../format.ts';
 import { engine } from '../../state/engine.ts';
 import { project } from '../../state/project.ts';
@@ -67,7 +67,8 @@ function Figure() {
         <span class="map-scale" aria-hidden="true">
           right <i /> off by 100 %
         </span>
-        Each point is a pair of factors up to {REACH}. Drag the dot, or type larger numbers.
+        Each point is a pair of factors up to {REACH}. Drag the dot, or type larger numbers. Of each kind, the
+        best of {STARTS} random starts is shown.
       </figcaption>
     </figure>
   );
@@ -139,9 +140,7 @@ function status(): string {
     if (recorded) return 'Shows a recorded training: there is no WebGPU here.';
     if (device.kind !== 'ready') return 'From random weights.';
     const { name, software } = device.adapter;
-    return software
-      ? `From random weights, on your processor (${name}).`
-      : `From random weights, on ${name}.`;
+    return `From random weights, on ${software ? 'your processor' : name}.`;
   }
   switch (training.phase.value) {
     case 'closed':

@@ -19,6 +19,7 @@ export function Controls({ run }: { run: NumbersRun }) {
     values.split !== split.usual || values.seconds !== seconds.usual || values.seed !== seed.usual;
   return (
     <>
+      {!choice && !run.fault.value && <div class="fields settings columns-waiting" />}
       {choice && (
         <div class="fields settings">
           <Select
@@ -60,10 +61,10 @@ export function Controls({ run }: { run: NumbersRun }) {
         </div>
       </div>
       <details class="more" open={unusual}>
-        <summary>Rows kept out, time and seed</summary>
+        <summary>Rows held out, time and seed</summary>
         <div class="fields settings">
           <Select
-            label="Rows kept out"
+            label="Rows held out"
             value={choice?.split ?? values.split}
             options={splits(choice?.inputs ?? [], values.split)}
             onChange={(split) => state.change({ split })}

@@ -123,14 +123,14 @@ export function Compare({ outcome }: { outcome: Outcome }) {
   return (
     <Figure
       title="Compared with a line and a network"
-      caption="Largest error of each, relative to the answer: on the rows it was fitted to, and on the rows kept out."
+      caption="Largest error of each, relative to the answer: on the rows it was fitted to, and on the rows held out."
     >
       <table class="answers-table errors-table">
         <thead>
           <tr>
             <th scope="col">error</th>
             <th scope="col">fitted</th>
-            <th scope="col">kept out</th>
+            <th scope="col">held out</th>
           </tr>
         </thead>
         <tbody>
@@ -142,7 +142,7 @@ export function Compare({ outcome }: { outcome: Outcome }) {
       {runnersUp.length > 0 && (
         <>
           <h4 class="runners-title">
-            {found ? 'Runners-up' : 'Others'}, by their error on the rows kept out
+            {found ? 'Runners-up' : 'Others'}, by their error on the rows held out
           </h4>
           <ol class="runners">
             {runnersUp.map(({ text, outOfRange }) => (
@@ -168,7 +168,7 @@ export function Front({ outcome }: { outcome: Outcome }) {
     <Figure
       title="How long, how exact"
       class="front"
-      caption="Of every length the best formula, where it is better than the shorter ones. Errors are the typical ones (root mean square, relative to the answer), on the rows it was fitted to and on the rows kept out."
+      caption="Of every length the best formula, where it is better than the shorter ones. Errors are the typical ones (root mean square, relative to the answer), on the rows it was fitted to and on the rows held out."
     >
       <Scroller label="Formulas by their length">
         <table class="answers-table errors-table">
@@ -176,7 +176,7 @@ export function Front({ outcome }: { outcome: Outcome }) {
             <tr>
               <th scope="col">formula</th>
               <th scope="col">fitted</th>
-              <th scope="col">kept out</th>
+              <th scope="col">held out</th>
             </tr>
           </thead>
           <tbody>

@@ -86,8 +86,8 @@ export function Intro() {
           <mo>⋯</mo>
         </math>
         <p class="fine">
-          It can find products, powers and roots, sums and fractions of them, and sines, exponentials and
-          logarithms as factors. It cannot find a column in an exponent.
+          It can find products, powers and roots, sums and fractions of them, sines, exponentials and
+          logarithms as factors, and powers whose exponent is a column.
         </p>
         <p class="fine">
           Your table stays in this tab and is forgotten with it: it is read and searched here, nothing is sent

@@ -47,8 +47,8 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
       <ErrorReadout name="in-range" label="Error on training rows" rows="trained on" errors={best?.inRange} />
       <ErrorReadout
         name="out-of-range"
-        label="Error on rows kept out"
-        rows="kept out"
+        label="Error on rows held out"
+        rows="held out"
         errors={best?.outOfRange}
       />
     </Readouts>

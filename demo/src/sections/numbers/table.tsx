@@ -11,7 +11,8 @@ const MOST_COLUMNS = 30;
 export function TableView({ run }: { run: NumbersRun }) {
   const table = run.table.value;
   const chosen = run.chosen.value;
-  if (!table || !chosen) return null;
+  // Its room, as long as it may come.
+  if (!table || !chosen) return run.fault.value ? null : <div class="table-view table-waiting" />;
   const { target, inputs } = chosen.choice;
   // The target comes last, where it stays in sight however many columns there are.
   const all = table.columns.map((column, place) => ({ ...column, place }));

@@ -53,6 +53,11 @@ export function LossPlot({ run }: { run: RaceRun }) {
         options={options}
         data={() => dataOf(run.lanes.peek())}
         follow={run.lanes}
+        hint={
+          run.lanes.value.some(({ points }) => points.some(isDrawn))
+            ? undefined
+            : 'Start draws a line for each of them here.'
+        }
         probe={{
           last: 1000 * seconds,
           at: pointed.value,

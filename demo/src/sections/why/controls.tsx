@@ -12,38 +12,46 @@ const STRIDE = 10;
 
 export function Controls({ run }: { run: WhyRun }) {
   const { state, training } = run;
-  const { curves, seed, steps } = state.values.value;
+  const { seed, steps } = state.values.value;
   const { parameters } = state;
   return (
-    <>
-      <div class="controls">
-        <RunBar
-          training={training}
-          label="the networks"
-          stride={STRIDE}
-          seed={{ value: seed, onChange: (seed) => state.change({ seed }) }}
-        />
-        <div class="fields">
-          <NumberField
-            label="Seed"
-            parameter={parameters.seed}
-            value={seed}
-            onChange={(seed) => state.change({ seed })}
-          >
-            Sets the initial weights and the examples. The same seed always starts and learns the same way;
-            another seed begins another run.
-          </NumberField>
-          <NumberField
-            label="Steps"
-            parameter={parameters.steps}
-            value={steps}
-            onChange={(steps) => state.change({ steps })}
-          >
-            Training stops after this many updates of the weights. You can change it while it runs.
-          </NumberField>
-          <CopyLink link={() => state.link()} />
-        </div>
+    <div class="controls">
+      <RunBar
+        training={training}
+        label="the networks"
+        stride={STRIDE}
+        seed={{ value: seed, onChange: (seed) => state.change({ seed }) }}
+      />
+      <div class="fields">
+        <NumberField
+          label="Seed"
+          parameter={parameters.seed}
+          value={seed}
+          onChange={(seed) => state.change({ seed })}
+        >
+          Sets the initial weights and the examples. The same seed always starts and learns the same way;
+          another seed begins another run.
+        </NumberField>
+        <NumberField
+          label="Steps"
+          parameter={parameters.steps}
+          value={steps}
+          onChange={(steps) => state.change({ steps })}
+        >
+          Training stops after this many updates of the weights. You can change it while it runs.
+        </NumberField>
+        <CopyLink link={() => state.link()} />
       </div>
+    </div>
+  );
+}
+
+/** What hardly anybody changes. */
+export function Settings({ run }: { run: WhyRun }) {
+  const { state } = run;
+  const { curves } = state.values.value;
+  return (
+    <>
       <More run={run} />
       <details class="more" open={curves.join() !== usualCurves.join()}>
         <summary>

@@ -13,7 +13,7 @@ const kinds = {
   sigmoid: { label: 'sigmoid', unit: 'Dense sigmoid' },
   relu: { label: 'ReLU', unit: 'Dense ReLU' },
   relu6: { label: 'ReLU6', unit: 'Dense ReLU6' },
-  none: { label: 'no activation', unit: 'Linear' },
+  none: { label: 'linear', unit: 'Linear' },
   softsign: { label: 'softsign', unit: 'Dense softsign' },
   hardtanh: { label: 'hardtanh', unit: 'Dense hardtanh' },
   elu: { label: 'ELU', unit: 'Dense ELU' },

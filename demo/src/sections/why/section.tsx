@@ -6,7 +6,7 @@ import { Status } from '../../components/run-bar.tsx';
 import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
 import { Legend } from './chart.tsx';
-import { Controls } from './controls.tsx';
+import { Controls, Settings } from './controls.tsx';
 import { CurvePlot, ErrorPlot } from './plots.tsx';
 import { ErrorTable, WhyReadouts } from './results.tsx';
 import { run, state, type WhyRun } from './state.ts';
@@ -22,8 +22,8 @@ export function Intro() {
         </p>
         <p>
           Where they have practiced, they manage. Outside, nothing holds them but the shape of their
-          activation: tanh and sigmoid turn flat, ReLU6 stops, and even ReLU drifts. A network without any
-          activation keeps the straight line, because it can draw nothing else. The{' '}
+          activation: tanh and sigmoid turn flat, ReLU6 stops, and even ReLU drifts. A linear network, one
+          without any activation, keeps the straight line, because it can draw nothing else. The{' '}
           <dfn>neural accumulators</dfn> (NAC) keep it too, and they are what a NALU is built from.
         </p>
       </div>
@@ -82,6 +82,7 @@ export function Section() {
         <div class="figures">
           <ErrorTable run={run} />
         </div>
+        <Settings run={run} />
       </div>
     </div>
   );
