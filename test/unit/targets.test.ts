@@ -1,15 +1,36 @@
 import { expect, it } from 'vitest';
 import { resolveEnsemble } from '../../src/engines/ensemble/options.ts';
 import { toTargets } from '../../src/model/data.ts';
-import { losses, resolveLoss } from '../../src/model/losses.ts';
+import { losses } from '../../src/model/losses.ts';
+import { resolveLoss } from '../../src/model/training.ts';
 import '../../src/units/registry.ts';
 
 it('a cross-entropy refuses targets that are no probabilities, and says where they are', () => {
   const rules = resolveLoss('binaryCrossEntropy');
-  expect([...toTargets('y', [[0, 1], [0.5, 0.25]], 2, 2, rules).data]).toEqual([0, 1, 0.5, 0.25]);
-  expect(() => toTargets('y', [[0, 1], [0.5, 4]], 2, 2, rules)).toThrow(
-    'y, row 1, column 1: 4; this loss takes targets from 0 to 1',
-  );
+  expect([
+    ...toTargets(
+      'y',
+      [
+        [0, 1],
+        [0.5, 0.25],
+      ],
+      2,
+      2,
+      rules,
+    ).data,
+  ]).toEqual([0, 1, 0.5, 0.25]);
+  expect(() =>
+    toTargets(
+      'y',
+      [
+        [0, 1],
+        [0.5, 4],
+      ],
+      2,
+      2,
+      rules,
+    ),
+  ).toThrow('y, row 1, column 1: 4; this loss takes targets from 0 to 1');
   expect(() => toTargets('y', [[0, -1, 0]], 3, 1, resolveLoss('softmaxCrossEntropy'))).toThrow(
     'y, row 0, column 1: -1; this loss takes targets from 0 to 1',
   );
