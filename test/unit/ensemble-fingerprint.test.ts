@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fingerprint } from '../../src/engines/ensemble/fingerprint.ts';
-import { type EnsembleOptions, resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import type { EnsembleOptions } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { defineUnit, expressionTask, findUnit } from '../../src/index.ts';
 
 const x = [

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { initialState } from '../../src/engines/ensemble/uploads.ts';
 import '../../src/units/registry.ts';
 

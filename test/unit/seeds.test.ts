@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/units/registry.ts';
-import { type EnsembleOptions, resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import type { EnsembleOptions } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { OptionError } from '../../src/errors.ts';
 import { findTask } from '../../src/tasks/registry.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { toTargets } from '../../src/model/data.ts';
 import { losses } from '../../src/model/losses.ts';
 import { resolveLoss } from '../../src/model/training.ts';
