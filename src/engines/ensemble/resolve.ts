@@ -1,7 +1,7 @@
 /** Checks the options of an ensemble together, and fills in what follows from them. */
 
 import { DataError, OptionError } from '../../errors.ts';
-import { FLOAT32_MAX, type Rows, toMatrix, toTargets } from '../../model/data.ts';
+import { FLOAT32_MAX, type Rows, type TargetRules, toMatrix, toTargets } from '../../model/data.ts';
 import { type ResolvedModel, resolveModel } from '../../model/description.ts';
 import { repeatedSeed, resolveSeeds } from '../../model/seeds.ts';
 import type { Task } from '../../model/task.ts';
@@ -30,8 +30,8 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     throw new OptionError('an ensemble trains on data (x and y) or on a task; y belongs to the data');
   }
   const recipe = resolveRecipe(options, model.layers.length);
-  const perRow = recipe.loss.perRow === true;
-  const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, perRow);
+  const data =
+    options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, recipe.loss);
   const batch = resolveBatch(options.batch, data?.x.rows);
   const columns = task ? resolveTask('task', task, model, seeds.length) : [];
   const twice = repeatedSeed(seeds);
@@ -41,7 +41,7 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     );
   }
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
-    resolveSet(name, set, model, seeds.length, perRow),
+    resolveSet(name, set, model, seeds.length, recipe.loss),
   );
   return {
     model,
@@ -106,7 +106,7 @@ function resolveSet(
   set: EvaluationSet,
   model: ResolvedModel,
   models: number,
-  perRow: boolean,
+  loss: TargetRules,
 ): ResolvedSet {
   const where = `evaluate.${name}`;
   if ('task' in set) {
@@ -114,7 +114,7 @@ function resolveSet(
     const columns = resolveTask(`${where}.task`, set.task, model, models);
     return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
   }
-  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model, perRow);
+  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model, loss);
   checkRows(where, x.rows);
   return { name, kind: 'data', rows: x.rows, x, y };
 }
@@ -129,12 +129,12 @@ function resolveRows(
   x: Rows | undefined,
   y: Rows | undefined,
   model: ResolvedModel,
-  perRow: boolean,
+  loss: TargetRules,
 ) {
   if (x === undefined || y === undefined)
     throw new DataError(`${where}${x === undefined ? 'x' : 'y'} is missing`);
   const inputs = toMatrix(`${where}x`, x, model.inputs);
-  const targets = toTargets(`${where}y`, y, model.outputs, inputs.rows, perRow);
+  const targets = toTargets(`${where}y`, y, model.outputs, inputs.rows, loss);
   if (inputs.rows !== targets.rows) {
     throw new DataError(
       `${where}x has ${inputs.rows} rows but ${where}y has ${targets.rows}; they must be equal`,
