@@ -1,7 +1,7 @@
 /** Seeds of many models: which, or how many. */
 
 import { OptionError } from '../errors.ts';
-import { either, type Kind, list, needed, number, options, seed } from '../options/kinds.ts';
+import { called, either, type Kind, list, needed, number, options, seed } from '../options/kinds.ts';
 
 /** The seed of each model, or `{ count: 200 }` for 0 to 199, `{ count: 200, from: 1000 }` for 1000 to 1199. */
 export type Seeds = readonly number[] | SeedRange;
@@ -21,10 +21,10 @@ const rangeKind = options<SeedRange>({
   fields: { count: needed(number({ whole: true, least: 1, most: MOST_MODELS })), from: seed },
 });
 
-export const seedsKind: Kind<Seeds> = {
-  ...either(list(seed, 1, MOST_MODELS), rangeKind),
-  what: `a list of seeds, or { count: 200 } for the seeds 0 to 199; at most ${MOST_MODELS}`,
-};
+export const seedsKind: Kind<Seeds> = called(
+  `a list of seeds, or { count: 200 } for the seeds 0 to 199; at most ${MOST_MODELS}`,
+  either(list(seed, 1, MOST_MODELS), rangeKind),
+);
 
 /** Every seed, of what was checked. Throws OptionError for one beyond 2³² − 1. */
 export function resolveSeeds(seeds: Seeds): readonly number[] {

@@ -85,45 +85,71 @@ type Variant<T, Tag extends keyof T, Name> = T extends unknown
     : never
   : never;
 
-export const needed = <T>(kind: Kind<T>): Needed<T> => ({ ...kind, needed: true }) as Needed<T>;
+export const needed = /* @__NO_SIDE_EFFECTS__ */ <T>(kind: Kind<T>): Needed<T> =>
+  ({ ...kind, needed: true }) as Needed<T>;
 
-export const number = (range: Range & { readonly what?: string } = {}): Kind<number> => ({
+export const number = /* @__NO_SIDE_EFFECTS__ */ (
+  range: Range & { readonly what?: string } = {},
+): Kind<number> => ({
   is: 'number',
   ...range,
 });
 export const text: Kind<string> = { is: 'text' };
 export const flag: Kind<boolean> = { is: 'flag' };
-export const callback = <F>(): Kind<F> => ({ is: 'function' });
+export const callback = /* @__NO_SIDE_EFFECTS__ */ <F>(): Kind<F> => ({ is: 'function' });
 /** Checked elsewhere. */
-export const anything = <T>(what: string): Kind<T> => ({ is: 'any', what });
-export const oneOf = <const T>(...values: readonly T[]): Kind<T> => ({ is: 'name', of: values });
+export const anything = /* @__NO_SIDE_EFFECTS__ */ <T>(what: string): Kind<T> => ({ is: 'any', what });
+export const oneOf = /* @__NO_SIDE_EFFECTS__ */ <const T>(...values: readonly T[]): Kind<T> => ({
+  is: 'name',
+  of: values,
+});
 /** One of the names of `table`. */
-export const keyOf = <T extends object>(table: T): Kind<keyof T & string> => ({
+export const keyOf = /* @__NO_SIDE_EFFECTS__ */ <T extends object>(table: T): Kind<keyof T & string> => ({
   is: 'name',
   of: Object.keys(table),
 });
-export const having = <T>(what: string, ...members: readonly (keyof T & string)[]): Kind<T> => ({
+export const having = /* @__NO_SIDE_EFFECTS__ */ <T>(
+  what: string,
+  ...members: readonly (keyof T & string)[]
+): Kind<T> => ({
   is: 'having',
   what,
   members,
 });
-export const such = <T>(what: string, test: (value: unknown) => boolean): Kind<T> => ({
+export const such = /* @__NO_SIDE_EFFECTS__ */ <T>(
+  what: string,
+  test: (value: unknown) => boolean,
+): Kind<T> => ({
   is: 'such',
   what,
   test,
 });
-export const list = <T>(of: Kind<T>, least = 0, most?: number): Kind<readonly T[]> => ({
+export const list = /* @__NO_SIDE_EFFECTS__ */ <T>(
+  of: Kind<T>,
+  least = 0,
+  most?: number,
+): Kind<readonly T[]> => ({
   is: 'list',
   of,
   least,
   ...(most !== undefined && { most }),
 });
-export const map = <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({ is: 'map', of });
-export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({ is: 'either', of: [a, b] });
+export const map = /* @__NO_SIDE_EFFECTS__ */ <T>(of: Kind<T>): Kind<Readonly<Record<string, T>>> => ({
+  is: 'map',
+  of,
+});
+export const either = /* @__NO_SIDE_EFFECTS__ */ <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> => ({
+  is: 'either',
+  of: [a, b],
+});
 /** Or undefined, of an argument that may be left out. */
-export const optional = <T>(kind: Kind<T>): Kind<T | undefined> => either(kind, oneOf(undefined));
-export const options = <T>(description: Description<T>): Kind<T> => ({ is: 'options', description });
-export const tagged = <T, Tag extends keyof T & string>(
+export const optional = /* @__NO_SIDE_EFFECTS__ */ <T>(kind: Kind<T>): Kind<T | undefined> =>
+  either(kind, oneOf(undefined));
+export const options = /* @__NO_SIDE_EFFECTS__ */ <T>(description: Description<T>): Kind<T> => ({
+  is: 'options',
+  description,
+});
+export const tagged = /* @__NO_SIDE_EFFECTS__ */ <T, Tag extends keyof T & string>(
   tag: Tag,
   variants: { readonly [Name in T[Tag] & string]: Fields<Variant<T, Tag, Name>> },
 ): Kind<T> => ({ is: 'tagged', tag, variants });
@@ -143,3 +169,8 @@ export const isNumbers = (value: unknown): value is ArrayLike<number> =>
     : isList(value) && (value.length === 0 || typeof value[0] === 'number');
 export const numbers = such<ArrayLike<number>>('a list of numbers', isNumbers);
 export const signal = having<AbortSignal>('an AbortSignal', 'aborted', 'addEventListener');
+/** The same kind, called otherwise in messages. */
+export const called = /* @__NO_SIDE_EFFECTS__ */ <T>(what: string, kind: Kind<T>): Kind<T> => ({
+  ...kind,
+  what,
+});

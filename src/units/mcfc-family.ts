@@ -87,9 +87,17 @@ const inLogSpace = (size: Expression) => {
   } satisfies UnitEquation;
 };
 
-/** What all that multiply have in common; `initial` is how further parameters begin. */
-const multiplying = (initial: Initialization = {}) =>
-  ({
+/**
+ * A record with what all that multiply have in common; `initial` is how further parameters begin. A spread in place of the call would
+ * keep this file in every bundle.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+function multiplying(
+  named: { readonly name: string; readonly equation: () => UnitEquation },
+  initial: Initialization = {},
+): Unit {
+  return unitOf({
+    ...named,
     operations: ['mul'],
     options: {},
     shader: equationShader,
@@ -98,17 +106,17 @@ const multiplying = (initial: Initialization = {}) =>
     recipe,
     sparse: SPARSE,
     sparsity: 'mean',
-  }) as const;
+  });
+}
 
 /** y = exp( o ⊙ (log(x) J) + α ). */
-export const mulMcfc: Unit = unitOf({
+export const mulMcfc: Unit = multiplying({
   name: 'MulMCFC',
   equation: () => inLogSpace(x),
-  ...multiplying(),
 });
 
 /** MulMCFC of |x| with the sign of iNALU: s = Π ( sign(x) J + 1 − J ). */
-export const mulMcfcProductSign: Unit = unitOf({
+export const mulMcfcProductSign: Unit = multiplying({
   name: 'MulMCFC iNALU sign',
   equation: () => {
     const whole = inLogSpace(op.abs(x));
@@ -123,7 +131,6 @@ export const mulMcfcProductSign: Unit = unitOf({
       out: op.multiply(symbol('s'), whole.out),
     };
   },
-  ...multiplying(),
 });
 
 /**
@@ -135,23 +142,28 @@ export const mulMcfcProductSign: Unit = unitOf({
  * a phase of exactly π, where the slope of cos(πt) is 0 and training would never leave. With the rounded π it is π δ = 2.7e-7, which
  * Adam's normalisation is enough for: on the ranges below zero all models succeed, as published, and without it none.
  */
-export const mulMcfcCosineSign: Unit = unitOf({
-  name: 'MulMCFC RealNPU sign',
-  equation: () => {
-    const whole = inLogSpace(op.abs(x));
-    const { t, delta } = symbols('t', 'delta');
-    return {
-      ...whole,
-      parameters: { ...whole.parameters, input: ['g'] },
-      inputs: { g: clamp(symbol('g'), 0, 1) },
-      rounding: { ...whole.rounding, g: 'share' },
-      features: { ...whole.features, turns: op.multiply(symbol('g'), isNegative(x)) },
-      accumulators: { ...whole.accumulators, t: weightedSum('turns', 'J', 'share') },
-      out: op.multiply(op.subtract(op.cospi(t), op.multiply(op.multiply(delta, t), op.sinpi(t))), whole.out),
-      constants: { ...whole.constants, delta: 8.742278e-8 },
-      safeguards: { ...whole.safeguards, delta: 0 },
-      penalties: { ...whole.penalties, g: op.multiply(0.1, towardsBits('g')) },
-    };
+export const mulMcfcCosineSign: Unit = multiplying(
+  {
+    name: 'MulMCFC RealNPU sign',
+    equation: () => {
+      const whole = inLogSpace(op.abs(x));
+      const { t, delta } = symbols('t', 'delta');
+      return {
+        ...whole,
+        parameters: { ...whole.parameters, input: ['g'] },
+        inputs: { g: clamp(symbol('g'), 0, 1) },
+        rounding: { ...whole.rounding, g: 'share' },
+        features: { ...whole.features, turns: op.multiply(symbol('g'), isNegative(x)) },
+        accumulators: { ...whole.accumulators, t: weightedSum('turns', 'J', 'share') },
+        out: op.multiply(
+          op.subtract(op.cospi(t), op.multiply(op.multiply(delta, t), op.sinpi(t))),
+          whole.out,
+        ),
+        constants: { ...whole.constants, delta: 8.742278e-8 },
+        safeguards: { ...whole.safeguards, delta: 0 },
+        penalties: { ...whole.penalties, g: op.multiply(0.1, towardsBits('g')) },
+      };
+    },
   },
-  ...multiplying({ g: { kind: 'constant', value: 0.5 } }),
-});
+  { g: { kind: 'constant', value: 0.5 } },
+);
