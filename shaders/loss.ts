@@ -6,6 +6,8 @@ export interface LossShader {
   readonly mean: boolean;
   /** Whether the loss of an output depends on the others of its row, as in a softmax. Default false. */
   readonly perRow?: boolean;
+  /** The least and the largest target it is defined for; rows with others are refused. Default: every number. */
+  readonly targets?: readonly [least: number, most: number];
   /**
    * WGSL of `p_loss(y: f32, t: f32) -> f32`, the loss of one output y with target t, and of its derivative by y,
    * `p_loss_grad(y: f32, t: f32) -> f32`, for a prefix `p`. With `perRow`, both have a third argument, `row: p_Row`, a struct of

@@ -12,6 +12,7 @@ import { wgsl } from './wgsl.ts';
 export const softmaxCrossEntropy: LossShader = {
   mean: true,
   perRow: true,
+  targets: [0, 1],
   code: (p) => wgsl`
 // largest: of the outputs; sum: of exp(y - largest); targets: their sum
 struct ${p}_Row { largest: f32, sum: f32, targets: f32 }

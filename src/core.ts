@@ -5,10 +5,17 @@
  * @module nalu-webgpu/core
  */
 
+export type { TaskShader } from '../shaders/kernels/ensemble-source.ts';
 export type { LossShader } from '../shaders/loss.ts';
 export type { OptimizerName } from '../shaders/optimizers.wgsl.ts';
-export type { UnitShader } from '../shaders/units/unit.ts';
-export { f32, wgsl } from '../shaders/wgsl.ts';
+export type {
+  BilinearTerm,
+  FieldNames,
+  NoiseKind,
+  ParameterKind,
+  UnitShader,
+} from '../shaders/units/unit.ts';
+export { f32, type WgslValue, wgsl } from '../shaders/wgsl.ts';
 export { checkGradients, type GradientCheck, type GradientCheckOptions } from './engines/check-gradients.ts';
 export type {
   Attached,
@@ -26,7 +33,8 @@ export type {
 } from './engines/ensemble/driven.ts';
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
-export type { EnsembleOptions, EvaluationSet } from './engines/ensemble/options.ts';
+export type { MonitorState } from './engines/ensemble/monitor.ts';
+export type { EnsembleOptions, EvaluationSet, StopRule } from './engines/ensemble/options.ts';
 export type { Predictor } from './engines/ensemble/predict.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
@@ -36,7 +44,8 @@ export type { Batch } from './engines/layered/batch-buffers.ts';
 export type { StepTrainerOptions } from './engines/layered/create-step-trainer.ts';
 export type { EncodeOptions, Given, PrepareOptions } from './engines/layered/encoding.ts';
 export type { EvaluateOptions, Evaluation } from './engines/layered/evaluation.ts';
-export type { Gradients } from './engines/layered/gradients.ts';
+export type { Gradients, GradientsOptions } from './engines/layered/gradients.ts';
+export type { PredictBatchesOptions } from './engines/layered/model.ts';
 export { createModel, Model, type PredictOptions } from './engines/layered/model.ts';
 export type { StepTrainer } from './engines/layered/step-trainer.ts';
 export type {
@@ -49,9 +58,11 @@ export type { TileChoice } from './engines/layered/tiles.ts';
 export type {
   EarlyStopping,
   EpochReport,
+  LengthOptions,
   TrainingReport,
   TrainOptions,
   ValidationLoss,
+  WatchOptions,
 } from './engines/layered/train.ts';
 export type {
   Progress,
@@ -68,16 +79,23 @@ export { type DeviceOptions, Gpu } from './gpu/gpu.ts';
 export { renewGpu } from './gpu/renew.ts';
 export { type GpuOptions, requestGpu } from './gpu/request.ts';
 export type { BufferSpan } from './gpu/span.ts';
-export type { Rows } from './model/data.ts';
-export type { LayerDescription, ModelDescription } from './model/description.ts';
+export type { NumberArray, Rows } from './model/data.ts';
+export type { LayerDescription, ModelDescription, StackDescription } from './model/description.ts';
 export { type LossEquation, type LossName, losses, type OwnLoss } from './model/losses.ts';
+export type { SeedRange, Seeds } from './model/seeds.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
-export type { LossOption, TrainingOptions } from './model/training.ts';
-export type { LayerWeights, Tensor } from './model/weights.ts';
+export type {
+  HuberOptions,
+  LearningRate,
+  LossOption,
+  OptimizerOptions,
+  TrainingOptions,
+} from './model/training.ts';
+export type { GivenParameters, GivenTensor, LayerWeights, Tensor } from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { UnitName } from './units/descriptions.ts';
-export type { Accumulator, UnitEquation } from './units/equation.ts';
+export type { Accumulator, Named as NamedExpressions, Rounding, UnitEquation } from './units/equation.ts';
 export type { Initializer } from './units/initializers.ts';
 export {
   type Operation,
@@ -91,6 +109,7 @@ export * from './units/records.ts';
 export type { Regularizer, Schedule } from './units/regularizer.ts';
 export { type Scheduled, stretchSchedules } from './units/stretch.ts';
 export type {
+  EffectiveWeights,
   Forward,
   Initialization,
   Paper,

@@ -5,5 +5,6 @@
  */
 
 export * from './index.ts';
+export type { AdapterChoice } from './node/environment.ts';
 export { folderStore } from './node/folder-store.ts';
 export { type NodeGpu, type NodeGpuOptions, nodeGpu, requestGpu } from './node/request-gpu.ts';

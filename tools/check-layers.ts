@@ -155,11 +155,13 @@ const rules: Rule[] = [
   { files: 'demo/src/format.ts', may: [] },
   { files: 'demo/src/experiments/jobs.ts', may: ['demo/src/experiments/'] },
   { files: 'demo/src/experiments/job.ts', may: ['src/index.ts'] },
+  { files: 'demo/src/experiments/pieces.ts', may: [] },
   ...experiments.map((name) => ({
     files: `demo/src/experiments/${name}/`,
     may: [
       `demo/src/experiments/${name}/`,
       'demo/src/experiments/job.ts',
+      'demo/src/experiments/pieces.ts',
       ...entryPoints,
       ...(name === 'speed' ? ['bench/'] : []),
     ],

@@ -89,7 +89,7 @@ export async function prepareEnsemble(
 ): Promise<Session> {
   const ensemble = await createEnsemble(gpu, {
     model: description(workload, unit),
-    seeds: workload.models,
+    seeds: { count: workload.models },
     learningRate: workload.learningRate,
     // One stretch is one run without log points, as the others have none.
     logEvery: 2 ** 30,

@@ -8,7 +8,7 @@ const product = ([a, b]) => [a * b];
 // A hundred random starts of a unit that needs luck, all in one dispatch.
 const report = await trainEnsemble(gpu, {
   model: { inputs: 2, layers: [{ unit: 'RealNPU', outputs: 1 }] },
-  seeds: 100,
+  seeds: { count: 100 },
   x,
   y: x.map(product),
   steps: 3000,

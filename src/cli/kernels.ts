@@ -52,7 +52,7 @@ export async function kernelsOf(gpu: GPU, model: ModelDescription): Promise<Kern
     await trainEnsemble(recording, {
       model,
       ...data,
-      seeds: 1,
+      seeds: { count: 1 },
       steps: 1,
       learningRate: 0.01,
       evaluate: { test: data },

@@ -13,11 +13,11 @@ import { checkArguments } from '../options/check.ts';
 import { such } from '../options/kinds.ts';
 import { type FormulaToExport, formulaToJavaScript, formulaToOnnx, formulaToPython } from './formula.ts';
 import { toJavaScript as modelToJavaScript } from './javascript.ts';
-import type { ModelToExport } from './layers.ts';
+import type { ExportColumn, ModelToExport } from './layers.ts';
 import { toOnnx as modelToOnnx } from './onnx.ts';
 import { toPython as modelToPython } from './python.ts';
 
-export type { FormulaToExport, ModelToExport };
+export type { ExportColumn, FormulaToExport, ModelToExport };
 
 const savedKind = such<ModelToExport | FormulaToExport>(
   "a model { model, parameters } or a formula { formula }, as loadSaved() of 'nalu-webgpu/io' gives them",

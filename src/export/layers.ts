@@ -29,14 +29,17 @@ export interface ModelToExport {
   readonly parameters: readonly Readonly<
     Record<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>
   >[];
-  readonly columns?: { readonly inputs: readonly Column[]; readonly targets: readonly Column[] };
+  readonly columns?: { readonly inputs: readonly ExportColumn[]; readonly targets: readonly ExportColumn[] };
   readonly formula?: string;
   /** Not written. */
   readonly notes?: Readonly<Record<string, string>>;
 }
 
-type Column = Scaling & { readonly name: string };
-const columns = needed(list(having<Column>('a column { name, offset, scale }', 'name', 'offset', 'scale')));
+/** A column of the table that the model was trained on, and how it was scaled. */
+export type ExportColumn = Scaling & { readonly name: string };
+const columns = needed(
+  list(having<ExportColumn>('a column { name, offset, scale }', 'name', 'offset', 'scale')),
+);
 
 /** The model of a search has its distance from the formula besides. */
 type Exported = ModelToExport & { readonly distance?: number };

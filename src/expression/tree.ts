@@ -75,6 +75,7 @@ export interface Call {
 /** What is known of the values of a column: |x| is x where none is negative. */
 export type Domain = 'any' | 'nonNegative' | 'positive' | 'nonPositive' | 'negative';
 
+/** What an expression is made of in the end: numbers, columns and named quantities. */
 export type Leaf = Constant | Variable | NamedSymbol;
 /** A scalar equation as a tree: constants, variables, and operations on them. */
 export type Expression = Leaf | Call;

@@ -9,7 +9,8 @@
 
 import '../units/registry.ts';
 
-export { meaningsOf } from './constants.ts';
+export type { PartedRows } from './candidate.ts';
+export { type Meaning, meaningsOf } from './constants.ts';
 export type { Device } from './ensembles.ts';
 export type { Errors } from './errors.ts';
 export { fit } from './fit.ts';
@@ -19,5 +20,6 @@ export { fitJson } from './json.ts';
 export { type FitOptions, type FitProgress, lawFunctions } from './options.ts';
 export { readSavedFit } from './read-saved.ts';
 export type { FitResult, MeasuredBaseline, StopReason } from './result.ts';
-export type { SavedFit } from './saved.ts';
+export type { SavedEnsembles, SavedFit } from './saved.ts';
 export { parseSplit, type Split, type SplitRows } from './split.ts';
+export type { SavedSearch } from './structured/saved.ts';

@@ -18,6 +18,7 @@ export interface SavedFit {
   readonly ensembles: SavedEnsembles | null;
 }
 
+/** What the ensembles of a search have found. */
 export interface SavedEnsembles {
   /** Whether everything planned was trained. */
   readonly complete: boolean;

@@ -18,6 +18,7 @@ export {
   type Expression,
   type Formula,
   type FunctionName,
+  type Leaf,
   type NamedSymbol,
   type Operand,
   type OperatorName,

@@ -17,7 +17,8 @@ export type ForeignTensor =
   | SafeTensor
   | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 
-type Tensors = ReadonlyMap<string, ForeignTensor> | Readonly<Record<string, ForeignTensor>>;
+/** ForeignTensors by name, as readers of files give them. */
+export type ForeignTensors = ReadonlyMap<string, ForeignTensor> | Readonly<Record<string, ForeignTensor>>;
 
 /** How the tensors of another program are to be named and turned. */
 export interface ImportOptions {
@@ -46,7 +47,7 @@ const isTensor = (value: unknown): boolean => {
   return isNumbers(shape) && isList(data);
 };
 
-const tensorsKind = such<Tensors>('tensors { shape, data } by name, in a Map or an object', (value) =>
+const tensorsKind = such<ForeignTensors>('tensors { shape, data } by name, in a Map or an object', (value) =>
   value instanceof Map
     ? [...value.values()].every(isTensor)
     : typeof value === 'object' && value !== null && Object.values(value).every(isTensor),
@@ -60,7 +61,7 @@ const tensorsKind = such<Tensors>('tensors { shape, data } by name, in a Map or 
  */
 export function importParameters(
   description: ModelDescription,
-  tensors: Tensors,
+  tensors: ForeignTensors,
   options: ImportOptions = {},
 ): Readonly<Record<string, Tensor>>[] {
   const { rename = (name: string) => name, transpose = false } = checkOptions(

@@ -25,7 +25,12 @@ export {
   type SavedFormula,
   saveFormula,
 } from './formula-file.ts';
-export { type ForeignTensor, type ImportOptions, importParameters } from './import-parameters.ts';
+export {
+  type ForeignTensor,
+  type ForeignTensors,
+  type ImportOptions,
+  importParameters,
+} from './import-parameters.ts';
 export {
   loadModel,
   type ModelColumn,

@@ -23,9 +23,8 @@ export {
   Selection,
   type SelectionOptions,
   type SelectionState,
-  type Summary,
-  summarize,
 } from './selection.ts';
+export { type Summary, summarize } from './summarize.ts';
 export {
   type ArithmeticOperation,
   type ArithmeticOptions,

@@ -6,11 +6,9 @@
 import { DataError, OptionError } from '../errors.ts';
 import { checkArguments, checkOptions } from '../options/check.ts';
 import {
-  callback,
   type Description,
   either,
   flag,
-  having,
   isNumbers,
   type Kind,
   list,
@@ -20,14 +18,6 @@ import {
   such,
   text,
 } from '../options/kinds.ts';
-import {
-  type SolvedAt,
-  type SparsityErrors,
-  type SuccessRate,
-  solvedAt,
-  sparsityErrors,
-  successRate,
-} from './estimates.ts';
 
 /** How all models stand at a step; an ensemble's log point is one. */
 export interface MeasuredPoint {
@@ -297,45 +287,6 @@ const emptyState = (models: number, parametersEach: number): SelectionState => (
   solved: new Float64Array(models).fill(Number.NaN),
   parameters: new Float32Array(models * parametersEach),
 });
-
-/** How many of several models succeeded, how fast, and how sparse they are. */
-export interface Summary {
-  readonly models: number;
-  readonly successes: number;
-  readonly successRate: SuccessRate;
-  /** Of the successful models. */
-  readonly solvedAt: SolvedAt;
-  /** Of the successful models at their selected points. */
-  readonly sparsityErrors: SparsityErrors;
-}
-
-const outcomeKind = having<Outcome>('what Selection.outcomes() gives', 'solvedAt', 'parameters');
-
-/** The benchmarks' three figures over models; `sparsityError` reads one model's from its outcome. */
-export function summarize(
-  outcomes: readonly Outcome[],
-  sparsityError: (outcome: Outcome, model: number) => number,
-): Summary {
-  checkArguments(
-    'summarize()',
-    { outcomes, sparsityError },
-    { outcomes: list(outcomeKind, 1), sparsityError: callback() },
-  );
-  const errors: number[] = [];
-  const steps: number[] = [];
-  outcomes.forEach((outcome, model) => {
-    if (outcome.solvedAt === null) return;
-    steps.push(outcome.solvedAt);
-    errors.push(sparsityError(outcome, model));
-  });
-  return {
-    models: outcomes.length,
-    successes: steps.length,
-    successRate: successRate(steps.length, outcomes.length),
-    solvedAt: solvedAt(steps),
-    sparsityErrors: sparsityErrors(errors),
-  };
-}
 
 function errorsOf({ errors }: MeasuredPoint, set: string): ArrayLike<number> {
   const values = errors[set];

@@ -1,5 +1,6 @@
 /** Tables of numbers as they come in, checked before they reach the GPU. */
 
+import type { LossShader } from '../../shaders/loss.ts';
 import { DataError } from '../errors.ts';
 import { show } from '../options/check.ts';
 
@@ -91,19 +92,26 @@ function flatten<T extends Float32Array | Float64Array>(
   return [data, count];
 }
 
+/** What a loss asks of its targets. */
+export type TargetRules = Pick<LossShader, 'perRow' | 'targets'>;
+
 /**
- * Targets as they come in, `[rows, columns]`; with `classes`, also one class per row, from 0, of which the row is 1 in that column
- * and 0 elsewhere. Throws DataError as `toMatrix` does, and for what is no class.
+ * Targets for `loss` as they come in, `[rows, columns]`; where it is per row, also one class per row, from 0, of which the row is 1
+ * in that column and 0 elsewhere. Throws DataError as `toMatrix` does, for what is no class, and for what the loss is not defined for.
  */
 export function toTargets(
   name: string,
   given: Rows,
   columns: number,
   rows: number,
-  classes: boolean,
+  { perRow = false, targets }: TargetRules,
 ): Matrix {
-  const perRow = isArray(given) && given.length === rows && (!isArray(given[0]) || given[0].length === 1);
-  if (!classes || columns === 1 || !perRow) return toMatrix(name, given, columns);
+  const single = isArray(given) && given.length === rows && (!isArray(given[0]) || given[0].length === 1);
+  if (!perRow || columns === 1 || !single) {
+    const matrix = toMatrix(name, given, columns);
+    if (targets) checkTargets(name, matrix, targets);
+    return matrix;
+  }
   const labels = toMatrix(name, given, 1);
   const data = new Float32Array(rows * columns);
   labels.data.forEach((label, row) => {
@@ -115,6 +123,19 @@ export function toTargets(
     data[row * columns + label] = 1;
   });
   return { data, rows, columns };
+}
+
+function checkTargets(
+  name: string,
+  { data, columns }: Matrix,
+  [least, most]: readonly [number, number],
+): void {
+  const at = data.findIndex((value) => value < least || value > most);
+  if (at < 0) return;
+  const where = columns === 1 ? '' : `, column ${at % columns}`;
+  throw new DataError(
+    `${name}, row ${Math.floor(at / columns)}${where}: ${show(data[at])}; this loss takes targets from ${least} to ${most}`,
+  );
 }
 
 const isArray = (value: unknown): value is ArrayLike<unknown> =>

@@ -184,23 +184,6 @@ export function checkSize(name: string, value: unknown): asserts value is number
   checkValue(size, value as number, name);
 }
 
-/** Models of one ensemble: more results than one list is of use for. */
-const MOST_MODELS = 1_000_000;
-
-/** How many models, with the seeds 0, 1, 2, …, or the seed of each. */
-export const seedsKind = either(
-  number({ whole: true, least: 1, most: MOST_MODELS }),
-  list(seed, 1, MOST_MODELS),
-);
-
-/** Throws OptionError for more models than an ensemble may have. */
-export function checkModels(models: number): void {
-  if (!(models > MOST_MODELS)) return;
-  throw new OptionError(
-    `seeds are for ${models} models; at most ${MOST_MODELS} can be trained in one run: train them in several`,
-  );
-}
-
 /** Throws OptionError unless `value` is an unsigned 32-bit integer. */
 export function checkSeed(name: string, value: unknown): asserts value is number {
   checkValue(seed, value as number, name);

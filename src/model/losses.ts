@@ -17,6 +17,8 @@ import { such } from '../options/kinds.ts';
 export interface LossEquation {
   /** Whether the loss is the mean over all elements; else it is their sum. */
   readonly mean: boolean;
+  /** The least and the largest target it is defined for; rows with others are refused. Default: every number. */
+  readonly targets?: readonly [least: number, most: number];
   /** The loss of one element, over the symbols `y`, an output, and `target`. */
   readonly equation: Expression;
 }
@@ -46,6 +48,7 @@ export const losses = {
   huber: huber(1),
   binaryCrossEntropy: {
     mean: true,
+    targets: [0, 1],
     // −log σ(y) = softplus(−y), −log(1 − σ(y)) = softplus(y).
     equation: op.add(
       op.multiply(target, op.softplus(op.negate(y))),
@@ -71,7 +74,7 @@ export const equationKind = such<LossEquation>(
 /** The WGSL of a loss. Throws OptionError where its equation names anything but `y` and `target`. */
 export function lossShader(loss: OwnLoss): LossShader {
   if ('code' in loss) return loss;
-  const { mean, equation } = loss;
+  const { mean, targets, equation } = loss;
   const other = symbolsOf(equation).find((name) => name !== 'y' && name !== 'target');
   if (other !== undefined) {
     throw new OptionError(`the equation of the loss names ${other}; it may name y and target`);
@@ -84,6 +87,7 @@ export function lossShader(loss: OwnLoss): LossShader {
   };
   return {
     mean,
+    ...(targets && { targets }),
     code: (p) => {
       const code = write(p, 'loss', equation) + write(p, 'loss_grad', derivative);
       return wgslHelpers(code, p) + code;

@@ -5,6 +5,7 @@
  */
 
 import type { ArithmeticOperation } from '../metrics/thresholds.ts';
+import type { SeedRange } from '../model/seeds.ts';
 import type { CellRequest, RangePair } from './benchmark.ts';
 import { gateStudyNetworks } from './networks.ts';
 
@@ -15,7 +16,7 @@ export interface Sweep {
   /** Networks compared. */
   readonly units: readonly string[];
   /** Seeds 0, 1, … below this. */
-  readonly seeds: number;
+  readonly seeds: SeedRange;
   readonly points: readonly Omit<CellRequest, 'operation' | 'unit' | 'seeds'>[];
 }
 
@@ -46,7 +47,7 @@ const ofProducts = (name: string, points: Sweep['points']): Sweep => ({
   name,
   operations: ['mul'],
   units: multiplying,
-  seeds: 50,
+  seeds: { count: 50 },
   points,
 });
 
@@ -60,13 +61,13 @@ export const arithmeticSweeps: readonly Sweep[] = [
   ofProducts('subset ratio', setting('subset', [0.05, 0.1, 0.25, 0.5])),
   ofProducts('overlap ratio', setting('overlap', [0, 0.1, 0.25, 0.5, 0.75, 1])),
   ofProducts('range', [{ ranges }]),
-  { name: 'strength', operations: ['add', 'sub'], units: ['NAU'], seeds: 100, points: strengths },
-  { name: 'strength', operations: ['mul'], units: ['NMU'], seeds: 100, points: strengths },
+  { name: 'strength', operations: ['add', 'sub'], units: ['NAU'], seeds: { count: 100 }, points: strengths },
+  { name: 'strength', operations: ['mul'], units: ['NMU'], seeds: { count: 100 }, points: strengths },
   {
     name: 'learning rate',
     operations: ['mul'],
     units: multiplying,
-    seeds: 25,
+    seeds: { count: 25 },
     points: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1].flatMap((learningRate) => [
       { learningRate },
       { learningRate, optimizer: 'sgd' as const },
@@ -74,5 +75,11 @@ export const arithmeticSweeps: readonly Sweep[] = [
       { learningRate, optimizer: { name: 'sgd' as const, momentum: 0.9 } },
     ]),
   },
-  { name: 'gates', operations: ['add', 'mul'], units: gateStudyNetworks, seeds: 100, points: [{}] },
+  {
+    name: 'gates',
+    operations: ['add', 'mul'],
+    units: gateStudyNetworks,
+    seeds: { count: 100 },
+    points: [{}],
+  },
 ];

@@ -9,6 +9,7 @@
  */
 
 import type { ModelDescription } from '../model/description.ts';
+import type { Seeds } from '../model/seeds.ts';
 import type { Task, TaskSet } from '../model/task.ts';
 import type { RecipeOptions } from '../model/training.ts';
 import type { InputRange } from '../range.ts';
@@ -40,7 +41,7 @@ export interface BenchmarkTask {
   readonly ranges: readonly RangePair[];
   /** Every setting with its default. */
   readonly settings: Settings;
-  /** Published seeds are 0, 1, … below this. */
+  /** How many seeds were published: 0, 1, … below this. */
   readonly seeds: number;
   /** Units, or networks, that the literature or this package compares on `operation`. Throws OptionError. */
   units(operation: string): readonly string[];
@@ -55,8 +56,8 @@ export interface CellRequest {
   readonly unit: string | Unit;
   /** Default: all ranges of the task. */
   readonly ranges?: readonly RangePair[];
-  /** A number n for the seeds 0 to n − 1, or a list; every range gets all of them. Default: the published ones. */
-  readonly seeds?: number | readonly number[];
+  /** A list, or `{ count: n }` for 0 to n − 1; every range gets all of them. Default: the published ones. */
+  readonly seeds?: Seeds;
   /** Default: the task's own. */
   readonly settings?: Settings;
   /** Default: as published. The published schedules are stretched to as many steps, unless `stretch` is false. */

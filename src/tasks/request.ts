@@ -1,7 +1,7 @@
 /** Checks what is asked of a benchmark task, and fills in its defaults. */
 
 import { OptionError } from '../errors.ts';
-import { checkModels, seedsKind } from '../model/description.ts';
+import { checkModels, repeatedSeed, resolveSeeds, seedsKind } from '../model/seeds.ts';
 import { optimizerKind } from '../model/training.ts';
 import { checkOptions } from '../options/check.ts';
 import {
@@ -62,7 +62,10 @@ export function resolveRequest<O extends string>(task: TaskFacts, given: CellReq
     intervalsOf(range);
     intervalsOf(extrapolationRange);
   }
-  const each = seedsOf(request.seeds ?? task.seeds);
+  const each = resolveSeeds(request.seeds ?? { count: task.seeds });
+  const twice = repeatedSeed(each);
+  if (twice !== undefined)
+    throw new OptionError(`seeds has ${twice} twice; give each model a seed of its own`);
   checkModels(each.length * ranges.length);
   return {
     operation,
@@ -78,10 +81,6 @@ export function checkOperation<O extends string>({ name, operations }: TaskFacts
   throw new OptionError(
     `${name} has no operation '${String(operation)}'; its operations: ${operations.join(', ')}`,
   );
-}
-
-function seedsOf(seeds: number | readonly number[]): readonly number[] {
-  return typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
 }
 
 /** What is asked for in place of the recipe, as settings. */

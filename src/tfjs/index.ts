@@ -11,10 +11,12 @@ import type { UnitName } from '../units/descriptions.ts';
 import { findUnit, units } from '../units/registry.ts';
 import { type Unit, unitKind } from '../units/unit.ts';
 import type { TensorFlow } from './tensorflow.ts';
-import { layerClass, type UnitLayer, type UnitLayerOptions } from './unit-layer.ts';
+import { layerClass, type UnitLayer } from './unit-layer.ts';
+import type { UnitLayerOptions } from './unit-layer-options.ts';
 
-export type { Layer, TensorFlow } from './tensorflow.ts';
-export type { Penalty, UnitLayer, UnitLayerOptions } from './unit-layer.ts';
+export type { Layer, Tensor, TensorFlow } from './tensorflow.ts';
+export type { UnitLayer } from './unit-layer.ts';
+export type { Penalty, UnitLayerOptions } from './unit-layer-options.ts';
 
 /** Makes a layer of a unit: of the package by its name, or of a record of `defineUnit`. */
 export type MakeUnitLayer = (unit: UnitName | Unit, options: UnitLayerOptions) => UnitLayer;

@@ -6,6 +6,7 @@ import type * as layers from '@tensorflow/tfjs-layers';
 /** TensorFlow.js, as `import * as tf from '@tensorflow/tfjs'` gives it: its core, and `layers`. */
 export type TensorFlow = Omit<typeof core, 'default'> & Pick<typeof layers, 'layers' | 'input'>;
 
+/** A tensor of TensorFlow.js. */
 export type Tensor = core.Tensor;
 export type Variable = core.Variable;
 /** A parameter of a layer, which holds a variable. */

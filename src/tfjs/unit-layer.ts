@@ -5,23 +5,7 @@ import type { NamedLayer } from '../engines/layered/layers.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { initialParameters, parameterNames, type ResolvedLayer, resolveModel } from '../model/description.ts';
 import { checkOptions } from '../options/check.ts';
-import {
-  anything,
-  type Description,
-  either,
-  flag,
-  list,
-  map,
-  needed,
-  number,
-  oneOf,
-  options,
-  seed,
-  size,
-  text,
-} from '../options/kinds.ts';
 import { resolveEquation } from '../units/equation.ts';
-import { type Initializer, initializationKind, initializerKind } from '../units/initializers.ts';
 import type { EffectiveWeights, Initialization, Unit, UnitOptions } from '../units/unit.ts';
 import { ComposedLayer } from './composed.ts';
 import { summed } from './evaluate.ts';
@@ -29,41 +13,7 @@ import { FusedLayer, webGpuBackend } from './fused.ts';
 import { keepWithin } from './keep-within.ts';
 import { type Draw, differentiable, type LayerFunction } from './layer-function.ts';
 import type { Layer, LayerVariable, Shape, Tensor, TensorFlow } from './tensorflow.ts';
-
-/** The unit's own penalty as a part of the loss, without a schedule. */
-export interface Penalty {
-  /** What it is multiplied by. */
-  strength: number;
-  /** Over the elements of each parameter. Default `'mean'`. */
-  reduction?: 'mean' | 'sum';
-}
-
-/** How a unit is made a layer: what the unit needs, and what every layer of TensorFlow.js takes. */
-export interface UnitLayerOptions {
-  /** Outputs of the layer. */
-  units: number;
-  /** Name of one of the unit's schemes of initial values, or a scheme. Default: the unit's own default. */
-  initialization?: string | Initialization;
-  /** Options of the unit; the defaults stand in its record. */
-  options?: UnitOptions;
-  /** Seed of the initial values and of what a unit draws in training. Default: another one for each layer. */
-  seed?: number;
-  /** The unit's penalty on its parameters. Default none. */
-  penalty?: Penalty;
-  /** Whether kernels of this package run where the back end is `webgpu`. Default true. */
-  fused?: boolean;
-  name?: string;
-  /** Whether `fit` changes its parameters. Default true. */
-  trainable?: boolean;
-  /** Shape of the inputs without the batch, for a first layer. */
-  inputShape?: (number | null)[];
-  batchInputShape?: (number | null)[];
-  batchSize?: number;
-  dtype?: 'float32';
-  inputDType?: 'float32';
-  /** Initial values of the parameters, in their order. */
-  weights?: Tensor[];
-}
+import { layerDescription, type Penalty, schemeOf, type UnitLayerOptions } from './unit-layer-options.ts';
 
 /** A unit as a layer: what every layer has, and what was learnt. */
 export type UnitLayer = Layer & {
@@ -71,34 +21,6 @@ export type UnitLayer = Layer & {
   readonly unit: Unit;
   /** Effective weights (W = tanh(Ŵ) σ(M̂) and so on), `[in][out]`, in float64. Rejects with OptionError before the layer is built. */
   effectiveWeights(): Promise<EffectiveWeights>;
-};
-
-/** Initial values in the order of the parameters: names would not survive TensorFlow.js's files. */
-type SavedInitialization = readonly Initializer[];
-
-const shape = list(either(size, oneOf(null)));
-
-const layerDescription: Description<
-  Omit<UnitLayerOptions, 'initialization'> & {
-    initialization?: string | Initialization | SavedInitialization;
-  }
-> = {
-  fields: {
-    units: needed(size),
-    initialization: either(text, either(list(initializerKind), initializationKind)),
-    options: map(number()),
-    seed,
-    penalty: options<Penalty>({ fields: { strength: needed(number()), reduction: oneOf('mean', 'sum') } }),
-    fused: flag,
-    name: text,
-    trainable: flag,
-    inputShape: shape as never,
-    batchInputShape: shape as never,
-    batchSize: size,
-    dtype: oneOf('float32'),
-    inputDType: oneOf('float32'),
-    weights: anything('tensors'),
-  },
 };
 
 type Constructor = new (options: UnitLayerOptions) => UnitLayer;
@@ -304,10 +226,3 @@ const slug = (name: string): string =>
     .replaceAll('σ', '_sigma')
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
-
-/** A scheme as it was given, or as it was saved. */
-function schemeOf(unit: Unit, given: string | Initialization | SavedInitialization): string | Initialization {
-  if (!Array.isArray(given)) return given as string | Initialization;
-  const { edge, input = [], output = [] } = unit.shader(unit.options);
-  return Object.fromEntries([...edge, ...input, ...output].map((name, k) => [name, given[k] as Initializer]));
-}

@@ -44,6 +44,7 @@ export interface Accumulator {
   readonly rounding: Rounding;
 }
 
+/** Expressions by name. */
 export type Named = Readonly<Record<string, Expression>>;
 
 /** The equation of a unit, field by field as in the table above. */

@@ -87,25 +87,29 @@ const inLogSpace = (size: Expression) => {
   } satisfies UnitEquation;
 };
 
+/** What all that multiply have in common; `initial` is how further parameters begin. */
+const multiplying = (initial: Initialization = {}) =>
+  ({
+    operations: ['mul'],
+    options: {},
+    shader: equationShader,
+    initializations: { hoedt: { ...start, alpha: zero, ...initial } },
+    initialization: 'hoedt',
+    recipe,
+    sparse: SPARSE,
+    sparsity: 'mean',
+  }) as const;
+
 /** y = exp( o ⊙ (log(x) J) + α ). */
 export const mulMcfc: Unit = unitOf({
   name: 'MulMCFC',
-  operations: ['mul'],
-  options: {},
   equation: () => inLogSpace(x),
-  shader: equationShader,
-  initializations: { hoedt: { ...start, alpha: zero } },
-  initialization: 'hoedt',
-  recipe,
-  sparse: SPARSE,
-  sparsity: 'mean',
+  ...multiplying(),
 });
 
 /** MulMCFC of |x| with the sign of iNALU: s = Π ( sign(x) J + 1 − J ). */
 export const mulMcfcProductSign: Unit = unitOf({
   name: 'MulMCFC iNALU sign',
-  operations: ['mul'],
-  options: {},
   equation: () => {
     const whole = inLogSpace(op.abs(x));
     const { flip, J } = symbols('flip', 'J');
@@ -119,12 +123,7 @@ export const mulMcfcProductSign: Unit = unitOf({
       out: op.multiply(symbol('s'), whole.out),
     };
   },
-  shader: equationShader,
-  initializations: { hoedt: { ...start, alpha: zero } },
-  initialization: 'hoedt',
-  recipe,
-  sparse: SPARSE,
-  sparsity: 'mean',
+  ...multiplying(),
 });
 
 /**
@@ -138,8 +137,6 @@ export const mulMcfcProductSign: Unit = unitOf({
  */
 export const mulMcfcCosineSign: Unit = unitOf({
   name: 'MulMCFC RealNPU sign',
-  operations: ['mul'],
-  options: {},
   equation: () => {
     const whole = inLogSpace(op.abs(x));
     const { t, delta } = symbols('t', 'delta');
@@ -156,10 +153,5 @@ export const mulMcfcCosineSign: Unit = unitOf({
       penalties: { ...whole.penalties, g: op.multiply(0.1, towardsBits('g')) },
     };
   },
-  shader: equationShader,
-  initializations: { hoedt: { ...start, alpha: zero, g: { kind: 'constant', value: 0.5 } } },
-  initialization: 'hoedt',
-  recipe,
-  sparse: SPARSE,
-  sparsity: 'mean',
+  ...multiplying({ g: { kind: 'constant', value: 0.5 } }),
 });

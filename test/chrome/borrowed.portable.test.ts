@@ -124,7 +124,7 @@ describe('the loss of a borrowed device', () => {
     const model = createModel(gpu, description);
     const run = model.train({ x, y, steps: 1e9 });
     const { seed: _, ...stack } = description;
-    const ensemble = trainEnsemble(gpu, { model: stack, x, y, seeds: 2, steps: 1e8 });
+    const ensemble = trainEnsemble(gpu, { model: stack, x, y, seeds: { count: 2 }, steps: 1e8 });
     setTimeout(() => device.destroy(), 50);
     await expect(run).rejects.toThrow(DeviceLostError);
     await expect(ensemble).rejects.toThrow(DeviceLostError);

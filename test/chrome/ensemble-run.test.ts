@@ -25,7 +25,7 @@ const gpu = useGpu();
 const x = Array.from({ length: 24 }, (_, row) => [1 + (row % 5) / 5, 1 + (row % 7) / 7]);
 const options: DrivenOptions = {
   model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
-  seeds: 20,
+  seeds: { count: 20 },
   x,
   y: x.map(([a, b]) => [(a as number) * (b as number)]),
   learningRate: 0.02,
@@ -85,7 +85,9 @@ describe('a run that is driven in pieces', () => {
     await second.complete();
     const parameters = Float32Array.from(second.finished.flatMap((wave) => [...wave.parameters]));
     expect(bitsOf(parameters)).toEqual(bitsOf(whole.parameters));
-    expect(() => createEnsembleRun(gpu(), { ...options, seeds: 19, from: state })).toThrow(DataError);
+    expect(() => createEnsembleRun(gpu(), { ...options, seeds: { count: 19 }, from: state })).toThrow(
+      DataError,
+    );
   });
 
   it('goes on after an abort, which its last state is kept of', async () => {
@@ -224,7 +226,7 @@ describe('an abort while kernels compile', () => {
   it('is heard before they are done, and leaves the device well', async () => {
     const { device } = gpu();
     const { steps: _, ...described } = options;
-    const stuck: EnsembleOptions = { ...described, seeds: 1, batch: 5 };
+    const stuck: EnsembleOptions = { ...described, seeds: { count: 1 }, batch: 5 };
     for (const make of [
       (signal: AbortSignal) => createEnsemble(gpu(), stuck, { signal }),
       (signal: AbortSignal) => trainEnsemble(gpu(), { ...stuck, steps: 1, lanes: 8, signal }),
@@ -259,7 +261,7 @@ describe('a chunk of a benchmark', () => {
   const cell = findTask('single-module').cell({
     operation: 'mul',
     unit: 'NMU',
-    seeds: 2,
+    seeds: { count: 2 },
     steps: 1500,
     ranges: [
       { range: [1, 2], extrapolationRange: [2, 6] },

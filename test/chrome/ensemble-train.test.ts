@@ -30,7 +30,7 @@ const x = Array.from({ length: 24 }, (_, row) => [1 + (row % 5) / 5, 1 + (row % 
 const y = x.map(([a, b]) => [(a as number) * (b as number)]);
 const options: TrainEnsembleOptions = {
   model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
-  seeds: 50,
+  seeds: { count: 50 },
   x,
   y,
   learningRate: 0.02,
@@ -63,7 +63,7 @@ describe('waves', () => {
     let most = 0;
     await trainEnsemble(gpu(), {
       ...options,
-      seeds: 25_000,
+      seeds: { count: 25_000 },
       modelsPerWave: 5000,
       steps: 2,
       onProgress: () => {
@@ -147,7 +147,7 @@ describe('final errors', () => {
     const logged: Readonly<Record<string, Float32Array>>[] = [];
     const report = await trainEnsemble(gpu(), {
       model: { inputs: 2, layers: [{ unit: 'NAU', outputs: 3 }] },
-      seeds: 3,
+      seeds: { count: 3 },
       x: rows,
       y: targets,
       steps: 10,
@@ -191,7 +191,7 @@ describe('final errors', () => {
     const rows = 20_001;
     const large = {
       model: { inputs: 100, layers: [{ unit: 'NAC' as const, outputs: 1 }] },
-      seeds: 100,
+      seeds: { count: 100 },
       x: new Float32Array(100).fill(1),
       y: [[1]],
       evaluate: { held: { x: new Float32Array(100 * rows).fill(10), y: new Float32Array(rows).fill(100) } },
@@ -347,7 +347,7 @@ describe('a run that was ended', () => {
     expect(bitsOf(report.parameters)).toEqual(bitsOf(whole.parameters));
     expect(report.runs).toEqual(whole.runs);
     // A damaged state, or one of other seeds, counts as not there.
-    const others = await trainEnsemble(gpu(), { ...options, seeds: 49, checkpoints: kept() });
+    const others = await trainEnsemble(gpu(), { ...options, seeds: { count: 49 }, checkpoints: kept() });
     expect(others.runs).toEqual(whole.runs.slice(0, 49));
     for (const slot of [0, 1]) await store.write(`run-0-${slot}.safetensors`, new Uint8Array(100));
     const other = await trainEnsemble(gpu(), { ...options, checkpoints: kept() });
@@ -375,9 +375,14 @@ describe('abort', () => {
 describe('bad input', () => {
   const wide = { inputs: 64, layers: [{ unit: 'NALU' as const, outputs: 64 }] };
   const wrong: [string, Partial<EnsembleOptions>, new (...args: never[]) => Error, RegExp][] = [
-    ['more models than can be trained', { seeds: 1e9 }, OptionError, /seeds is 1000000000.*1000000/],
-    ['no models', { seeds: 0 }, OptionError, /seeds is 0/],
-    ['an empty list of seeds', { seeds: [] }, OptionError, /a list of at least 1/],
+    [
+      'more models than can be trained',
+      { seeds: { count: 1e9 } },
+      OptionError,
+      /seeds.count is 1000000000.*1000000/,
+    ],
+    ['no models', { seeds: { count: 0 } }, OptionError, /seeds.count is 0/],
+    ['an empty list of seeds', { seeds: [] }, OptionError, /seeds is \[\]; it must be a list of seeds/],
     ['a bad seed', { seeds: [1, -2] }, OptionError, /seeds\[1\] is -2/],
     [
       'a batch larger than the data',

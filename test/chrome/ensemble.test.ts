@@ -26,7 +26,7 @@ function products(rows: number, seed = 3) {
 const data = products(40);
 const nalu: EnsembleOptions = {
   model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1, initialization: 'wide' }] },
-  seeds: 1,
+  seeds: { count: 1 },
   ...data,
   learningRate: 0.02,
 };
@@ -68,7 +68,7 @@ const variants: [string, EnsembleOptions][] = [
 
 describe.each(variants)('an ensemble of %s', (_, options) => {
   it('gives a model the same bits alone and among three hundred', async () => {
-    const many = await parametersAfter({ ...options, seeds: 300 }, [30]);
+    const many = await parametersAfter({ ...options, seeds: { count: 300 } }, [30]);
     for (const seed of [0, 1, 149, 299]) {
       const alone = await parametersAfter({ ...options, seeds: [seed] }, [30]);
       expect(modelOf(alone, 0), `seed ${seed}`).toEqual(modelOf(many, seed));
@@ -103,9 +103,9 @@ describe.each(variants)('an ensemble of %s', (_, options) => {
 
 describe('lanes', () => {
   it('change only the order of summation', async () => {
-    const reference = await parametersAfter({ ...nalu, seeds: 20, lanes: 1 }, [50]);
+    const reference = await parametersAfter({ ...nalu, seeds: { count: 20 }, lanes: 1 }, [50]);
     for (const lanes of [4, 16, 256]) {
-      const other = await parametersAfter({ ...nalu, seeds: 20, lanes }, [50]);
+      const other = await parametersAfter({ ...nalu, seeds: { count: 20 }, lanes }, [50]);
       expect(
         relativeError(other.point.parameters, reference.point.parameters),
         `${lanes} lanes`,
@@ -116,12 +116,12 @@ describe('lanes', () => {
 
 describe('calibration', () => {
   it('chooses among the numbers it measures, and keeps its answer', async () => {
-    using first = await createEnsemble(gpu(), { ...nalu, seeds: 50, lanes: 'calibrate' });
+    using first = await createEnsemble(gpu(), { ...nalu, seeds: { count: 50 }, lanes: 'calibrate' });
     expect([4, 8, 16, 32, 64, 128, 256]).toContain(first.lanes);
-    using second = await createEnsemble(gpu(), { ...nalu, seeds: 50, lanes: 'calibrate' });
+    using second = await createEnsemble(gpu(), { ...nalu, seeds: { count: 50 }, lanes: 'calibrate' });
     expect(second.lanes).toBe(first.lanes);
-    const fixed = await parametersAfter({ ...nalu, seeds: 50, lanes: first.lanes }, [20]);
-    const found = await parametersAfter({ ...nalu, seeds: 50, lanes: 'calibrate' }, [20]);
+    const fixed = await parametersAfter({ ...nalu, seeds: { count: 50 }, lanes: first.lanes }, [20]);
+    const found = await parametersAfter({ ...nalu, seeds: { count: 50 }, lanes: 'calibrate' }, [20]);
     expect(bitsOf(found.point.parameters)).toEqual(bitsOf(fixed.point.parameters));
   });
 });
@@ -175,7 +175,7 @@ describe('log points', () => {
     const points: LogPoint[] = [];
     using ensemble = await createEnsemble(gpu(), {
       ...nalu,
-      seeds: 5,
+      seeds: { count: 5 },
       evaluate: { validation: data, extrapolation: held },
       logEvery: 25,
     });
@@ -197,7 +197,12 @@ describe('log points', () => {
   });
 
   it('stop models that reach the bound, each where it was then', async () => {
-    const options: EnsembleOptions = { ...nalu, seeds: 60, evaluate: { validation: data }, logEvery: 50 };
+    const options: EnsembleOptions = {
+      ...nalu,
+      seeds: { count: 60 },
+      evaluate: { validation: data },
+      logEvery: 50,
+    };
     const points: LogPoint[] = [];
     using free = await createEnsemble(gpu(), options);
     await free.run(400, { onLog: (point) => points.push(point) });
@@ -223,7 +228,7 @@ describe('a model that diverges', () => {
     const linear: EnsembleOptions = {
       ...nalu,
       model: { inputs: 2, layers: [{ unit: 'Linear', outputs: 1 }] },
-      seeds: 300,
+      seeds: { count: 300 },
       optimizer: 'sgd',
     };
     const tame = Array.from({ length: 300 }, () => 0.01);
@@ -243,7 +248,7 @@ describe('a model that diverges', () => {
     const linear = { ...nalu, model: { inputs: 2, layers: [{ unit: 'Linear' as const, outputs: 1 }] } };
     const options: EnsembleOptions = {
       ...linear,
-      seeds: 3,
+      seeds: { count: 3 },
       optimizer: 'sgd',
       learningRate: rates,
       logEvery: 20,
@@ -277,7 +282,7 @@ describe('tasks drawn in the kernel', () => {
         model: { inputs: 2, layers: [{ unit: 'NAC', outputs: 1, initialization: 'article' }] },
         task,
         batch: 64,
-        seeds: 3,
+        seeds: { count: 3 },
         learningRate: 0.05,
       },
       [4000],

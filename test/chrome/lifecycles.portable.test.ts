@@ -122,7 +122,7 @@ describe('disposing what is busy', () => {
 
   it('an ensemble', async () => {
     const { inputs, layers } = description;
-    const ensemble = await createEnsemble(gpu(), { model: { inputs, layers }, seeds: 3, x, y });
+    const ensemble = await createEnsemble(gpu(), { model: { inputs, layers }, seeds: { count: 3 }, x, y });
     const run = ensemble.run(1e9);
     await moment();
     ensemble.dispose();

@@ -76,7 +76,7 @@ describe('a model', () => {
   it('gets the same bits alone as among others', async () => {
     for (const name of ['single-module', 'arithmetic', 'static-function']) {
       const request = { operation: 'mul', unit: 'NALU', settings: { inputs: 9 } };
-      const many = findTask(name).cell({ ...request, seeds: 30 });
+      const many = findTask(name).cell({ ...request, seeds: { count: 30 } });
       const { range, extrapolationRange } = many.models[17] as RangePair;
       const alone = findTask(name).cell({ ...request, seeds: [17], ranges: [{ range, extrapolationRange }] });
       const draw = { seed: 17, step: 4, rows: 50 };

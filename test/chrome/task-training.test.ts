@@ -43,7 +43,7 @@ describe('a short training lowers the loss', () => {
   ] as [string, CellRequest][])('%s, %o', async (task, request) => {
     // Ten times the published learning rate shows in few steps.
     const settings = { learningRate: 0.01, steps: 600 };
-    const results = await losses(task, { ...request, seeds: 2 }, settings);
+    const results = await losses(task, { ...request, seeds: { count: 2 } }, settings);
     for (const [model, { first, last }] of results.entries()) {
       expect(last, `model ${model}`).toBeLessThan(0.8 * first);
     }
@@ -51,7 +51,7 @@ describe('a short training lowers the loss', () => {
 
   it('of quotients where the divisor is not near 0', async () => {
     const ranges = [{ range: [1, 2], extrapolationRange: [2, 6] }] as const;
-    const request = { operation: 'div', unit: 'RealNPU', seeds: 8, ranges };
+    const request = { operation: 'div', unit: 'RealNPU', seeds: { count: 8 }, ranges };
     const results = await losses('single-module', request, { steps: 600 });
     for (const { first, last } of results) expect(last).toBeLessThan(first);
   });
@@ -63,7 +63,7 @@ describe('a task from an expression', () => {
       model: { inputs: 3, layers: [{ unit: 'NMU', outputs: 1 }] },
       task: expressionTask({ expression: 'x0 * x2', inputs: 3, range: [1, 2] }),
       batch: 64,
-      seeds: 5,
+      seeds: { count: 5 },
       steps: 1500,
       learningRate: 0.01,
     });
@@ -75,7 +75,12 @@ describe('a task from an expression', () => {
 
 describe('the identity experiment', () => {
   it('is learnt inside the training range, and fails outside', async () => {
-    const cell = identity.cell({ operation: 'identity', unit: 'Dense tanh', seeds: 3, steps: 3000 });
+    const cell = identity.cell({
+      operation: 'identity',
+      unit: 'Dense tanh',
+      seeds: { count: 3 },
+      steps: 3000,
+    });
     const report = await trainEnsemble(gpu(), cell.options);
     const each = report.parameters.length / 3;
     for (let model = 0; model < 3; model++) {
@@ -93,7 +98,12 @@ describe('evaluation sets', () => {
       { range: [1, 2], extrapolationRange: [2, 6] },
       { range: [10, 20], extrapolationRange: [20, 40] },
     ] as const;
-    const cell = findTask('single-module').cell({ operation: 'mul', unit: 'NMU', seeds: 3, ranges });
+    const cell = findTask('single-module').cell({
+      operation: 'mul',
+      unit: 'NMU',
+      seeds: { count: 3 },
+      ranges,
+    });
     const { task, seed } = cell.evaluate.extrapolation;
     const report = await trainEnsemble(gpu(), { ...cell.options, steps: 3000, learningRate: 0.01 });
     cell.models.forEach(({ threshold }, model) => {
@@ -115,7 +125,7 @@ describe('MulMCFC with the sign of RealNPU', () => {
       operation: 'mul',
       unit: 'MulMCFC RealNPU sign',
       ranges: [{ range: [-2, -1], extrapolationRange: [-6, -2] }],
-      seeds: 2,
+      seeds: { count: 2 },
       steps: 300,
       stretch: false,
     });

@@ -281,7 +281,7 @@ describe('Hill Space', () => {
       model: { inputs: 2, layers: [{ unit: 'Hill exponential', outputs: 1 }] },
       x,
       y: x.map(([a = 0, b = 1]) => [a / b]),
-      seeds: 12,
+      seeds: { count: 12 },
       steps: 600,
       learningRate: 0.1,
     });

@@ -31,7 +31,7 @@ const downloaded = (page: Page) => page.evaluate(() => (globalThis as Downloads)
 /** What the library makes of the same seeds: the benchmark's cell, with the options written out. */
 async function trainInNode(unit: string) {
   const cell = findTask('single-module').cell({
-    ...{ operation: 'mul', unit, seeds, learningRate: 0.02 },
+    ...{ operation: 'mul', unit, seeds: { count: seeds }, learningRate: 0.02 },
     ranges: [{ range: [1, 2], extrapolationRange: [2, 6] }],
     // The page allows weights to be off ten times as far as the papers.
     settings: { epsilon: 1e-4 },

@@ -59,7 +59,7 @@ describe('the package in Node', () => {
       const x = Array.from({ length: 20 }, (_, k) => [1 + k / 20, 2 - k / 20]);
       const options = {
         model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
-        x, y: x.map(([a, b]) => [a * b]), seeds: 7, steps: 400, logEvery: 50, learningRate: 0.01,
+        x, y: x.map(([a, b]) => [a * b]), seeds: { count: 7 }, steps: 400, logEvery: 50, learningRate: 0.01,
       };
       const kept = () => ensembleCheckpoints(folderStore(folder), 'run', { every: 0 });
       const gpu = await requestGpu();
@@ -86,7 +86,7 @@ describe('the package in Node', () => {
       const x = Array.from({ length: 20 }, (_, k) => [1 + k / 20, 2 - k / 20]);
       const options = {
         model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
-        x, y: x.map(([a, b]) => [a * b]), seeds: 7, steps: 400, logEvery: 50, learningRate: 0.01,
+        x, y: x.map(([a, b]) => [a * b]), seeds: { count: 7 }, steps: 400, logEvery: 50, learningRate: 0.01,
       };
       const gpu = await requestGpu();
       const whole = await trainEnsemble(gpu, options);

@@ -97,7 +97,7 @@ export async function training(): Promise<void> {
 export async function ensembles(): Promise<void> {
   const options: TrainEnsembleOptions = {
     model: { inputs: 2, layers: [{ unit: 'NAU', outputs: 1 }] },
-    seeds: 3,
+    seeds: { count: 3 },
     x,
     y,
     steps: 1,

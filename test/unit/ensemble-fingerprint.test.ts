@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fingerprint } from '../../src/engines/ensemble/fingerprint.ts';
-import { type EnsembleOptions, resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import type { EnsembleOptions } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { defineUnit, expressionTask, findUnit } from '../../src/index.ts';
 
 const x = [
@@ -13,7 +14,7 @@ const held = { x: [[7, 8]], y: [[56]] };
 
 const base: EnsembleOptions = {
   model: { inputs: 2, layers: [{ unit: 'NMU', outputs: 1 }] },
-  seeds: 3,
+  seeds: { count: 3 },
   x,
   y,
   evaluate: { validation: held },
@@ -79,7 +80,7 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
     ],
   ],
   seeds: [
-    [base, { ...base, seeds: 4 }],
+    [base, { ...base, seeds: { count: 4 } }],
     [base, { ...base, seeds: [0, 1, 3] }],
     // The draws of a model differ even where all models begin with the same parameters.
     [

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { resolveEnsemble } from '../../src/engines/ensemble/options.ts';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
 import { initialState } from '../../src/engines/ensemble/uploads.ts';
 import '../../src/units/registry.ts';
 
@@ -9,7 +9,7 @@ const ensemble = (seeds: number) =>
     model: { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }] },
     x: [[1, 2]],
     y: [[2]],
-    seeds,
+    seeds: { count: seeds },
   });
 
 it('initial values of very many models are drawn with pauses, in which an interruption is heard', async () => {

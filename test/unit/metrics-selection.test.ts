@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogPoint } from '../../src/engines/ensemble/log.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
-import {
-  type MeasuredPoint,
-  Selection,
-  type SelectionOptions,
-  summarize,
-} from '../../src/metrics/selection.ts';
+import { type MeasuredPoint, Selection, type SelectionOptions } from '../../src/metrics/selection.ts';
+import { summarize } from '../../src/metrics/summarize.ts';
 import { createRandom } from '../../src/random.ts';
 
 type Row = readonly [step: number, validation: number, extrapolation: number];

@@ -275,7 +275,7 @@ describe('a model', () => {
     ],
     [model([]), 'layers is []; it must be a list of at least one layer'],
     [model(layer), 'layers is an object; it must be a list of at least one layer'],
-    [model([layer], { seeds: 1 }), "a model has no option 'seeds'; did you mean seed?"],
+    [model([layer], { seeds: { count: 1 } }), "a model has no option 'seeds'; did you mean seed?"],
     [undefined, 'a model needs an object of options, { inputs, layers }; it got undefined'],
   ])('%o is refused', (description, message) => {
     expect(refusal(() => resolveModel(description as ModelDescription))).toContain(message);
@@ -284,7 +284,7 @@ describe('a model', () => {
 
 describe('a forgotten await on requestGpu()', () => {
   const description: ModelDescription = { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }] };
-  const ensemble = { model: description, seeds: 2, x: [[1, 2]], y: [3], steps: 1 };
+  const ensemble = { model: description, seeds: { count: 2 }, x: [[1, 2]], y: [3], steps: 1 };
   it('is said', async () => {
     const promise = requestGpu({ gpu: { requestAdapter: async () => null } as unknown as GPU });
     promise.catch(() => {});

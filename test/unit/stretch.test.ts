@@ -77,7 +77,7 @@ describe('a benchmark of fewer steps', () => {
   const task = findTask('single-module');
 
   it.each(scheduled)('gives %s its whole penalty, %s', (unit, operation) => {
-    const published = task.cell({ operation, unit, seeds: 1 });
+    const published = task.cell({ operation, unit, seeds: { count: 1 } });
     const [quick] = planBenchmark({
       task,
       units: [unit],
@@ -85,7 +85,7 @@ describe('a benchmark of fewer steps', () => {
       seeds: [0],
       stepsShare: 0.2,
     });
-    const cells = [quick?.cell, task.cell({ operation, unit, seeds: 1, steps: 10_000 })];
+    const cells = [quick?.cell, task.cell({ operation, unit, seeds: { count: 1 }, steps: 10_000 })];
     for (const cell of cells) {
       expect(cell?.options.steps).toBe(10_000);
       expect(cell?.stretch).toBe(0.2);
@@ -99,11 +99,19 @@ describe('a benchmark of fewer steps', () => {
   });
 
   it('leaves the published schedules alone where that is asked for, and without another number of steps', () => {
-    const published = task.cell({ operation: 'mul', unit: 'NMU', seeds: 1 });
-    const same = task.cell({ operation: 'mul', unit: 'NMU', seeds: 1, steps: 10_000, stretch: false });
+    const published = task.cell({ operation: 'mul', unit: 'NMU', seeds: { count: 1 } });
+    const same = task.cell({
+      operation: 'mul',
+      unit: 'NMU',
+      seeds: { count: 1 },
+      steps: 10_000,
+      stretch: false,
+    });
     expect(same.options.regularizers).toEqual(published.options.regularizers);
     expect(same.stretch).toBe(1);
-    expect(task.cell({ operation: 'mul', unit: 'NMU', seeds: 1, steps: 50_000 }).options).toMatchObject({
+    expect(
+      task.cell({ operation: 'mul', unit: 'NMU', seeds: { count: 1 }, steps: 50_000 }).options,
+    ).toMatchObject({
       ...published.options,
       task: expect.anything(),
     });
@@ -111,7 +119,7 @@ describe('a benchmark of fewer steps', () => {
 
   it('has log points to select among, and models that may start anew', () => {
     for (const steps of [10, 500, 2500, 10_000]) {
-      const { options } = task.cell({ operation: 'mul', unit: 'iNALU', seeds: 1, steps });
+      const { options } = task.cell({ operation: 'mul', unit: 'iNALU', seeds: { count: 1 }, steps });
       expect(options.logEvery).toBeLessThanOrEqual(Math.max(1, steps / 10));
       expect(options.logEvery).toBeLessThanOrEqual(options.reinitialization?.history ?? 0);
     }
@@ -120,7 +128,9 @@ describe('a benchmark of fewer steps', () => {
   });
 
   it('says in the records what was used', () => {
-    expect(trainingOf(task.cell({ operation: 'mul', unit: 'NMU', seeds: 1, steps: 10_000 }))).toEqual({
+    expect(
+      trainingOf(task.cell({ operation: 'mul', unit: 'NMU', seeds: { count: 1 }, steps: 10_000 })),
+    ).toEqual({
       steps: 10_000,
       stretch: 0.2,
       batch: 128,
@@ -129,12 +139,12 @@ describe('a benchmark of fewer steps', () => {
       optimizer: 'adam',
       penalty: 'strength 10, reduction mean, schedule linear, start 4000, end 7000',
     });
-    expect(trainingOf(task.cell({ operation: 'mul', unit: 'iNALU', seeds: 1, steps: 10_000 }))).toMatchObject(
-      {
-        clipGradient: 0.1,
-        penalty: 'strength 0.05, reduction mean, schedule whileAccurate, after 2000, error 1',
-        reinitialization: 'every 2, history 1000, error 1',
-      },
-    );
+    expect(
+      trainingOf(task.cell({ operation: 'mul', unit: 'iNALU', seeds: { count: 1 }, steps: 10_000 })),
+    ).toMatchObject({
+      clipGradient: 0.1,
+      penalty: 'strength 0.05, reduction mean, schedule whileAccurate, after 2000, error 1',
+      reinitialization: 'every 2, history 1000, error 1',
+    });
   });
 });

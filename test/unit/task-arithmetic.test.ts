@@ -57,7 +57,7 @@ afterEach(() => {
 
 describe('the arithmetic dataset', () => {
   it.each(Object.keys(operations))('has the published sums and thresholds: %s', (operation) => {
-    const cell = arithmetic.cell({ operation, unit: 'NMU', seeds: 3 });
+    const cell = arithmetic.cell({ operation, unit: 'NMU', seeds: { count: 3 } });
     for (const model of [0, 1, 2]) {
       const offsets = offsetsOf(cell.options.task, model, (k, x) =>
         (operations[operation] as (a: number, b: number) => number)(
@@ -82,7 +82,7 @@ describe('the arithmetic dataset', () => {
   });
 
   it('places the sums by the seed, uniformly over all offsets there are', () => {
-    const { options } = arithmetic.cell({ ...request, seeds: 2000 });
+    const { options } = arithmetic.cell({ ...request, seeds: { count: 2000 } });
     const { a_from: from, a_to: to, b_from: second } = options.task.columns as Record<string, number[]>;
     expect(Math.min(...(from as number[]))).toBe(0);
     expect(Math.max(...(from as number[]))).toBe(62);
@@ -99,28 +99,35 @@ describe('the arithmetic dataset', () => {
   it('takes the settings of every published study', async () => {
     const { arithmetic } = await withRoughThresholds();
     for (const { points, operations, units, seeds, name } of arithmeticSweeps) {
-      expect(seeds).toBeGreaterThan(0);
+      expect(seeds.count).toBeGreaterThan(0);
       for (const point of points) {
         for (const unit of units) {
           const operation = operations[0] as string;
-          const cell = arithmetic.cell({ ...point, operation, unit, seeds: 2 });
+          const cell = arithmetic.cell({ ...point, operation, unit, seeds: { count: 2 } });
           expect(cell.settings, name).toMatchObject(point.settings ?? {});
           expect(cell.models.every(({ threshold }) => (threshold as number) > 0)).toBe(true);
         }
       }
     }
-    const inputs = (n: number) => arithmetic.cell({ ...request, settings: { inputs: n }, seeds: 1 }).options;
+    const inputs = (n: number) =>
+      arithmetic.cell({ ...request, settings: { inputs: n }, seeds: { count: 1 } }).options;
     expect([100, 125, 225].map((n) => inputs(n).steps)).toEqual([5e6, 10e6, 15e6]);
     expect(inputs(125).model.layers.map(({ outputs }) => outputs)).toEqual([2, 1]);
   });
 
   it('lets a study change penalty, learning rate and optimiser, and says so in the settings', () => {
     const optimizer = { name: 'sgd', momentum: 0.9 } as const;
-    const cell = arithmetic.cell({ ...request, seeds: 1, strength: 10, learningRate: 0.1, optimizer });
+    const cell = arithmetic.cell({
+      ...request,
+      seeds: { count: 1 },
+      strength: 10,
+      learningRate: 0.1,
+      optimizer,
+    });
     expect(cell.options).toMatchObject({ learningRate: 0.1, optimizer });
     expect(cell.options.regularizers?.map((r) => r?.strength)).toEqual([10, 10]);
     expect(cell.settings).toMatchObject({ strength: 10, learningRate: 0.1, optimizer: 'sgd 0.9' });
-    expect(arithmetic.cell({ ...request, seeds: 1 }).settings).toEqual(arithmetic.settings);
+    expect(arithmetic.cell({ ...request, seeds: { count: 1 } }).settings).toEqual(arithmetic.settings);
   });
 
   it('refuses what cannot be', () => {
@@ -144,7 +151,7 @@ describe('the arithmetic dataset of four inputs', () => {
   it('has the published sums and thresholds', () => {
     const threshold = { mul: 2.157e-6, add: 2.667e-8 };
     for (const [operation, expected] of Object.entries(threshold)) {
-      const cell = arithmeticSimple.cell({ operation, unit: 'NMU', seeds: 2 });
+      const cell = arithmeticSimple.cell({ operation, unit: 'NMU', seeds: { count: 2 } });
       expect(Math.abs((cell.models[0]?.threshold as number) / expected - 1)).toBeLessThan(0.01);
       const { task } = cell.options;
       const { x, y } = drawRows(task, columnOf(task, 1), 1, 0, 3);
@@ -170,7 +177,7 @@ describe('networks', () => {
 
   it('train by the published penalties', () => {
     const regularizers = (unit: string, operation = 'mul') =>
-      arithmetic.cell({ operation, unit, seeds: 1 }).options.regularizers;
+      arithmetic.cell({ operation, unit, seeds: { count: 1 } }).options.regularizers;
     const rising = (strength: number, start: number, end: number) => ({
       strength,
       reduction: 'mean',

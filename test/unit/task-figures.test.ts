@@ -16,7 +16,7 @@ function startOf({ options, models }: Cell, model: number): Float32Array {
 
 describe('the static function task', () => {
   it('sums two parts of the inputs, each between two that the seed draws', () => {
-    const { options } = staticFunction.cell({ operation: 'add', unit: 'NALU', seeds: 500 });
+    const { options } = staticFunction.cell({ operation: 'add', unit: 'NALU', seeds: { count: 500 } });
     const columns = options.task.columns as Record<string, number[]>;
     for (const part of ['a', 'b']) {
       const from = columns[`${part}_from`] as number[];
@@ -40,7 +40,7 @@ describe('the static function task', () => {
   });
 
   it.each(['add', 'sub'])('counts errors from 0, perfect, to 100, random: %s', (operation) => {
-    const cell = staticFunction.cell({ operation, unit: 'Linear', seeds: 5 });
+    const cell = staticFunction.cell({ operation, unit: 'Linear', seeds: { count: 5 } });
     const columns = cell.options.task.columns as Record<string, number[]>;
     const within = (part: string, model: number, i: number): number =>
       i >= (columns[`${part}_from`]?.[model] as number) && i < (columns[`${part}_to`]?.[model] as number)
@@ -66,7 +66,7 @@ describe('the identity experiment', () => {
   it('has an autoencoder for every activation', () => {
     expect(identity.units('identity')).toHaveLength(denseUnits.length);
     for (const unit of identity.units('identity')) {
-      const cell = identity.cell({ operation: 'identity', unit, seeds: 2 });
+      const cell = identity.cell({ operation: 'identity', unit, seeds: { count: 2 } });
       const names = cell.options.model.layers.map(({ unit }) =>
         typeof unit === 'string' ? unit : unit.name,
       );
@@ -79,7 +79,7 @@ describe('the identity experiment', () => {
   });
 
   it('measures the error inside and outside the training range', () => {
-    const cell = identity.cell({ operation: 'identity', unit: 'Dense hardtanh', seeds: 1 });
+    const cell = identity.cell({ operation: 'identity', unit: 'Dense hardtanh', seeds: { count: 1 } });
     const { model } = cell.options;
     // One path through the net: x / 5, clamped to ±1 on every layer, times 5. So |y − x| = max(|x| − 5, 0).
     const parameters = new Float32Array(8 + 8 + 2 * (64 + 8) + 8 + 1);
@@ -103,7 +103,7 @@ describe('the identity experiment', () => {
   });
 
   it('draws x itself', () => {
-    const { evaluate } = identity.cell({ operation: 'identity', unit: 'Linear', seeds: 1 });
+    const { evaluate } = identity.cell({ operation: 'identity', unit: 'Linear', seeds: { count: 1 } });
     const { task, seed } = evaluate.extrapolation;
     const { x, y } = drawRows(task, columnOf(task, 0), seed, 0, 1000);
     expect([...y]).toEqual([...x]);
@@ -120,7 +120,7 @@ describe('a formula as a benchmark', () => {
 
   it('has cells as the tasks of the literature have', () => {
     const task = expressionBenchmark({ expression: 'x0 * x1 + x2', ranges });
-    const cell = task.cell({ operation: 'x0 * x1 + x2', unit: 'NAU -> NMU -> NAU', seeds: 3 });
+    const cell = task.cell({ operation: 'x0 * x1 + x2', unit: 'NAU -> NMU -> NAU', seeds: { count: 3 } });
     expect(cell.unit).toBe('NAU → NMU → NAU');
     expect(cell.options.model.layers.map(({ outputs }) => outputs)).toEqual([2, 2, 1]);
     expect(cell.models.map(({ seed }) => seed)).toEqual([0, 1, 2, 0, 1, 2]);

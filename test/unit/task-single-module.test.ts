@@ -38,7 +38,7 @@ describe('a cell', () => {
   });
 
   it.each(Object.keys(operations))('draws rows of %s in the ranges of each model', (operation) => {
-    const { models, options, evaluate } = cell({ operation, unit: 'NALU', seeds: 2 });
+    const { models, options, evaluate } = cell({ operation, unit: 'NALU', seeds: { count: 2 } });
     models.forEach(({ range, extrapolationRange }, model) => {
       for (const [set, within] of [
         [{ task: options.task, rows: 0, seed: 3 }, range],
@@ -58,7 +58,7 @@ describe('a cell', () => {
   });
 
   it('spreads the same raw draws over every range', () => {
-    const { evaluate } = cell({ operation: 'add', unit: 'NAU', seeds: 1 });
+    const { evaluate } = cell({ operation: 'add', unit: 'NAU', seeds: { count: 1 } });
     const u = (model: number, low: number, high: number) =>
       [...rowsOf(evaluate.validation, model, 20).x].map((x) => (x - low) / (high - low));
     const first = u(0, -20, -10);
@@ -113,7 +113,7 @@ describe('a cell', () => {
         [{ epsilon: 1e-4 }, 1],
         [{}, 1e-2],
       ] as const) {
-        const { models } = cell({ operation, unit: 'NALU', seeds: 1, settings });
+        const { models } = cell({ operation, unit: 'NALU', seeds: { count: 1 }, settings });
         thresholds.forEach((expected, range) => {
           near(models[range]?.threshold, expected * part);
         });
@@ -128,7 +128,7 @@ describe('what is compared on an operation', () => {
   it.each(task.operations)('can %s, and can be asked for', (operation) => {
     for (const unit of task.units(operation)) {
       expect(findUnit(unit).operations).toContain(operation);
-      expect(cell({ operation, unit, seeds: 1 }).unit).toBe(unit);
+      expect(cell({ operation, unit, seeds: { count: 1 } }).unit).toBe(unit);
     }
   });
 
@@ -138,7 +138,8 @@ describe('what is compared on an operation', () => {
     );
     for (const unit of units) {
       for (const operation of task.operations) {
-        const ask = () => cell({ operation, unit: unit.name, seeds: 1, ranges: task.ranges.slice(0, 1) });
+        const ask = () =>
+          cell({ operation, unit: unit.name, seeds: { count: 1 }, ranges: task.ranges.slice(0, 1) });
         if ((unit.operations as readonly string[]).includes(operation)) expect(ask().unit).toBe(unit.name);
         else expect(ask).toThrow(OptionError);
       }
@@ -149,7 +150,7 @@ describe('what is compared on an operation', () => {
     const wrong: Partial<CellRequest>[] = [
       { operation: 'pow' },
       { unit: 'none' },
-      { seeds: 0 },
+      { seeds: { count: 0 } },
       { seeds: [] },
       { seeds: [-1] },
       { ranges: [] },

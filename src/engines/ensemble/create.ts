@@ -14,7 +14,8 @@ import { calibrateLanes } from './calibrate.ts';
 import { Ensemble } from './ensemble.ts';
 import { checkStack, chooseLanes } from './lanes.ts';
 import { type EnsembleBuffers, MAX_STEPS } from './on-gpu.ts';
-import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
+import { resolveEnsemble } from './resolve.ts';
 import {
   evaluationConstants,
   evaluationKernel,

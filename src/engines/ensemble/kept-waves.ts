@@ -4,7 +4,8 @@ import { DataError } from '../../errors.ts';
 import { checkFingerprint, type SavedWave } from './checkpoints.ts';
 import type { DrivenOptions } from './driven.ts';
 import { Fingerprint } from './fingerprint.ts';
-import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
+import { resolveEnsemble } from './resolve.ts';
 import { checkState, floatsPerModel } from './state.ts';
 import { type Wave, waveOptions } from './waves.ts';
 

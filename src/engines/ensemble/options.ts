@@ -1,23 +1,11 @@
-/** What an ensemble is asked for, and the same checked and resolved. */
+/** What an ensemble is asked for, described for the checks, and what becomes of it. */
 
 import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
-import { DataError, OptionError } from '../../errors.ts';
-import { FLOAT32_MAX, type Matrix, type Rows, toMatrix, toTargets } from '../../model/data.ts';
-import {
-  type ResolvedModel,
-  resolveModel,
-  type StackDescription,
-  seedsKind,
-  stackFields,
-} from '../../model/description.ts';
+import type { Matrix, Rows } from '../../model/data.ts';
+import { type ResolvedModel, type StackDescription, stackFields } from '../../model/description.ts';
+import { type Seeds, seedsKind } from '../../model/seeds.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
-import {
-  type RecipeOptions,
-  type ResolvedRecipe,
-  recipeFields,
-  resolveRecipe,
-} from '../../model/training.ts';
-import { checkOptions, checkValue } from '../../options/check.ts';
+import { type RecipeOptions, type ResolvedRecipe, recipeFields } from '../../model/training.ts';
 import {
   anything,
   callback,
@@ -65,8 +53,11 @@ export interface StopRule {
 export interface EnsembleOptions extends RecipeOptions {
   /** One architecture for all models. */
   model: StackDescription;
-  /** Seeds of the models, or how many: then 0, 1, 2, … A model's seed decides its initial values and its batches. */
-  seeds: number | readonly number[];
+  /**
+   * Seeds of the models: a list, or `{ count: 200 }` for 0 to 199. A model's seed decides its initial values and its batches, so that
+   * a list has each once, unless the models differ in their learning rates or in the columns of a task.
+   */
+  seeds: Seeds;
   /** Training data; or give `task`. */
   x?: Rows;
   y?: Rows;
@@ -116,7 +107,7 @@ export interface ResolvedEnsemble {
   readonly lanes: number | 'calibrate' | undefined;
 }
 
-const atLeast0 = number({ least: 0 });
+export const atLeast0 = number({ least: 0 });
 const perModelKind = either(atLeast0, list(atLeast0));
 
 const taskFields: Fields<Task> = {
@@ -164,199 +155,8 @@ export const ensembleFields: Fields<EnsembleOptions> = {
 export const exactlyOne = [['x', 'task']] as const;
 export const elsewhere = { seed: 'each model of an ensemble has its own: give seeds' };
 
-const ensembleDescription: Description<EnsembleOptions> = {
+export const ensembleDescription: Description<EnsembleOptions> = {
   fields: ensembleFields,
   exactlyOne,
   elsewhere: { ...elsewhere, steps: 'they are asked of run(steps), or of trainEnsemble()' },
 };
-
-/** Rows of a held-out set. */
-const MAX_SET_ROWS = 1_000_000;
-
-/** Checks `given` and fills in the defaults. Throws DataError or OptionError. */
-export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
-  const options = checkOptions(ensembleDescription, given, 'an ensemble');
-  const model = resolveModel(options.model);
-  const seeds = resolveSeeds(options.seeds);
-  const { task, lanes, logEvery = 1000, learningRate = 1e-3 } = options;
-  if (task && options.y !== undefined) {
-    throw new OptionError('an ensemble trains on data (x and y) or on a task; y belongs to the data');
-  }
-  const recipe = resolveRecipe(options, model.layers.length);
-  const perRow = recipe.loss.perRow === true;
-  const data = options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, perRow);
-  const batch = resolveBatch(options.batch, data?.x.rows);
-  const columns = task ? resolveTask('task', task, model, seeds.length) : [];
-  const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
-    resolveSet(name, set, model, seeds.length, perRow),
-  );
-  return {
-    model,
-    seeds,
-    data,
-    task,
-    batch,
-    shuffled: data !== undefined && batch < data.x.rows,
-    recipe,
-    ...resolveRates(learningRate, options.learningRateFactor, seeds.length),
-    columns,
-    sets,
-    logEvery,
-    ...resolveValidation(options, sets, logEvery),
-    stop: options.stopWhen && resolveStop(options.stopWhen, sets, seeds.length),
-    lanes,
-  };
-}
-
-const resolveSeeds = (seeds: number | readonly number[]): readonly number[] =>
-  typeof seeds === 'number' ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
-
-/** Each model's learning rate, and the factor that all have at a step. */
-function resolveRates(
-  rate: NonNullable<EnsembleOptions['learningRate']>,
-  schedule: EnsembleOptions['learningRateFactor'],
-  models: number,
-): Pick<ResolvedEnsemble, 'learningRates' | 'rateFactor'> {
-  if (typeof rate !== 'function') {
-    const rateFactor = schedule ? checkedRate('learningRateFactor', schedule) : () => 1;
-    return { learningRates: perModel('learningRate', rate, models, 0), rateFactor };
-  }
-  if (schedule) {
-    throw new OptionError(
-      'learningRate is a function of the step; learningRateFactor would be a second one: give one',
-    );
-  }
-  return {
-    learningRates: perModel('learningRate', 1, models, 0),
-    rateFactor: checkedRate('learningRate', rate),
-  };
-}
-
-const checkedRate =
-  (name: string, rate: (step: number) => number) =>
-  (step: number): number =>
-    checkValue(atLeast0, rate(step), `${name} at step ${step}`);
-
-/** Checks the task named `where` against the model; its columns' values, one list per column. */
-function resolveTask(where: string, task: Task, model: ResolvedModel, models: number) {
-  if (task.inputs !== model.inputs || task.outputs !== model.outputs) {
-    throw new OptionError(
-      `${where} has ${task.inputs} inputs and ${task.outputs} outputs; the model has ${model.inputs} and ${model.outputs}`,
-    );
-  }
-  return task.shader.columns.map((name) => {
-    const values = task.columns[name];
-    if (values === undefined) throw new OptionError(`${where}: column '${name}' has no value`);
-    return perModel(`${where}: column ${name}`, values, models, -FLOAT32_MAX);
-  });
-}
-
-function resolveSet(
-  name: string,
-  set: EvaluationSet,
-  model: ResolvedModel,
-  models: number,
-  perRow: boolean,
-): ResolvedSet {
-  const where = `evaluate.${name}`;
-  if ('task' in set) {
-    checkRows(where, set.rows);
-    const columns = resolveTask(`${where}.task`, set.task, model, models);
-    return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
-  }
-  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model, perRow);
-  checkRows(where, x.rows);
-  return { name, kind: 'data', rows: x.rows, x, y };
-}
-
-function checkRows(where: string, rows: number): void {
-  if (rows <= MAX_SET_ROWS) return;
-  throw new DataError(`${where} has ${rows} rows; at most ${MAX_SET_ROWS} are allowed`);
-}
-
-function resolveRows(
-  where: string,
-  x: Rows | undefined,
-  y: Rows | undefined,
-  model: ResolvedModel,
-  perRow: boolean,
-) {
-  if (x === undefined || y === undefined)
-    throw new DataError(`${where}${x === undefined ? 'x' : 'y'} is missing`);
-  const inputs = toMatrix(`${where}x`, x, model.inputs);
-  const targets = toTargets(`${where}y`, y, model.outputs, inputs.rows, perRow);
-  if (inputs.rows !== targets.rows) {
-    throw new DataError(
-      `${where}x has ${inputs.rows} rows but ${where}y has ${targets.rows}; they must be equal`,
-    );
-  }
-  return { x: inputs, y: targets };
-}
-
-function resolveBatch(batch: number | 'full' | undefined, rows: number | undefined): number {
-  if (batch === undefined || batch === 'full') {
-    if (rows !== undefined) return rows;
-    throw new OptionError('a task draws as many rows as it is asked for: give batch, the rows per step');
-  }
-  if (rows !== undefined && batch > rows) {
-    throw new OptionError(`batch is ${batch}, but the data has only ${rows} rows`);
-  }
-  return batch;
-}
-
-/** One number for all models, or one for each; each finite, in float32, and at least `least`. */
-function perModel(
-  name: string,
-  values: number | readonly number[],
-  models: number,
-  least: number,
-): readonly number[] {
-  const list = typeof values === 'number' ? Array.from({ length: models }, () => values) : values;
-  if (list.length !== models) {
-    throw new OptionError(
-      `${name} has ${list.length} values for ${models} models; give one number or one per model`,
-    );
-  }
-  list.forEach((value, model) => {
-    if (!(value >= least && value <= FLOAT32_MAX)) {
-      const range = least === 0 ? 'a finite number of at least 0' : 'a finite float32 number';
-      throw new OptionError(`${name} of model ${model} is ${String(value)}; it must be ${range}`);
-    }
-  });
-  return list;
-}
-
-function resolveStop(
-  { set, below }: NonNullable<EnsembleOptions['stopWhen']>,
-  sets: ResolvedEnsemble['sets'],
-  models: number,
-) {
-  const index = sets.findIndex(({ name }) => name === set);
-  if (index < 0) {
-    const known = sets.map(({ name }) => name).join(', ') || 'none';
-    throw new OptionError(`stopWhen.set '${set}' is not among the sets to evaluate: ${known}`);
-  }
-  return { set: index, below: perModel('stopWhen.below', below, models, 0) };
-}
-
-function resolveValidation(options: EnsembleOptions, sets: ResolvedEnsemble['sets'], logEvery: number) {
-  const { validation: requested = 'validation', reinitialization } = options;
-  const index = sets.findIndex(({ name }) => name === requested);
-  const known = sets.map(({ name }) => name).join(', ') || 'none';
-  if (index < 0 && options.validation !== undefined) {
-    throw new OptionError(`validation '${requested}' is not among the sets to evaluate: ${known}`);
-  }
-  const waits = options.regularizers?.some((regularizer) => regularizer?.schedule.kind === 'whileAccurate');
-  if (index < 0 && (waits || reinitialization)) {
-    const what = reinitialization ? 'reinitialization' : 'a penalty with schedule whileAccurate';
-    throw new OptionError(`${what} needs a validation set among the sets to evaluate; there is: ${known}`);
-  }
-  if (reinitialization) {
-    if (logEvery > reinitialization.history) {
-      throw new OptionError(
-        `logEvery is ${logEvery}; with reinitialization it may be at most its history, ${reinitialization.history}`,
-      );
-    }
-  }
-  return { validation: index < 0 ? undefined : index, reinitialization };
-}

@@ -28,7 +28,8 @@ import {
 import type { Ensemble } from './ensemble.ts';
 import { KeptWaves } from './kept-waves.ts';
 import type { LogPoint } from './log.ts';
-import { type EnsembleOptions, type ResolvedEnsemble, resolveEnsemble } from './options.ts';
+import type { EnsembleOptions, ResolvedEnsemble } from './options.ts';
+import { resolveEnsemble } from './resolve.ts';
 import { checkState, type EnsembleState, floatsPerModel, selectModels, TRAIN_STATE_WORDS } from './state.ts';
 import { firstPart, type Wave, waveOptions, waveSize } from './waves.ts';
 

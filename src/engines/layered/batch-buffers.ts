@@ -3,7 +3,7 @@
 import { DataError, OptionError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { isSpan, toRows } from '../../gpu/span.ts';
-import { toTargets } from '../../model/data.ts';
+import { type TargetRules, toTargets } from '../../model/data.ts';
 import { copyInto, type Given } from './encoding.ts';
 import { checkWeights, type DataShape } from './training-data.ts';
 
@@ -46,8 +46,14 @@ export class BatchBuffers {
    * OptionError.
    */
   take(encoder: GPUCommandEncoder, { x, y, dy, sampleWeights }: BatchParts, recorded: boolean): void {
-    const { inputs, outputs, perRow } = this.#shape;
-    const take = (name: string, given: Given, buffer: GPUBuffer, columns: number, labels = false) => {
+    const { inputs, outputs, loss } = this.#shape;
+    const take = (
+      name: string,
+      given: Given,
+      buffer: GPUBuffer,
+      columns: number,
+      rules: TargetRules = {},
+    ) => {
       if (isSpan(given)) {
         copyInto(encoder, name, toRows(name, given, columns, this.rows).span, buffer);
         return;
@@ -56,7 +62,7 @@ export class BatchBuffers {
         throw new OptionError(`${name} must be a GPUBuffer where the step is recorded into an encoder`);
       }
       if (buffer === this.sampleWeights) checkWeights(name, given);
-      const { data, rows } = toTargets(name, given, columns, this.rows, labels);
+      const { data, rows } = toTargets(name, given, columns, this.rows, rules);
       if (rows !== this.rows) {
         throw new DataError(`${name} has ${rows} rows; the batches of this trainer have ${this.rows}`);
       }
@@ -65,7 +71,7 @@ export class BatchBuffers {
     if (x !== undefined) take('x', x, this.x, inputs);
     if (dy !== undefined) take('dy', dy, this.dy, outputs);
     if (y === undefined) return;
-    take('y', y, this.targets, outputs, perRow);
+    take('y', y, this.targets, outputs, loss);
     if ((sampleWeights === undefined) !== (this.sampleWeights === undefined)) {
       throw new OptionError(
         this.sampleWeights

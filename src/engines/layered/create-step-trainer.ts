@@ -50,8 +50,7 @@ export async function createStepTrainer(
   const resolved = resolveTraining(options, rows, layers.length);
   const arena = new Arena(model, 'this trainer');
   try {
-    const perRow = resolved.loss.perRow === true;
-    const batch = new BatchBuffers(arena, rows, { inputs, outputs, perRow }, sampleWeights);
+    const batch = new BatchBuffers(arena, rows, { inputs, outputs, loss: resolved.loss }, sampleWeights);
     const counter = stepCounter(arena);
     const { x, targets, dy, sampleWeights: weights } = batch;
     const plan = { tilings, signal, resolved, x, targets, dy, sampleWeights: weights, rows, inputGradient };

@@ -66,7 +66,7 @@ export async function createEvaluator(
   const classified = perRow ? 'row' : option === 'binaryCrossEntropy' ? 'element' : undefined;
   const arena = new Arena(model, 'this evaluation');
   try {
-    const { x, targets, sampleWeights, rows } = receiveData(arena, data, { inputs, outputs, perRow }, where);
+    const { x, targets, sampleWeights, rows } = receiveData(arena, data, { inputs, outputs, loss }, where);
     const y = arena.values('y', rows * outputs);
     const groups = metricsGroups(rows);
     const sums = arena.values('metrics', METRICS * groups);

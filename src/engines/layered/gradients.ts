@@ -11,6 +11,7 @@ import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { prepareTraining } from './training-pass.ts';
 
+/** Of `Model.gradients`: rows, and the derivative of the loss by the outputs. */
 export interface GradientsOptions {
   /** Inputs, one row each, or a buffer of the model's device, made with COPY_SRC. */
   x: Given;

@@ -52,6 +52,7 @@ const predictDescription: Description<PredictOptions> = {
   fields: { rows: size, y: anything('a GPUBuffer') },
 };
 
+/** Of `Model.predictBatches`. */
 export interface PredictBatchesOptions {
   /** Batches that are on the GPU at a time. Default 4. */
   inFlight?: number;

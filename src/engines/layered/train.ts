@@ -24,7 +24,8 @@ import {
 } from './trainer.ts';
 import { type DataOptions, dataFields } from './training-data.ts';
 
-interface LengthOptions {
+/** How long a training is: so many steps or epochs. */
+export interface LengthOptions {
   /** Optimiser steps. Give this or `epochs`. */
   steps?: number;
   /** Passes over the data, not necessarily whole: `ceil(epochs · rows / batch)` steps. Give this or `steps`. */
@@ -54,7 +55,7 @@ export interface EpochReport {
 }
 
 /** What is looked at on the way. */
-interface WatchOptions {
+export interface WatchOptions {
   /** Rows that are not trained on, on which the loss is measured every `every` steps and after the last. */
   validation?: DataOptions;
   /** Ends when the validation loss no longer falls; the model then has the parameters of its lowest validation loss. */

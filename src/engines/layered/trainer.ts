@@ -182,8 +182,8 @@ export async function createTrainer(
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const arena = new Arena(model, 'this trainer');
   try {
-    const perRow = resolveLoss(options.loss ?? 'meanSquared').perRow === true;
-    const { x, targets, sampleWeights, rows } = receiveData(arena, options, { inputs, outputs, perRow });
+    const loss = resolveLoss(options.loss ?? 'meanSquared');
+    const { x, targets, sampleWeights, rows } = receiveData(arena, options, { inputs, outputs, loss });
     const resolved = resolveTraining(options, rows, layers.length);
     const { batch, seed } = resolved;
     const data = { x, targets, ...(sampleWeights && { sample_weights: sampleWeights }) };

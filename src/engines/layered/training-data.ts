@@ -3,7 +3,7 @@
 import { DataError } from '../../errors.ts';
 import type { Arena } from '../../gpu/arena.ts';
 import { isSpan } from '../../gpu/span.ts';
-import { type Rows, toTargets } from '../../model/data.ts';
+import { type Rows, type TargetRules, toTargets } from '../../model/data.ts';
 import { anything, type Fields, needed, size } from '../../options/kinds.ts';
 import { type Given, receive } from './encoding.ts';
 
@@ -41,7 +41,7 @@ export interface Data {
 export interface DataShape {
   readonly inputs: number;
   readonly outputs: number;
-  readonly perRow: boolean;
+  readonly loss: TargetRules;
 }
 
 /** Checks and uploads, or copies. `where` leads to the options in messages: 'validation.'. Throws DataError. */
@@ -52,7 +52,7 @@ export function receiveData(
   where = '',
 ): Data {
   const x = receive(arena, `${where}x`, inputs, shape.inputs, rows);
-  const labelled = isSpan(y) ? y : toTargets(`${where}y`, y, shape.outputs, x.rows, shape.perRow).data;
+  const labelled = isSpan(y) ? y : toTargets(`${where}y`, y, shape.outputs, x.rows, shape.loss).data;
   const targets = receive(arena, `${where}y`, labelled, shape.outputs, isSpan(y) ? rows : undefined);
   if (x.rows !== targets.rows) {
     throw new DataError(`${where}x has ${x.rows} rows but ${where}y has ${targets.rows}; they must be equal`);

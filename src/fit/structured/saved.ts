@@ -16,6 +16,7 @@ export interface SavedBeam {
   readonly factors: readonly Factor[];
 }
 
+/** A search in float64 as it is kept: where it ended, and what it found. */
 export interface SavedSearch {
   /** Stages that are done: the search goes on with this one. */
   readonly stage: number;

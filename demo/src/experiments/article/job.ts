@@ -15,6 +15,7 @@ import {
   type Trainer,
 } from '../../../../src/index.ts';
 import type { Job, JobKind, Turn } from '../job.ts';
+import { Pieces, pieceAfter } from '../pieces.ts';
 import { ArticleNetwork } from './network.ts';
 import { adam, farRows } from './plan.ts';
 
@@ -64,14 +65,6 @@ export interface ArticleReport {
   readonly network?: Float32Array<ArrayBuffer>;
 }
 
-/**
- * Milliseconds that a piece of the training takes at least: a thousand epochs are over in an instant on a graphics card, and
- * should be seen.
- */
-const PIECE = 40;
-/** Milliseconds after which others who wait for the GPU get their turn. */
-const NAP = 8;
-
 /** The trained unit as a file. */
 export interface ArticleQuestion {
   readonly file: FileKind;
@@ -102,7 +95,7 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
   /** Made when it has something to learn: the first epochs need not wait for it. */
   #network: ArticleNetwork | undefined;
   #perMillisecond = 0;
-  #pieceBegan = Number.NEGATIVE_INFINITY;
+  readonly #pieces = new Pieces(40);
   #costsSent = 0;
   #samples: WeightSample[] = [];
 
@@ -127,16 +120,10 @@ class ArticleJob implements Job<ArticleReport, ArticleQuestion, string | Uint8Ar
 
   async advance({ until, milliseconds }: Turn) {
     const trainer = this.#trainer;
-    const wait = this.#pieceBegan + PIECE - performance.now();
-    if (wait > 0) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, NAP)));
-      return undefined;
-    }
+    if (!(await this.#pieces.begin())) return undefined;
     const start = performance.now();
-    this.#pieceBegan = start;
-    // The weights move most at first, so that the first pieces are short: a tenth more epochs at a time.
-    const fitting = Math.min(Math.ceil(trainer.step / 10), Math.round(this.#perMillisecond * milliseconds));
-    const count = Math.min(Math.max(fitting, 1), until - trainer.step);
+    const fitting = Math.max(1, Math.round(this.#perMillisecond * milliseconds));
+    const count = Math.min(pieceAfter(trainer.step), fitting, until - trainer.step);
     await trainer.run(count);
     await this.sample();
     await this.#network?.follow(trainer.step);

@@ -2,6 +2,7 @@
 
 import { type EnsembleState, findTask, type Gpu } from '../../../../src/index.ts';
 import { describeError, type Job, type JobKind, type Turn } from '../job.ts';
+import { commonStep, nap, Pieces, pieceAfter } from '../pieces.ts';
 import { Networks } from './networks.ts';
 import type { Curve } from './report.ts';
 
@@ -31,14 +32,6 @@ export type IdentityAnswer = { readonly fault: string | undefined };
 
 type Saved = readonly (EnsembleState | undefined)[];
 
-/**
- * Curves move most in the first hundred steps, which are over in an instant. So that they can be watched, a piece is a tenth
- * of all steps before it, and takes at least so many milliseconds.
- */
-const PIECE = { growth: 0.1, milliseconds: 60 };
-/** Milliseconds after which others who wait for the GPU get their turn. */
-const NAP = 8;
-
 export const kind: JobKind<IdentityOptions, IdentityReport, IdentityQuestion, IdentityAnswer> = {
   async open(gpu, { units, seeds, learningRate, width, depth }, saved) {
     const settings = { hidden: width, depth };
@@ -60,7 +53,7 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
   /** In the order of the networks; none until it is known that they are to be trained. */
   #compiling: readonly Promise<void>[] | undefined;
   #until = 0;
-  #pieceBegan = Number.NEGATIVE_INFINITY;
+  readonly #pieces = new Pieces(60);
 
   constructor(gpu: Gpu, networks: readonly Networks[]) {
     this.#gpu = gpu;
@@ -76,11 +69,11 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
     }
   }
 
-  /** That of the foremost; but the step that was asked for is reached when all are there. */
   get step(): number {
-    const steps = this.#networks.map(({ step }) => step);
-    const first = Math.max(...steps);
-    return first === this.#until && Math.min(...steps) < first ? first - 1 : first;
+    return commonStep(
+      this.#networks.map(({ step }) => step),
+      this.#until,
+    );
   }
 
   get saved(): Saved | undefined {
@@ -93,16 +86,12 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
     const compiling = this.#compile();
     const behind = this.#networks.filter(({ step }) => step < until);
     const ready = behind.filter(({ compiled }) => compiled);
-    const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
     if (ready.length === 0) {
       const pending = compiling.filter((_, index) => !this.#networks[index]?.compiled);
       await Promise.race([...pending, nap(milliseconds)]);
-    } else if (wait > 0) await nap(Math.min(wait, NAP));
-    else {
-      this.#pieceBegan = performance.now();
+    } else if (await this.#pieces.begin()) {
       for (const each of ready) {
-        const piece = Math.max(Math.ceil(PIECE.growth * each.step), 1);
-        await each.train(Math.min(piece, until - each.step), milliseconds / ready.length);
+        await each.train(Math.min(pieceAfter(each.step), until - each.step), milliseconds / ready.length);
       }
     }
     return this.#networks.every(({ diverged }) => diverged) ? 'diverged' : undefined;
@@ -150,5 +139,3 @@ class IdentityJob implements Job<IdentityReport, IdentityQuestion, IdentityAnswe
     return this.#compiling;
   }
 }
-
-const nap = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

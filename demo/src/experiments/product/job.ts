@@ -10,6 +10,7 @@ import {
   type LogPoint,
 } from '../../../../src/index.ts';
 import { type Job, type JobKind, type Turn, wanted } from '../job.ts';
+import { commonStep, nap, Pieces, pieceAfter } from '../pieces.ts';
 import { examples, type KindName, kinds, STARTS, STEPS } from './plan.ts';
 
 export interface ProductOptions {
@@ -28,12 +29,8 @@ export interface Learner {
 
 type Saved = Readonly<Partial<Record<KindName, EnsembleState>>>;
 
-/**
- * Most changes in the first hundred steps, which are over in an instant. So that it can be watched, a piece is a tenth of all
- * steps before it, and takes at least so many milliseconds.
- */
-const PIECE = { growth: 0.1, milliseconds: 60 };
-const NAP = 8;
+/** Milliseconds of a piece. */
+const PIECE = 60;
 
 export const kind: JobKind<ProductOptions, ProductReport> = {
   async open(gpu, { seed }, saved) {
@@ -50,7 +47,7 @@ class ProductJob implements Job<ProductReport> {
   readonly #states: Partial<Record<KindName, EnsembleState>>;
   #disposed = false;
   #until = 0;
-  #pieceBegan = Number.NEGATIVE_INFINITY;
+  readonly #pieces = new Pieces(PIECE);
 
   constructor(gpu: Gpu, seed: number, drawn: ProductReport, saved: Saved) {
     this.#drawn = drawn;
@@ -59,11 +56,11 @@ class ProductJob implements Job<ProductReport> {
     this.#compiling.catch(() => {}); // the error reaches whoever trains
   }
 
-  /** That of the foremost; but the step that was asked for is reached when both are there. */
   get step(): number {
-    const steps = names.map((name) => this.#runs.get(name)?.step ?? 0);
-    const first = Math.max(...steps);
-    return first === this.#until && Math.min(...steps) < first ? first - 1 : first;
+    return commonStep(
+      names.map((name) => this.#runs.get(name)?.step ?? 0),
+      this.#until,
+    );
   }
 
   get saved(): Saved {
@@ -75,14 +72,10 @@ class ProductJob implements Job<ProductReport> {
     const runs = [...this.#runs.values()];
     if (runs.length === names.length && runs.every(({ done }) => done)) return 'diverged';
     const ready = runs.filter(({ done, step }) => !done && step < until);
-    const wait = this.#pieceBegan + PIECE.milliseconds - performance.now();
-    if (ready.length === 0) await Promise.race([this.#compiling, nap(PIECE.milliseconds)]);
-    else if (wait > 0) await nap(Math.min(wait, NAP));
-    else {
-      this.#pieceBegan = performance.now();
+    if (ready.length === 0) await Promise.race([this.#compiling, nap(PIECE)]);
+    else if (await this.#pieces.begin()) {
       for (const run of ready) {
-        const piece = Math.max(Math.ceil(PIECE.growth * run.step), 1);
-        await run.advance({ steps: Math.min(piece, until - run.step) });
+        await run.advance({ steps: Math.min(pieceAfter(run.step), until - run.step) });
       }
     }
     return undefined;
@@ -111,7 +104,7 @@ class ProductJob implements Job<ProductReport> {
       const x = examples.map((example) => example.x.map((value) => value / scale));
       const y = examples.map((example) => [example.y / scale ** 2]);
       // The page has this compiled while its visitor reads; who presses another button is not kept waiting by it.
-      while (wanted.size > 0 && !wanted.has(this) && !this.#disposed) await nap(PIECE.milliseconds);
+      while (wanted.size > 0 && !wanted.has(this) && !this.#disposed) await nap(PIECE);
       if (this.#disposed) return;
       const from = this.#states[name];
       const run = createEnsembleRun(gpu, {
@@ -157,5 +150,3 @@ function numbersOf(layers: readonly LayerWeights[]): Float64Array<ArrayBuffer> {
       : layers.flatMap(({ effective }) => [effective.W, effective.b]);
   return Float64Array.from(tables.flatMap((table) => table?.flat() ?? []));
 }
-
-const nap = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

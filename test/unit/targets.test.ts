@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { resolveEnsemble } from '../../src/engines/ensemble/resolve.ts';
+import { toTargets } from '../../src/model/data.ts';
+import { losses } from '../../src/model/losses.ts';
+import { resolveLoss } from '../../src/model/training.ts';
+import '../../src/units/registry.ts';
+
+it('a cross-entropy refuses targets that are no probabilities, and says where they are', () => {
+  const rules = resolveLoss('binaryCrossEntropy');
+  expect([
+    ...toTargets(
+      'y',
+      [
+        [0, 1],
+        [0.5, 0.25],
+      ],
+      2,
+      2,
+      rules,
+    ).data,
+  ]).toEqual([0, 1, 0.5, 0.25]);
+  expect(() =>
+    toTargets(
+      'y',
+      [
+        [0, 1],
+        [0.5, 4],
+      ],
+      2,
+      2,
+      rules,
+    ),
+  ).toThrow('y, row 1, column 1: 4; this loss takes targets from 0 to 1');
+  expect(() => toTargets('y', [[0, -1, 0]], 3, 1, resolveLoss('softmaxCrossEntropy'))).toThrow(
+    'y, row 0, column 1: -1; this loss takes targets from 0 to 1',
+  );
+  expect(() =>
+    resolveEnsemble({
+      model: { inputs: 1, layers: [{ unit: 'Linear', outputs: 1 }] },
+      x: [[1], [2]],
+      y: [[1], [2]],
+      loss: 'binaryCrossEntropy',
+      seeds: [0],
+    }),
+  ).toThrow('y, row 1: 2; this loss takes targets from 0 to 1');
+});
+
+it('every other loss takes any', () => {
+  for (const name of Object.keys(losses) as (keyof typeof losses)[]) {
+    if (name === 'binaryCrossEntropy') continue;
+    expect([...toTargets('y', [[-7], [1e9]], 1, 2, resolveLoss(name)).data]).toEqual([-7, 1e9]);
+  }
+});
