@@ -11,7 +11,7 @@ import { lineOf, tintOf } from './series.tsx';
 import type { EnsembleRun } from './state.ts';
 
 export function SuccessPlot({ run }: { run: EnsembleRun }) {
-  const { units, fields } = run;
+  const { units, fields, training } = run;
   const pointed = useSignal<number | undefined>(undefined);
   const last = Math.max(run.plan.value.steps, 2);
   const names = units.value.join();
@@ -51,7 +51,11 @@ export function SuccessPlot({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
-        hint={fields.value.some(({ tallies }) => tallies.length > 1) ? undefined : 'Start draws them here.'}
+        hint={
+          training.busy.value || fields.value.some(({ tallies }) => tallies.length > 1)
+            ? undefined
+            : 'Start draws them here.'
+        }
         probe={{
           last,
           at: pointed.value,

@@ -54,7 +54,7 @@ export function LossPlot({ run }: { run: RaceRun }) {
         data={() => dataOf(run.lanes.peek())}
         follow={run.lanes}
         hint={
-          run.lanes.value.some(({ points }) => points.some(isDrawn))
+          run.running.value || run.lanes.value.some(({ points }) => points.some(isDrawn))
             ? undefined
             : 'Start draws a line for each of them here.'
         }
