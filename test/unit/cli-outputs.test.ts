@@ -18,6 +18,7 @@ import { reportError, withJson } from '../../src/cli/errors.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { NaluError } from '../../src/index.ts';
 import { saveModel } from '../../src/io/index.ts';
+import { takeWrites } from '../support/written.ts';
 
 let folder = '';
 const at = (name: string) => join(folder, name);
@@ -27,9 +28,8 @@ const content = (name: string) => readFileSync(at(name), 'utf8');
 async function run(...args: string[]): Promise<{ code: number; error: string; stdout: string }> {
   let stdout = '';
   const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    takeWrites(process.stdout, (text) => {
       stdout += text;
-      return true;
     }),
     vi.spyOn(process.stderr, 'write').mockReturnValue(true),
   ];

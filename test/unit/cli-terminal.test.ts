@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { reportError } from '../../src/cli/errors.ts';
 import { tableText } from '../../src/cli/fit-text.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -7,6 +7,7 @@ import { jsonText, print, printData, visible, visibleName } from '../../src/cli/
 import { FileFormatError } from '../../src/index.ts';
 import { tableOf } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
+import { takeWrites } from '../support/written.ts';
 
 /** Characters that a terminal acts on: controls of both sets, and what turns around or hides text; line ends aside. */
 const dangerous = (text: string): string[] =>
@@ -21,9 +22,8 @@ const dangerous = (text: string): string[] =>
 async function written(act: () => unknown): Promise<string> {
   let text = '';
   const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation((part) => {
+    takeWrites(stream, (part) => {
       text += part;
-      return true;
     }),
   );
   try {
