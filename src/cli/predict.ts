@@ -121,6 +121,7 @@ async function run(
     let bytes = 0;
     let rows = 0;
     let faulty = 0;
+    let undefinedRows = 0;
     const source = input.parts((read) => {
       bytes = read;
     });
@@ -130,9 +131,10 @@ async function run(
       ...(options.columns && { columns: options.columns }),
       only: options.only === true,
       onFault: ({ error: 'throw', drop: 'drop', empty: 'keep' } as const)[options.missing],
-      onRows(done, faults) {
+      onRows(done, faults, without) {
         rows = done;
         faulty = faults;
+        undefinedRows = without;
         const rate = (1000 * done) / (performance.now() - start);
         const share = input.size ? `${Math.floor((100 * bytes) / input.size)}%`.padStart(4) : '';
         if (options.out !== undefined) {
@@ -148,7 +150,13 @@ async function run(
     line.clear();
     const seconds = (performance.now() - start) / 1000;
     report(
-      { rows, faulty, seconds, adapter: gpu ? describeAdapter(gpu.adapter) : 'float64 on the CPU' },
+      {
+        rows,
+        faulty,
+        undefinedRows,
+        seconds,
+        adapter: gpu ? describeAdapter(gpu.adapter) : 'float64 on the CPU',
+      },
       options,
     );
   } finally {
@@ -164,19 +172,32 @@ function predictorOf(saved: SavedModel | SavedFormula, gpu: Gpu | undefined): Ba
   return model;
 }
 
+interface Summary {
+  readonly rows: number;
+  readonly faulty: number;
+  readonly undefinedRows: number;
+  readonly seconds: number;
+  readonly adapter: string;
+}
+
 function report(
-  { rows, faulty, seconds, adapter }: { rows: number; faulty: number; seconds: number; adapter: string },
+  { rows, faulty, undefinedRows, seconds, adapter }: Summary,
   { json, out, missing }: Options,
 ): void {
   const rowsPerSecond = Math.round(rows / seconds);
   if (json) {
     const faultyRows = faulty;
-    printJson({ out, rows, faultyRows, seconds, rowsPerSecond, adapter });
+    printJson({ out, rows, faultyRows, undefinedRows, seconds, rowsPerSecond, adapter });
     return;
   }
   if (faulty > 0) {
     const what = missing === 'drop' ? 'left out' : 'without a prediction';
     note(`note: ${count(faulty)} of ${count(rows)} rows ${what}: inputs missing or no numbers\n`);
+  }
+  if (undefinedRows > 0) {
+    note(
+      `note: ${count(undefinedRows)} of ${count(rows)} rows have no finite prediction: what was found has no value there\n`,
+    );
   }
   if (out === undefined) return;
   note(

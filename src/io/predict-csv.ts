@@ -42,8 +42,11 @@ export interface PredictCsvOptions extends TableOptions {
   onFault?: 'throw' | 'drop' | 'keep';
   /** Rows of a batch. Default 2048: more are slower to collect. */
   rows?: number;
-  /** Told after each batch how many rows have been predicted, and how many of them had faults. */
-  onRows?: (rows: number, faulty: number) => void;
+  /**
+   * Told after each batch how many rows have been predicted, how many of them had faults, and how many have a prediction that is no
+   * finite number, as where a formula has no value.
+   */
+  onRows?: (rows: number, faulty: number, undefinedRows: number) => void;
 }
 
 const predictDescription: Description<PredictCsvOptions> = {
@@ -51,7 +54,7 @@ const predictDescription: Description<PredictCsvOptions> = {
     ...tableFields,
     only: flag,
     rows: size,
-    onRows: callback<(rows: number, faulty: number) => void>(),
+    onRows: callback<(rows: number, faulty: number, undefinedRows: number) => void>(),
   },
 };
 
@@ -112,6 +115,7 @@ export async function* predictCsv(
   }
   let done = 0;
   let faults = 0;
+  let undefinedRows = 0;
   const predictions = model.predictBatches(batches());
   if (!predictions?.[Symbol.asyncIterator]) {
     throw new OptionError(`model.predictBatches() gave ${show(predictions)}; it must give an async iterable`);
@@ -127,15 +131,20 @@ export async function* predictCsv(
       if (fault) faults += 1;
       if (fault && onFault === 'drop') continue;
       let line = only ? '' : csvCells(cells, delimiter) + delimiter;
+      let finite = true;
       for (let k = 0; k < targetScaling.length; k++) {
         const { offset, scale } = targetScaling[k] as Scaling;
         if (k > 0) line += delimiter;
-        if (!fault) line += write((y[row * targets.length + k] as number) * scale + offset);
+        if (fault) continue;
+        const value = (y[row * targets.length + k] as number) * scale + offset;
+        finite &&= Number.isFinite(value);
+        line += write(value);
       }
+      if (!finite) undefinedRows += 1;
       lines.push(`${line}\n`);
     }
     done += records.records.length;
-    onRows?.(done, faults);
+    onRows?.(done, faults, undefinedRows);
     yield lines.join('');
   }
   if (done === 0) throw new FileFormatError(FORMAT, { offset: 0 }, 'there are no rows of numbers');

@@ -13,6 +13,7 @@ import {
   such,
   text,
 } from '../options/kinds.ts';
+import { nearest } from '../options/nearest.ts';
 import type { CellFaults } from './cells.ts';
 
 /** Named columns of numbers, all of one length. */
@@ -182,7 +183,11 @@ export function chooseColumns(names: readonly string[], choice: Partial<ColumnCh
     if (list.length === 0) throw new OptionError(`no column is left as ${role}; there are ${listed(names)}`);
     const unknown = list.find((name) => !known.has(name));
     if (unknown !== undefined) {
-      throw new OptionError(`${role} '${unknown}' is not a column; the columns are ${listed(names)}`);
+      const near = nearest(unknown, names);
+      const hint = near === undefined ? '' : `did you mean '${near}'? `;
+      throw new OptionError(
+        `${role} '${unknown}' is not a column; ${hint}${hint ? 'The' : 'the'} columns are ${listed(names)}`,
+      );
     }
     const twice = repeated(list);
     if (twice !== undefined) throw new OptionError(`${role} '${twice}' is named twice`);

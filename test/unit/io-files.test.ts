@@ -347,7 +347,12 @@ describe('a table of anything', () => {
       inputs: ['c'],
       targets: ['a'],
     });
-    expect(() => chooseColumns(names, { targets: ['z'] })).toThrow("target 'z' is not a column");
+    expect(() => chooseColumns(names, { targets: ['z'] })).toThrow(
+      "target 'z' is not a column; the columns are",
+    );
+    expect(() => chooseColumns(['area [m^2]', 'force [N]'], { targets: ['force'] })).toThrow(
+      "target 'force' is not a column; did you mean 'force [N]'? The columns are 'area [m^2]', 'force [N]'",
+    );
     expect(() => chooseColumns(names, { targets: ['a'], inputs: ['a'] })).toThrow(
       'both an input and a target',
     );

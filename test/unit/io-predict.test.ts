@@ -113,9 +113,16 @@ describe('rows that have no prediction', () => {
     const dropped = await predicted(source, { rows: 5, onFault: 'drop', onRows });
     expect(dropped.trim().split('\n')).toHaveLength(1 + 10);
     expect(dropped).toMatch(/\n3,4,w,12,-1\n$/);
-    expect(counts.at(-1)).toEqual([12, 2]);
+    expect(counts.at(-1)).toEqual([12, 2, 0]);
     const kept = await predicted(source, { onFault: 'keep' });
     expect(kept).toContain('\nNA,2,y,,\n1,oops,z,,\n3,4,w,12,-1\n');
+  });
+
+  it('are counted apart where the prediction is no finite number', async () => {
+    const counts: number[][] = [];
+    const text = await predicted('a,b\n1e38,1e38\n1,2\n', { onRows: (...numbers) => counts.push(numbers) });
+    expect(text.trim().split('\n')).toHaveLength(3);
+    expect(counts.at(-1)).toEqual([2, 0, 1]);
   });
 
   it('are those that no float32 can hold', async () => {

@@ -149,7 +149,11 @@ const statusAtEnd = (status: ModelStatus | undefined): RunStatus =>
 function bestOf(runs: readonly RunResult[], set: string | undefined): number {
   const value = ({ status, loss, errors }: RunResult): number => {
     const measured = set === undefined ? loss : Object.hasOwn(errors, set) ? errors[set] : undefined;
-    if (measured === undefined) throw new OptionError(`there is no held-out set '${set}'`);
+    if (measured === undefined) {
+      const sets = Object.keys(errors);
+      const known = sets.length === 0 ? 'there are none' : `there are ${sets.join(', ')}`;
+      throw new OptionError(`there is no held-out set '${set}'; ${known}`);
+    }
     return status === 'diverged' || Number.isNaN(measured) ? Number.POSITIVE_INFINITY : measured;
   };
   let best = 0;
