@@ -148,9 +148,9 @@ Examples:
   $ nalu fit energy.csv --target energy --out energy.safetensors
   $ nalu predict energy.safetensors new.csv
 
-A table without a formula is not an error: the command says so, and "found" is false
-in the JSON. Ctrl-C prints, and saves, the best formula so far; the same command
-with --resume goes on from there.
+A table without a formula is not an error: the command says so, and "found" is
+false in the JSON. Ctrl-C prints, and saves, the best formula so far; the same
+command with --resume goes on from there.
 ${exitCodes}`,
     )
     .action((data: string, options: Options, self: Command) =>

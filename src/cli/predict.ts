@@ -60,7 +60,7 @@ export function addPredict(program: Command): void {
       'after',
       `
 Examples:
-  $ nalu predict energy.safetensors new.csv              the table, and energy_predicted
+  $ nalu predict energy.safetensors new.csv        with energy_predicted
   $ nalu predict energy.safetensors new.csv --only --out energy.csv
   $ nalu predict energy.safetensors lab.csv --columns mass,speed
   $ nalu predict energy.safetensors huge.csv.gz --out huge-predicted.csv

@@ -18,15 +18,23 @@ describe('the command as it was built', () => {
 });
 
 describe('help and version', () => {
-  it.each(['--help', 'help', 'info --help', 'reproduce --help', 'help reproduce', 'fit --help'])(
-    'are printed for: nalu %s',
-    async (args) => {
-      const { code, stdout, stderr } = await nalu(args.split(' '));
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/^Usage: nalu.*\nOptions:\n.*\nExamples:\n {2}\$ nalu .*\nExit codes: 0 /s);
-      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    },
-  );
+  it.each([
+    '--help',
+    'help',
+    'info --help',
+    'reproduce --help',
+    'help reproduce',
+    'fit --help',
+    'predict --help',
+    'export --help',
+    'benchmark --help',
+    'report --help',
+  ])('are printed for: nalu %s', async (args) => {
+    const { code, stdout, stderr } = await nalu(args.split(' '));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: nalu.*\nOptions:\n.*\nExamples:\n {2}\$ nalu .*\nExit codes: 0 /s);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
 
   it('prints the version of the package', async () => {
     const { code, stdout } = await nalu(['--version']);
