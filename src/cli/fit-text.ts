@@ -141,7 +141,10 @@ function errorLines({ best, found, baselines }: FitResult): string[] {
 
 function endText({ stopped, wallSeconds, searched, found }: FitResult, adapter: string | undefined): string {
   const stacks = new Set(searched.map(({ architecture }) => architecture)).size;
-  const where = stacks > 0 && adapter ? `; ${stacks} kinds of model were trained on ${adapter}` : '';
+  const where =
+    stacks > 0 && adapter
+      ? `; ${stacks === 1 ? 'one kind of model was' : `${stacks} kinds of model were`} trained on ${adapter}`
+      : '';
   const what = `${duration(wallSeconds)}${where}`;
   const endings = {
     found: `Found in ${what}.`,

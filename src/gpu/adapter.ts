@@ -70,7 +70,9 @@ const factsKind = having<AdapterFacts>(
 /** One line for people: the adapter's name, and plainly when it is software. */
 export function describeAdapter(facts: AdapterFacts): string {
   checkArguments('describeAdapter()', { facts }, { facts: factsKind });
-  const name =
+  const given =
     facts.description || [facts.vendor, facts.architecture, facts.device].filter(Boolean).join(' ');
+  // Some drivers give theirs in lines.
+  const name = given.replace(/\s+/g, ' ').trim();
   return facts.software ? `${name || 'unnamed'} (software: runs on the CPU)` : name || 'unnamed adapter';
 }

@@ -13,4 +13,6 @@ it('an adapter that says nothing, or little, of itself has facts all the same', 
   }
   const facts = adapterFacts(adapter({ vendor: 'google', architecture: 'swiftshader' }));
   expect(describeAdapter(facts)).toBe('google swiftshader (software: runs on the CPU)');
+  const lines = adapterFacts(adapter({ description: 'SwiftShader driver\n5.0.0' }));
+  expect(describeAdapter(lines)).toMatch(/^SwiftShader driver 5\.0\.0/);
 });
