@@ -51,7 +51,8 @@ function factsOf(offer: Offer, info: Info): AdapterFacts {
     vendor,
     architecture,
     device,
-    description,
+    // Some drivers give theirs in lines.
+    description: description.replace(/\s+/g, ' ').trim(),
     software: fallback || softwareNames.test(`${vendor} ${architecture} ${device} ${description}`),
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
@@ -70,9 +71,7 @@ const factsKind = having<AdapterFacts>(
 /** One line for people: the adapter's name, and plainly when it is software. */
 export function describeAdapter(facts: AdapterFacts): string {
   checkArguments('describeAdapter()', { facts }, { facts: factsKind });
-  const given =
+  const name =
     facts.description || [facts.vendor, facts.architecture, facts.device].filter(Boolean).join(' ');
-  // Some drivers give theirs in lines.
-  const name = given.replace(/\s+/g, ' ').trim();
   return facts.software ? `${name || 'unnamed'} (software: runs on the CPU)` : name || 'unnamed adapter';
 }
