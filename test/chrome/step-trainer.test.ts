@@ -278,6 +278,10 @@ describe('a step trainer', () => {
       /x has 10 rows; the batches of this trainer have 11/,
     );
     wrong((t) => t.step({ x, y: y.map(() => Number.NaN) })).toThrow(DataError);
+    wrong((t) => t.step({ x } as never)).toThrow(OptionError);
+    wrong((t) => t.step({ x, y, encoder: gpu().device.createCommandEncoder() } as never)).toThrow(/encoder/);
+    wrong((t) => t.step(undefined as never)).toThrow(OptionError);
+    wrong((t) => t.forward({ x, encoder: {} } as never)).toThrow(OptionError);
     wrong((t) => t.step({ x: bufferOf(y), y })).toThrow(/x has 44 bytes; 11 rows of 2/);
     wrong((t) => t.apply()).toThrow(/the step is at forward\(\)/);
     wrong((t) => t.backward({ y })).toThrow(OptionError);

@@ -5,6 +5,8 @@ import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
+import { checkOptions } from '../../options/check.ts';
+import { anything, type Description, having, needed } from '../../options/kinds.ts';
 import type { Batch, BatchBuffers } from './batch-buffers.ts';
 import type { Given } from './encoding.ts';
 import { CAPACITY, type StepRing } from './step-plan.ts';
@@ -13,6 +15,20 @@ import type { StateBuffers, TrainerState } from './trainer-state.ts';
 /** Losses of so many steps are read back at a time. */
 const READ_EVERY = 64;
 const READS_UNDER_WAY = 2;
+
+const encoderKind = having<GPUCommandEncoder>(
+  'a GPUCommandEncoder',
+  'copyBufferToBuffer',
+  'beginComputePass',
+);
+const x = needed(anything<Given>('rows of inputs'));
+const sampleWeights = anything<Given>('one number per row');
+const batchDescription: Description<Batch> = {
+  fields: { x, y: needed(anything<Given>('rows of targets')), sampleWeights },
+};
+const forwardDescription: Description<{ x: Given; encoder?: GPUCommandEncoder }> = {
+  fields: { x, encoder: encoderKind },
+};
 
 /** Where a step is: what comes next. */
 type Stage = 'forward' | 'backward' | 'apply';
@@ -77,7 +93,8 @@ export class StepTrainer {
   }
 
   /** The forward pass of training, `x` → `this.y`. */
-  forward({ x, encoder }: { x: Given; encoder?: GPUCommandEncoder }): void {
+  forward(given: { x: Given; encoder?: GPUCommandEncoder }): void {
+    const { x, encoder } = checkOptions(forwardDescription, given, 'forward()');
     this.#begin('forward');
     this.#parts.training.check();
     this.#record(encoder, (own) => {
@@ -207,6 +224,7 @@ export class StepTrainer {
   }
 
   #trainStep(given: Batch): void {
+    checkOptions(batchDescription, given, 'step()');
     const { passes, ring, batch } = this.#parts;
     const { forward, fromLoss, backward, apply } = passes;
     this.#arena.submit((encoder) => {

@@ -178,6 +178,7 @@ export async function createTrainer(
   given: TrainerOptions,
 ): Promise<Trainer> {
   const { signal, ...options } = checkOptions(trainerDescription, given, 'createTrainer()');
+  signal?.throwIfAborted();
   const inputs = (layers[0] as GpuLayer).inputs;
   const outputs = (layers.at(-1) as GpuLayer).outputs;
   const arena = new Arena(model, 'this trainer');

@@ -68,6 +68,8 @@ export function receiveData(
 
 /** Throws DataError for a weight below 0. */
 export function checkWeights(name: string, weights: Rows): void {
+  if (typeof weights !== 'object' || weights === null)
+    throw new DataError(`${name} must be one number per row`);
   const flat = Array.from(weights as ArrayLike<unknown>).flat();
   const row = flat.findIndex((weight) => (weight as number) < 0);
   if (row >= 0) throw new DataError(`${name}, row ${row}: ${String(flat[row])} is below 0`);
