@@ -1,6 +1,6 @@
 /** How long things on a device last: until they are disposed, until they fail, or until what they belong to ends. */
 
-import { NaluError } from '../errors.ts';
+import { NaluError, ShaderError } from '../errors.ts';
 
 export interface LifetimeOptions {
   /** What this is a part of, and ends with. */
@@ -64,7 +64,9 @@ export class Lifetime {
     try {
       return await Promise.race([promise, ended]);
     } catch (error) {
-      if (!(error instanceof NaluError) && !this.#ended) await this.#causeOf?.(error);
+      // What is being compiled when a device is lost does not compile either.
+      const isTold = error instanceof NaluError && !(error instanceof ShaderError);
+      if (!isTold && !this.#ended) await this.#causeOf?.(error);
       throw this.#ended ?? error;
     } finally {
       this.#waiting.delete(reject);
