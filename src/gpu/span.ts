@@ -1,6 +1,7 @@
 /** Buffers of the caller, whole or from an offset on: where numbers come from and go to without leaving the GPU. */
 
 import { DataError } from '../errors.ts';
+import { such } from '../options/kinds.ts';
 
 /** A buffer of 32-bit floats, row-major; as WebGPU's own bindings, with an offset and a size in bytes if it is not all of it. */
 export type BufferSpan = GPUBuffer | GPUBufferBinding;
@@ -21,6 +22,8 @@ const isBuffer = (value: unknown): value is GPUBuffer =>
 /** Whether a value is a buffer, or a part of one, and not an array of numbers. */
 export const isSpan = (value: unknown): value is BufferSpan =>
   isBuffer(value) || isBuffer((value as GPUBufferBinding | null | undefined)?.buffer);
+
+export const spanKind = such<BufferSpan>('a GPUBuffer, or { buffer, offset, size }', isSpan);
 
 /**
  * The rows in a span, and where they are: as many as `rows` says, or as there are. `name` stands in messages. Throws DataError for

@@ -3,6 +3,7 @@
 import type { LossShader } from '../../shaders/loss.ts';
 import { DataError } from '../errors.ts';
 import { show } from '../options/check.ts';
+import { isList } from '../options/list.ts';
 
 /** A typed array of numbers. */
 export type NumberArray =
@@ -52,13 +53,13 @@ function flatten<T extends Float32Array | Float64Array>(
   largest: number,
   allocate: (length: number) => T,
 ): [T, number] {
-  if (!isArray(rows)) {
+  if (!isList(rows)) {
     throw new DataError(
       `${name} is ${show(rows)}; it must be an array of rows, or one flat array of numbers such as a Float32Array`,
     );
   }
   if (rows.length === 0) throw new DataError(`${name} has no rows; at least one is needed`);
-  const flat = isArray(rows[0]) ? undefined : (rows as ArrayLike<number>);
+  const flat = isList(rows[0]) ? undefined : (rows as ArrayLike<number>);
   if (flat && flat.length % columns !== 0) {
     check(name, flat[0], 0, columns, largest);
     throw new DataError(
@@ -75,7 +76,7 @@ function flatten<T extends Float32Array | Float64Array>(
   }
   for (let row = 0; row < count; row++) {
     const values = rows[row] as ArrayLike<number>;
-    if (!isArray(values)) {
+    if (!isList(values)) {
       throw new DataError(
         `${name}, row ${row}: expected an array of ${columns} numbers, found ${show(values)}`,
       );
@@ -106,11 +107,18 @@ export function toTargets(
   rows: number,
   { perRow = false, targets }: TargetRules,
 ): Matrix {
-  const single = isArray(given) && given.length === rows && (!isArray(given[0]) || given[0].length === 1);
-  if (!perRow || columns === 1 || !single) {
+  const isLabels =
+    perRow &&
+    columns > 1 &&
+    isList(given) &&
+    (isList(given[0]) ? given[0].length === 1 : given.length < rows * columns);
+  if (!isLabels) {
     const matrix = toMatrix(name, given, columns);
     if (targets) checkTargets(name, matrix, targets);
     return matrix;
+  }
+  if (given.length !== rows) {
+    throw new DataError(`${name} has ${given.length} classes; there are ${rows} rows`);
   }
   const labels = toMatrix(name, given, 1);
   const data = new Float32Array(rows * columns);
@@ -137,9 +145,6 @@ function checkTargets(
     `${name}, row ${Math.floor(at / columns)}${where}: ${show(data[at])}; this loss takes targets from ${least} to ${most}`,
   );
 }
-
-const isArray = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** Throws DataError unless `value` is a number of at most `largest`, either way. */
 function check(name: string, value: unknown, index: number, columns: number, largest: number): void {

@@ -4,7 +4,8 @@
  */
 
 import { parameterCounts } from '../../shaders/kernels/parameters.ts';
-import { OptionError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
+import { show } from '../options/check.ts';
 import type { RowFunction } from '../units/unit.ts';
 import type { Matrix } from './data.ts';
 import type { ResolvedLayer, ResolvedModel } from './description.ts';
@@ -71,7 +72,13 @@ export function meanSquaredError64(
 /** `model` as a function of one row. Throws OptionError where a unit has no `forward`. */
 export function rowFunction64(model: ResolvedModel, parameters: Float32Array): RowFunction {
   const predict = rowFunction(model, parameters);
-  if (predict) return predict;
+  if (predict) {
+    const { inputs } = model;
+    return (row) => {
+      if (row?.length === inputs) return predict(row);
+      throw new DataError(`a row has ${inputs} numbers, one for each input; this is ${show(row)}`);
+    };
+  }
   const { record } = model.layers.find(({ record }) => !record.forward) as ResolvedLayer;
   throw new OptionError(`${record.name} has no forward equation in float64; predict on the GPU`);
 }

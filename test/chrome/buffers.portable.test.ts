@@ -182,6 +182,10 @@ describe('encode', () => {
       model.encode(encoder, { x, y, ...options } as Parameters<typeof model.encode>[1]);
     expect(encode({})).toThrow(OptionError);
     expect(encode({})).toThrow(/call await model.prepare/);
+    expect(encode({ x: [1, 2, 3] })).toThrow(/x is .*; it must be a GPUBuffer/);
+    expect(() => model.encode(null as never, { x, y })).toThrow(
+      /encoder is null; it must be a GPUCommandEncoder/,
+    );
     await model.prepare({ rows: 2 });
     expect(encode({ rows: 3 })).toThrow(/x has 24 bytes; 3 rows of 3 numbers need 36/);
     expect(encode({ x: { buffer: x, offset: 4 } })).toThrow(/x has 20 bytes, which is not a multiple of 12/);

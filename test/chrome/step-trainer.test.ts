@@ -6,7 +6,6 @@ import {
   createModel,
   DataError,
   DisposedError,
-  type Model,
   type ModelDescription,
   OptionError,
   type StepTrainer,
@@ -18,6 +17,7 @@ import { rowsOf } from '../reference/operations.ts';
 import { type ReferenceLayer, trainReference } from '../reference/training.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
+import { parametersOf } from '../support/model-parameters.ts';
 
 const gpu = useGpu();
 
@@ -41,11 +41,6 @@ async function read(buffer: GPUBuffer): Promise<Float32Array> {
   await copy.mapAsync(GPUMapMode.READ);
   return new Float32Array(copy.getMappedRange().slice(0));
 }
-
-const parametersOf = async (model: Model): Promise<number[]> =>
-  (await model.weights()).flatMap(({ parameters }) =>
-    Object.values(parameters).flatMap(({ data }) => [...data]),
-  );
 
 const stacks = {
   'NALU 2→1': { inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }], seed: 4 },
@@ -282,6 +277,11 @@ describe('a step trainer', () => {
     wrong((t) => t.step({ x, y, encoder: gpu().device.createCommandEncoder() } as never)).toThrow(/encoder/);
     wrong((t) => t.step(undefined as never)).toThrow(OptionError);
     wrong((t) => t.forward({ x, encoder: {} } as never)).toThrow(OptionError);
+    wrong((t) => t.forward(undefined as never)).toThrow(OptionError);
+    wrong((t) => t.backward({ y, z: 1 } as never)).toThrow(/'z'/);
+    wrong((t) => t.apply({ encoder: 3 } as never)).toThrow(OptionError);
+    await expect(trainer.fit(3 as never)).rejects.toThrow(/batches is 3; it must be an iterable of batches/);
+    await expect(trainer.fit([], { signals: 1 } as never)).rejects.toThrow(OptionError);
     wrong((t) => t.step({ x: bufferOf(y), y })).toThrow(/x has 44 bytes; 11 rows of 2/);
     wrong((t) => t.apply()).toThrow(/the step is at forward\(\)/);
     wrong((t) => t.backward({ y })).toThrow(OptionError);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   createEnsemble,
   createModel,
-  type Model,
   OptionError,
   op,
   ShaderError,
@@ -10,9 +9,10 @@ import {
   type TrainingReport,
 } from '../../src/index.ts';
 import { createRandom, permute } from '../../src/random.ts';
-import { lossGradients, type ReferenceLayer, trainAdam } from '../reference/training.ts';
+import { lossGradients, trainAdam } from '../reference/training.ts';
 import { bitsOf, relativeError } from '../support/compare.ts';
 import { useGpu } from '../support/gpu.ts';
+import { parametersOf, referenceOf } from '../support/model-parameters.ts';
 
 const gpu = useGpu();
 
@@ -20,24 +20,6 @@ const gpu = useGpu();
 function uniformRows(rows: number, inputs: number, low: number, high: number, seed = 3): Float32Array {
   const random = createRandom(seed);
   return Float32Array.from({ length: rows * inputs }, () => random.uniform(low, high));
-}
-
-async function referenceOf(model: Model): Promise<ReferenceLayer[]> {
-  return (await model.weights()).map(({ unit, parameters }) => ({
-    unit,
-    parameters: Object.fromEntries(
-      Object.entries(parameters).map(([name, { shape, data }]) => [
-        name,
-        { shape, data: Float64Array.from(data) },
-      ]),
-    ),
-  }));
-}
-
-async function parametersOf(model: Model): Promise<number[]> {
-  return (await model.weights()).flatMap(({ parameters }) =>
-    Object.values(parameters).flatMap(({ data }) => [...data]),
-  );
 }
 
 describe('training follows the float64 reference', () => {

@@ -5,6 +5,7 @@ import type { UnitName } from '../../src/units/descriptions.ts';
 import { allFinite } from '../support/compare.ts';
 import { compareUnit, parameterShapes } from '../support/compare-unit.ts';
 import { useGpu } from '../support/gpu.ts';
+import { withoutZeros } from '../support/unit-case.ts';
 import { unitKinds } from '../support/unit-kinds.ts';
 
 /**
@@ -54,19 +55,7 @@ const signed =
     return Float32Array.from({ length: count }, (_, index) => (index % 7 === 3 ? 0 : random.uniform(-2, 2)));
   };
 
-/**
- * Zeros among many inputs make products that float32 cannot hold: in MulMCFC, whose logarithm has no ε, and in NAC•σ, whose
- * weights stay near ½ however small the parameters, and in NMRU, which takes reciprocals. These units get magnitudes from 1/4 to 2, and MulMCFC, which is for
- * positive inputs, positive ones; what they make of zeros is tested on its own.
- */
-const withoutZeros = new Set([
-  'NAC•σ',
-  'NMRU',
-  'Hill exponential',
-  'MulMCFC',
-  'MulMCFC iNALU sign',
-  'MulMCFC RealNPU sign',
-]);
+/** Units of `withoutZeros` get magnitudes from 1/4 to 2, and MulMCFC, which is for positive inputs, positive ones. */
 const inputsFor = (unit: string, x: Float32Array): Float32Array => {
   if (!withoutZeros.has(unit)) return x;
   return x.map((v) => (v < 0 && unit !== 'MulMCFC' ? -1 : 1) * Math.max(0.25, Math.abs(v)));

@@ -12,8 +12,11 @@ const signed = (seed: number, count: number): Float32Array => {
   return Float32Array.from({ length: count }, (_, index) => (index % 7 === 3 ? 0 : random.uniform(-2, 2)));
 };
 
-/** Units whose products of many zeros float32 cannot hold. */
-const withoutZeros = new Set([
+/**
+ * Zeros among many inputs make products that float32 cannot hold: in MulMCFC, whose logarithm has no ε, in NAC•σ, whose weights stay
+ * near ½ however small the parameters, and where reciprocals are taken. What these units make of zeros is tested on its own.
+ */
+export const withoutZeros: ReadonlySet<string> = new Set([
   'NAC•σ',
   'NMRU',
   'Hill exponential',

@@ -45,6 +45,14 @@ it('a cross-entropy refuses targets that are no probabilities, and says where th
   ).toThrow('y, row 1: 2; this loss takes targets from 0 to 1');
 });
 
+it('classes are as many as the rows, also where their count would make rows', () => {
+  const rules = resolveLoss('softmaxCrossEntropy');
+  const classes = (count: number) => Float32Array.from({ length: count }, (_, at) => at % 3);
+  expect(() => toTargets('y', classes(39), 3, 40, rules)).toThrow('y has 39 classes; there are 40 rows');
+  expect(toTargets('y', classes(40), 3, 40, rules).rows).toBe(40);
+  expect(toTargets('y', new Float32Array(120).fill(1 / 3), 3, 40, rules).rows).toBe(40);
+});
+
 it('every other loss takes any', () => {
   for (const name of Object.keys(losses) as (keyof typeof losses)[]) {
     if (name === 'binaryCrossEntropy') continue;

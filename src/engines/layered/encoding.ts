@@ -2,9 +2,18 @@
 
 import { DataError, OptionError } from '../../errors.ts';
 import { Arena } from '../../gpu/arena.ts';
-import { type BufferSpan, checkUsage, copySpan, isSpan, type Span, toRows, wholeOf } from '../../gpu/span.ts';
+import {
+  type BufferSpan,
+  checkUsage,
+  copySpan,
+  isSpan,
+  type Span,
+  spanKind,
+  toRows,
+  wholeOf,
+} from '../../gpu/span.ts';
 import { type Rows, toMatrix } from '../../model/data.ts';
-import { anything, type Description, needed, size } from '../../options/kinds.ts';
+import { type Description, having, needed, size } from '../../options/kinds.ts';
 import { ForwardPass, wholePieces } from './forward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
@@ -28,8 +37,14 @@ export interface EncodeOptions {
 export const prepareDescription: Description<PrepareOptions> = { fields: { rows: needed(size) } };
 
 export const encodeDescription: Description<EncodeOptions> = {
-  fields: { x: needed(anything('a GPUBuffer')), y: needed(anything('a GPUBuffer')), rows: size },
+  fields: { x: needed(spanKind), y: needed(spanKind), rows: size },
 };
+
+export const encoderKind = having<GPUCommandEncoder>(
+  'a GPUCommandEncoder',
+  'copyBufferToBuffer',
+  'beginComputePass',
+);
 
 /** Numbers as they are given to a model: on the CPU or on its device. */
 export type Given = Rows | BufferSpan;

@@ -7,7 +7,7 @@ import { Arena } from '../../gpu/arena.ts';
 import { checkGpu } from '../../gpu/check-gpu.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
-import { type BufferSpan, isSpan } from '../../gpu/span.ts';
+import { type BufferSpan, isSpan, spanKind } from '../../gpu/span.ts';
 import type { Rows } from '../../model/data.ts';
 import {
   describeModel,
@@ -19,14 +19,15 @@ import {
 import { rowFunction64 } from '../../model/evaluate.ts';
 import { summarize } from '../../model/summary.ts';
 import { type GivenParameters, joinParameters, type LayerWeights, readWeights } from '../../model/weights.ts';
-import { checkOptions, show } from '../../options/check.ts';
-import { anything, type Description, size } from '../../options/kinds.ts';
+import { checkArguments, checkOptions, show } from '../../options/check.ts';
+import { type Description, size } from '../../options/kinds.ts';
 import type { RowFunction } from '../../units/unit.ts';
 import { createStepTrainer, type StepTrainerOptions } from './create-step-trainer.ts';
 import {
   type EncodeOptions,
   Encoding,
   encodeDescription,
+  encoderKind,
   type Given,
   type PrepareOptions,
   prepareDescription,
@@ -49,7 +50,7 @@ export interface PredictOptions {
 }
 
 const predictDescription: Description<PredictOptions> = {
-  fields: { rows: size, y: anything('a GPUBuffer') },
+  fields: { rows: size, y: spanKind },
 };
 
 /** Of `Model.predictBatches`. */
@@ -164,6 +165,7 @@ export class Model {
    * y COPY_DST. Throws OptionError unless `prepare` was awaited, and DataError for buffers that do not fit.
    */
   encode(encoder: GPUCommandEncoder, options: EncodeOptions): void {
+    checkArguments('encode()', { encoder }, { encoder: encoderKind });
     this.#check();
     this.#encoding.encode(encoder, checkOptions(encodeDescription, options, 'encode()'));
   }

@@ -5,10 +5,10 @@ import type { Arena } from '../../gpu/arena.ts';
 import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
-import { checkOptions } from '../../options/check.ts';
-import { anything, type Description, having, needed } from '../../options/kinds.ts';
+import { checkArguments, checkOptions } from '../../options/check.ts';
+import { anything, callback, type Description, needed, signal, such } from '../../options/kinds.ts';
 import type { Batch, BatchBuffers } from './batch-buffers.ts';
-import type { Given } from './encoding.ts';
+import { encoderKind, type Given } from './encoding.ts';
 import { CAPACITY, type StepRing } from './step-plan.ts';
 import type { StateBuffers, TrainerState } from './trainer-state.ts';
 
@@ -16,19 +16,47 @@ import type { StateBuffers, TrainerState } from './trainer-state.ts';
 const READ_EVERY = 64;
 const READS_UNDER_WAY = 2;
 
-const encoderKind = having<GPUCommandEncoder>(
-  'a GPUCommandEncoder',
-  'copyBufferToBuffer',
-  'beginComputePass',
-);
+/** Where passes are recorded, which submits nothing. Default: they are submitted at once. */
+interface Recorded {
+  encoder?: GPUCommandEncoder;
+}
+/** Inputs of the forward pass. */
+type Forward = Recorded & { x: Given };
+/** Targets, or the gradient of whatever loss by the outputs. */
+type Backward = Recorded &
+  ((Omit<Batch, 'x'> & { dy?: undefined }) | { dy: Given; y?: undefined; sampleWeights?: undefined });
+interface FitOptions {
+  signal?: AbortSignal;
+  onStep?: (step: number, loss: number) => void;
+}
+
 const x = needed(anything<Given>('rows of inputs'));
+const y = anything<Given>('rows of targets');
 const sampleWeights = anything<Given>('one number per row');
-const batchDescription: Description<Batch> = {
-  fields: { x, y: needed(anything<Given>('rows of targets')), sampleWeights },
+const encoder = encoderKind;
+const batchDescription: Description<Batch> = { fields: { x, y: needed(y), sampleWeights } };
+const forwardDescription: Description<Forward> = { fields: { x, encoder } };
+type BackwardParts = Recorded & { [Name in keyof Batch | 'dy']?: Given | undefined };
+const backwardDescription: Description<BackwardParts> = {
+  // A whole batch may be given; its x was read by forward().
+  fields: {
+    x: anything<Given>('rows of inputs'),
+    y,
+    dy: anything<Given>('rows of gradients'),
+    sampleWeights,
+    encoder,
+  },
+  exactlyOne: [['y', 'dy']],
 };
-const forwardDescription: Description<{ x: Given; encoder?: GPUCommandEncoder }> = {
-  fields: { x, encoder: encoderKind },
+const applyDescription: Description<Recorded> = { fields: { encoder } };
+const fitDescription: Description<FitOptions> = {
+  fields: { signal, onStep: callback<(step: number, loss: number) => void>() },
 };
+const batchesKind = such<Iterable<Batch> | AsyncIterable<Batch>>('an iterable of batches', (value) =>
+  [Symbol.iterator, Symbol.asyncIterator].some(
+    (name) => typeof (value as Record<symbol, unknown> | null | undefined)?.[name] === 'function',
+  ),
+);
 
 /** Where a step is: what comes next. */
 type Stage = 'forward' | 'backward' | 'apply';
@@ -93,7 +121,7 @@ export class StepTrainer {
   }
 
   /** The forward pass of training, `x` → `this.y`. */
-  forward(given: { x: Given; encoder?: GPUCommandEncoder }): void {
+  forward(given: Forward): void {
     const { x, encoder } = checkOptions(forwardDescription, given, 'forward()');
     this.#begin('forward');
     this.#parts.training.check();
@@ -108,22 +136,16 @@ export class StepTrainer {
    * The backward pass, from the targets `y` by way of the loss, or from `dy`, the gradient of whatever loss by the outputs,
    * `[rows, outputs]`: to `this.dx`, and to the parameters' gradient, which `apply` uses.
    */
-  backward(
-    from: (
-      | (Omit<Batch, 'x'> & { dy?: undefined })
-      | { dy: Given; y?: undefined; sampleWeights?: undefined }
-    ) & {
-      encoder?: GPUCommandEncoder;
-    },
-  ): void {
+  backward(given: Backward): void {
+    const { y, dy, sampleWeights, encoder } = checkOptions(
+      backwardDescription,
+      given as BackwardParts,
+      'backward()',
+    );
     this.#begin('backward');
-    const { y, dy, encoder } = from;
-    if ((y === undefined) === (dy === undefined)) {
-      throw new OptionError('backward() needs either y, the targets, or dy, the gradient of the outputs');
-    }
     const { passes, ring, batch } = this.#parts;
     this.#record(encoder, (own) => {
-      batch.take(own, { y, dy, sampleWeights: from.sampleWeights }, encoder !== undefined);
+      batch.take(own, { y, dy, sampleWeights }, encoder !== undefined);
       ring.write(this.#step, 1);
       passOf([...(y === undefined ? passes.fromGradient : passes.fromLoss), ...passes.backward])(own);
     });
@@ -132,7 +154,8 @@ export class StepTrainer {
   }
 
   /** Penalty, clipping, optimiser and projection, with the gradient of the latest backward pass. */
-  apply({ encoder }: { encoder?: GPUCommandEncoder } = {}): void {
+  apply(given: Recorded = {}): void {
+    const { encoder } = checkOptions(applyDescription, given, 'apply()');
     this.#begin('apply');
     this.#record(encoder, passOf(this.#parts.passes.apply));
     this.#step += 1;
@@ -166,8 +189,10 @@ export class StepTrainer {
    */
   async fit(
     batches: Iterable<Batch> | AsyncIterable<Batch>,
-    { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, loss: number) => void } = {},
+    options: FitOptions = {},
   ): Promise<{ losses: readonly number[] }> {
+    checkArguments('fit()', { batches }, { batches: batchesKind });
+    const { signal, onStep } = checkOptions(fitDescription, options, 'fit()');
     this.#begin('forward');
     return this.#parts.training.run(async () => {
       const { ring } = this.#parts;

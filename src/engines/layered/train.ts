@@ -206,7 +206,7 @@ export async function trainModel(model: EvaluatedModel, given: AllOptions): Prom
 
 /** Steps after which training pauses, the last included. */
 function pausesOf(steps: number, rows: number, batch: number, every: number | undefined): number[] {
-  const between = every ?? (batch < rows ? rows / batch : Math.ceil(steps / PAUSES));
+  const between = every ?? (batch < rows ? rows / batch : Math.max(1, steps / PAUSES));
   const pauses: number[] = [];
   for (let k = 1; Math.ceil(k * between) < steps; k++) pauses.push(Math.ceil(k * between));
   return [...pauses, steps];
