@@ -117,11 +117,8 @@ export function toTargets(
     if (targets) checkTargets(name, matrix, targets);
     return matrix;
   }
-  if (given.length !== rows) {
-    throw new DataError(`${name} has ${given.length} classes; there are ${rows} rows`);
-  }
   const labels = toMatrix(name, given, 1);
-  const data = new Float32Array(rows * columns);
+  const data = new Float32Array(labels.rows * columns);
   labels.data.forEach((label, row) => {
     if (!(Number.isInteger(label) && label >= 0 && label < columns)) {
       throw new DataError(
@@ -130,7 +127,7 @@ export function toTargets(
     }
     data[row * columns + label] = 1;
   });
-  return { data, rows, columns };
+  return { data, rows: labels.rows, columns };
 }
 
 function checkTargets(

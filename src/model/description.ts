@@ -4,6 +4,7 @@ import { type Layer, parameterCounts } from '../../shaders/kernels/parameters.ts
 import { OptionError } from '../errors.ts';
 import { checkOptions, checkValue, show } from '../options/check.ts';
 import {
+  called,
   type Description,
   either,
   type Fields,
@@ -53,10 +54,7 @@ export interface ModelDescription extends StackDescription {
 const finite = number();
 
 const layerFields: Fields<LayerDescription> = {
-  unit: needed({
-    ...either(text as Kind<UnitName>, unitKind),
-    what: 'the name of a unit, or its record',
-  }),
+  unit: needed(called('the name of a unit, or its record', either(text as Kind<UnitName>, unitKind))),
   outputs: needed(size),
   initialization: either(text, initializationKind),
   options: map(finite),
@@ -64,10 +62,12 @@ const layerFields: Fields<LayerDescription> = {
 
 export const stackFields: Fields<StackDescription> = {
   inputs: needed(size),
-  layers: needed({
-    ...list(options({ fields: layerFields }), 1),
-    what: 'a list of at least one layer: layers: [{ unit: "NALU", outputs: 1 }]',
-  }),
+  layers: needed(
+    called(
+      'a list of at least one layer: layers: [{ unit: "NALU", outputs: 1 }]',
+      list(options({ fields: layerFields }), 1),
+    ),
+  ),
 };
 
 const modelDescription: Description<ModelDescription> = { fields: { ...stackFields, seed } };

@@ -48,7 +48,15 @@ it('a cross-entropy refuses targets that are no probabilities, and says where th
 it('classes are as many as the rows, also where their count would make rows', () => {
   const rules = resolveLoss('softmaxCrossEntropy');
   const classes = (count: number) => Float32Array.from({ length: count }, (_, at) => at % 3);
-  expect(() => toTargets('y', classes(39), 3, 40, rules)).toThrow('y has 39 classes; there are 40 rows');
+  expect(() =>
+    resolveEnsemble({
+      model: { inputs: 1, layers: [{ unit: 'Linear', outputs: 3 }] },
+      x: classes(40),
+      y: classes(39),
+      loss: 'softmaxCrossEntropy',
+      seeds: [0],
+    }),
+  ).toThrow('x has 40 rows but y has 39; they must be equal');
   expect(toTargets('y', classes(40), 3, 40, rules).rows).toBe(40);
   expect(toTargets('y', new Float32Array(120).fill(1 / 3), 3, 40, rules).rows).toBe(40);
 });

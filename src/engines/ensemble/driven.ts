@@ -6,7 +6,7 @@ import {
   callback,
   type Description,
   either,
-  type Fields,
+  extended,
   having,
   needed,
   number,
@@ -42,8 +42,7 @@ export interface DrivenOptions extends EnsembleOptions {
   from?: EnsembleState;
 }
 
-export const drivenFields: Fields<DrivenOptions> = {
-  ...ensembleFields,
+export const drivenFields = extended<EnsembleOptions, DrivenOptions>(ensembleFields, {
   steps: needed(size),
   modelsPerWave: size,
   onLog: callback<(point: LogPoint, first: number) => unknown>(),
@@ -52,7 +51,7 @@ export const drivenFields: Fields<DrivenOptions> = {
   checkpoints: having<EnsembleCheckpoints>('what ensembleCheckpoints() gives', 'every', 'load', 'save'),
   attachments: having<Attachments>('an object with two functions', 'save', 'restore'),
   from: having<EnsembleState>('the state of a log point', 'version', 'floats', 'trainStates', 'losses'),
-};
+});
 
 export const drivenDescription: Description<DrivenOptions> = { fields: drivenFields, exactlyOne, elsewhere };
 

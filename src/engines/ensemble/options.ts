@@ -9,11 +9,12 @@ import { type RecipeOptions, type ResolvedRecipe, recipeFields } from '../../mod
 import {
   anything,
   callback,
+  called,
   type Description,
   either,
+  extended,
   type Fields,
   having,
-  type Kind,
   list,
   map,
   needed,
@@ -125,8 +126,7 @@ const setKind = either(
   options<TaskSet>({ fields: { task: needed(taskKind), rows: needed(size), seed: needed(seed) } }),
 );
 
-export const ensembleFields: Fields<EnsembleOptions> = {
-  ...recipeFields,
+export const ensembleFields = extended<RecipeOptions, EnsembleOptions>(recipeFields, {
   model: needed(
     options({
       fields: stackFields,
@@ -145,18 +145,16 @@ export const ensembleFields: Fields<EnsembleOptions> = {
   stopWhen: options<StopRule>({ fields: { set: needed(text), below: needed(perModelKind) } }),
   validation: text,
   reinitialization: reinitializationKind,
-  lanes: {
-    ...either(oneOf(...LANES), oneOf('calibrate')),
-    what: "a power of two from 1 to 256, or 'calibrate'",
-  } as Kind<number | 'calibrate'>,
-};
+  lanes: called("a power of two from 1 to 256, or 'calibrate'", either(oneOf(...LANES), oneOf('calibrate'))),
+});
 
 /** What holds of the options together. */
 export const exactlyOne = [['x', 'task']] as const;
-export const elsewhere = { seed: 'each model of an ensemble has its own: give seeds' };
+const seedElsewhere = 'each model of an ensemble has its own: give seeds';
+export const elsewhere = { seed: seedElsewhere };
 
 export const ensembleDescription: Description<EnsembleOptions> = {
   fields: ensembleFields,
   exactlyOne,
-  elsewhere: { ...elsewhere, steps: 'they are asked of run(steps), or of trainEnsemble()' },
+  elsewhere: { seed: seedElsewhere, steps: 'they are asked of run(steps), or of trainEnsemble()' },
 };

@@ -3,7 +3,7 @@
 import { checkGpu } from '../../gpu/check-gpu.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkOptions } from '../../options/check.ts';
-import { callback, type Description, signal } from '../../options/kinds.ts';
+import { callback, type Description, extended, signal } from '../../options/kinds.ts';
 import { type DrivenOptions, drivenFields, type WaveProgress } from './driven.ts';
 import { elsewhere, exactlyOne } from './options.ts';
 import { type EnsembleReport, reportOf } from './report.ts';
@@ -17,7 +17,10 @@ export interface TrainEnsembleOptions extends DrivenOptions {
 }
 
 const trainEnsembleDescription: Description<TrainEnsembleOptions> = {
-  fields: { ...drivenFields, signal, onProgress: callback<(progress: WaveProgress) => void>() },
+  fields: extended<DrivenOptions, TrainEnsembleOptions>(drivenFields, {
+    signal,
+    onProgress: callback<(progress: WaveProgress) => void>(),
+  }),
   exactlyOne,
   elsewhere,
 };

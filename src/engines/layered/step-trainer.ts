@@ -6,11 +6,12 @@ import { type Dispatch, passOf } from '../../gpu/dispatch.ts';
 import type { Exclusive } from '../../gpu/exclusive.ts';
 import { InFlight } from '../../gpu/in-flight.ts';
 import { checkArguments, checkOptions } from '../../options/check.ts';
-import { anything, callback, type Description, needed, signal, such } from '../../options/kinds.ts';
+import { anything, callback, type Description, signal, such } from '../../options/kinds.ts';
 import type { Batch, BatchBuffers } from './batch-buffers.ts';
 import { encoderKind, type Given } from './encoding.ts';
 import { CAPACITY, type StepRing } from './step-plan.ts';
 import type { StateBuffers, TrainerState } from './trainer-state.ts';
+import { dataFields } from './training-data.ts';
 
 /** Losses of so many steps are read back at a time. */
 const READ_EVERY = 64;
@@ -30,32 +31,23 @@ interface FitOptions {
   onStep?: (step: number, loss: number) => void;
 }
 
-const x = needed(anything<Given>('rows of inputs'));
-const y = anything<Given>('rows of targets');
-const sampleWeights = anything<Given>('one number per row');
-const encoder = encoderKind;
-const batchDescription: Description<Batch> = { fields: { x, y: needed(y), sampleWeights } };
-const forwardDescription: Description<Forward> = { fields: { x, encoder } };
+const { x, y, sampleWeights } = dataFields;
+const numbers = anything<Given>('rows of numbers');
+const batchDescription: Description<Batch> = { fields: { x, y, sampleWeights } };
+const forwardDescription: Description<Forward> = { fields: { x, encoder: encoderKind } };
 type BackwardParts = Recorded & { [Name in keyof Batch | 'dy']?: Given | undefined };
 const backwardDescription: Description<BackwardParts> = {
   // A whole batch may be given; its x was read by forward().
-  fields: {
-    x: anything<Given>('rows of inputs'),
-    y,
-    dy: anything<Given>('rows of gradients'),
-    sampleWeights,
-    encoder,
-  },
+  fields: { x: numbers, y: numbers, dy: numbers, sampleWeights, encoder: encoderKind },
   exactlyOne: [['y', 'dy']],
 };
-const applyDescription: Description<Recorded> = { fields: { encoder } };
+const applyDescription: Description<Recorded> = { fields: { encoder: encoderKind } };
 const fitDescription: Description<FitOptions> = {
   fields: { signal, onStep: callback<(step: number, loss: number) => void>() },
 };
-const batchesKind = such<Iterable<Batch> | AsyncIterable<Batch>>('an iterable of batches', (value) =>
-  [Symbol.iterator, Symbol.asyncIterator].some(
-    (name) => typeof (value as Record<symbol, unknown> | null | undefined)?.[name] === 'function',
-  ),
+const batchesKind = such<Iterable<Batch> | AsyncIterable<Batch>>(
+  'an iterable of batches',
+  (value) => Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value),
 );
 
 /** Where a step is: what comes next. */

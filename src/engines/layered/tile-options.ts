@@ -5,6 +5,7 @@ import type { Gpu } from '../../gpu/gpu.ts';
 import { checkOptions } from '../../options/check.ts';
 import {
   anything,
+  called,
   type Description,
   either,
   type Fields,
@@ -61,10 +62,10 @@ const calibrationFields: Fields<CalibrationOptions> = {
 
 const tilesDescription: Description<TileOptions> = {
   fields: {
-    tiles: {
-      ...either(oneOf('calibrate'), list(anything<TileChoice>('a tiling'))),
-      what: "'calibrate' or the tiles of a model",
-    },
+    tiles: called(
+      "'calibrate' or the tiles of a model",
+      either(oneOf('calibrate'), list(anything<TileChoice>('a tiling'))),
+    ),
     calibration: options({ fields: calibrationFields }),
   },
 };
