@@ -47,7 +47,13 @@ export type { EvaluateOptions, Evaluation } from './engines/layered/evaluation.t
 export type { Gradients, GradientsOptions } from './engines/layered/gradients.ts';
 export type { PredictBatchesOptions } from './engines/layered/model.ts';
 export { createModel, Model, type PredictOptions } from './engines/layered/model.ts';
-export type { StepTrainer } from './engines/layered/step-trainer.ts';
+export type {
+  BackwardOptions,
+  ForwardOptions,
+  RecordOptions,
+  StepFitOptions,
+  StepTrainer,
+} from './engines/layered/step-trainer.ts';
 export type {
   CalibrationOptions,
   TileOptions,

@@ -18,31 +18,34 @@ const READ_EVERY = 64;
 const READS_UNDER_WAY = 2;
 
 /** Where passes are recorded, which submits nothing. Default: they are submitted at once. */
-interface Recorded {
+export interface RecordOptions {
   encoder?: GPUCommandEncoder;
 }
 /** Inputs of the forward pass. */
-type Forward = Recorded & { x: Given };
+export type ForwardOptions = RecordOptions & { x: Given };
 /** Targets, or the gradient of whatever loss by the outputs. */
-type Backward = Recorded &
+export type BackwardOptions = RecordOptions &
   ((Omit<Batch, 'x'> & { dy?: undefined }) | { dy: Given; y?: undefined; sampleWeights?: undefined });
-interface FitOptions {
+/** What may be asked of a training on many batches. */
+export interface StepFitOptions {
+  /** Ends the training after the step under way. */
   signal?: AbortSignal;
+  /** Called after each step, counted from 1, with its loss before the update. */
   onStep?: (step: number, loss: number) => void;
 }
 
 const { x, y, sampleWeights } = dataFields;
 const numbers = anything<Given>('rows of numbers');
 const batchDescription: Description<Batch> = { fields: { x, y, sampleWeights } };
-const forwardDescription: Description<Forward> = { fields: { x, encoder: encoderKind } };
-type BackwardParts = Recorded & { [Name in keyof Batch | 'dy']?: Given | undefined };
+const forwardDescription: Description<ForwardOptions> = { fields: { x, encoder: encoderKind } };
+type BackwardParts = RecordOptions & { [Name in keyof Batch | 'dy']?: Given | undefined };
 const backwardDescription: Description<BackwardParts> = {
   // A whole batch may be given; its x was read by forward().
   fields: { x: numbers, y: numbers, dy: numbers, sampleWeights, encoder: encoderKind },
   exactlyOne: [['y', 'dy']],
 };
-const applyDescription: Description<Recorded> = { fields: { encoder: encoderKind } };
-const fitDescription: Description<FitOptions> = {
+const applyDescription: Description<RecordOptions> = { fields: { encoder: encoderKind } };
+const fitDescription: Description<StepFitOptions> = {
   fields: { signal, onStep: callback<(step: number, loss: number) => void>() },
 };
 const batchesKind = such<Iterable<Batch> | AsyncIterable<Batch>>(
@@ -113,7 +116,7 @@ export class StepTrainer {
   }
 
   /** The forward pass of training, `x` → `this.y`. */
-  forward(given: Forward): void {
+  forward(given: ForwardOptions): void {
     const { x, encoder } = checkOptions(forwardDescription, given, 'forward()');
     this.#begin('forward');
     this.#parts.training.check();
@@ -128,7 +131,7 @@ export class StepTrainer {
    * The backward pass, from the targets `y` by way of the loss, or from `dy`, the gradient of whatever loss by the outputs,
    * `[rows, outputs]`: to `this.dx`, and to the parameters' gradient, which `apply` uses.
    */
-  backward(given: Backward): void {
+  backward(given: BackwardOptions): void {
     const { y, dy, sampleWeights, encoder } = checkOptions(
       backwardDescription,
       given as BackwardParts,
@@ -146,7 +149,7 @@ export class StepTrainer {
   }
 
   /** Penalty, clipping, optimiser and projection, with the gradient of the latest backward pass. */
-  apply(given: Recorded = {}): void {
+  apply(given: RecordOptions = {}): void {
     const { encoder } = checkOptions(applyDescription, given, 'apply()');
     this.#begin('apply');
     this.#record(encoder, passOf(this.#parts.passes.apply));
@@ -181,7 +184,7 @@ export class StepTrainer {
    */
   async fit(
     batches: Iterable<Batch> | AsyncIterable<Batch>,
-    options: FitOptions = {},
+    options: StepFitOptions = {},
   ): Promise<{ losses: readonly number[] }> {
     checkArguments('fit()', { batches }, { batches: batchesKind });
     const { signal, onStep } = checkOptions(fitDescription, options, 'fit()');
