@@ -87,7 +87,7 @@ export const benchmarkInitialization = ({ initializations, initialization }: Uni
   'madsen' in initializations ? 'madsen' : initialization;
 
 function recipeOptions(recipe: Recipe, layers: number, request: CellRequest) {
-  const { regularizer, clipGradient, reinitialization } = recipe;
+  const { regularizer, clipGradient, clipGradientNorm, reinitialization } = recipe;
   const strength = request.strength ?? regularizer?.strength ?? 0;
   const penalty = regularizer ? { ...regularizer, strength } : null;
   return {
@@ -95,6 +95,7 @@ function recipeOptions(recipe: Recipe, layers: number, request: CellRequest) {
     regularizers: Array.from({ length: layers }, () => penalty),
     ...(request.optimizer !== undefined && { optimizer: request.optimizer }),
     ...(clipGradient !== undefined && { clipGradient }),
+    ...(clipGradientNorm !== undefined && { clipGradientNorm }),
     ...(reinitialization && { reinitialization }),
   } satisfies Partial<CellOptions>;
 }

@@ -180,6 +180,13 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
       { ...base, clipGradient: 1.0001 },
     ],
   ],
+  clipGradientNorm: [
+    [base, { ...base, clipGradientNorm: 1 }],
+    [
+      { ...base, clipGradientNorm: 1 },
+      { ...base, clipGradientNorm: 1.0001 },
+    ],
+  ],
 };
 
 function ownUnit(like: string) {

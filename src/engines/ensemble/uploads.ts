@@ -30,6 +30,7 @@ export function trainingKernel(resolved: ResolvedEnsemble, { lanes, subgroups }:
     slots: recipe.optimizer.slots,
     means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
     waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
+    clipsNorm: recipe.clipNorm !== undefined,
   });
 }
 
@@ -54,6 +55,7 @@ export function runConstants({ recipe, batch, model, data }: ResolvedEnsemble) {
     rows: data?.x.rows ?? 0,
     lossScale: lossScale(recipe.loss, batch, model.outputs),
     clip: recipe.clip,
+    clipNorm: recipe.clipNorm ?? 0,
   };
 }
 
