@@ -28,6 +28,7 @@ import {
   sumRanges,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
+import { backwardSequence, forwardSequence, stepInputs } from './ensemble-sequence.ts';
 import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
 import { findModel, STATUS, TrainState } from './ensemble-train-state.ts';
 import {
@@ -62,6 +63,8 @@ export interface EnsembleTraining extends EnsembleUpdate {
   readonly subgroups: boolean;
   readonly batch: number;
   readonly source: EnsembleSource;
+  /** Steps of a training sequence, where the stack is recurrent (see `ensemble-sequence.ts`); undefined: rows are rows. */
+  readonly sequence?: number | undefined;
   readonly loss: Pick<LossPart, 'text' | 'perRow'>;
   /** Text of the optimiser fragment, with prefix `opt`. */
   readonly optimizer: string;
@@ -77,13 +80,15 @@ export const stateFloats = (layers: readonly Layer[], slots: number): number =>
 export function ensembleTrain(config: EnsembleTraining): KernelSource {
   const { layers, lanes, batch, slots } = config;
   const loops = loopsFor(layers);
-  const inputs = (layers[0] as Layer).inputs;
+  const { sequence } = config;
+  const inputs = sequence === undefined ? (layers[0] as Layer).inputs : stepInputs(layers);
   const outputs = (layers.at(-1) as Layer).outputs;
+  const length = sequence === undefined ? {} : { steps: `${sequence}u` };
   const depth = layers.length;
   const floats = modelFloats(layers);
   const { ranges, totals } = sumRanges(layers);
   const reduce = reduction(ranges, totals, loops, lanes, config.subgroups);
-  const source = sourceText(config.source, inputs, outputs, batch, loops);
+  const source = sourceText(config.source, { inputs, outputs, ...length }, batch, loops);
   const columns = FIXED_COLUMNS + (config.source.kind === 'task' ? config.source.task.columns.length : 0);
   const shared = floats * (1 + slots) <= SHARED_STATE;
   const bindings = {
@@ -99,7 +104,9 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
   };
   const noise: NoiseText = (k, kind, index) => {
     const width = (layers[k] as Layer)[`${kind}s`];
-    const element = `row * ${width}u + ${loops.u32(index)}`;
+    // The cell of a recurrent stack draws at each step.
+    const place = sequence !== undefined && k === 1 ? `(row * ${sequence}u + t)` : 'row';
+    const element = `${place} * ${width}u + ${loops.u32(index)}`;
     return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, train_state.step, ${element})).x)`;
   };
   const { perRow } = config.loss;
@@ -117,6 +124,11 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
       ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t${whole});
     }`,
   );
+  const recurrent = sequence !== undefined && {
+    ...{ layers, loops, source, noise },
+    summed: config.source.kind === 'task',
+    steps: `${sequence}u`,
+  };
   const remainder = batch % lanes !== 0;
   const code = wgsl`
 ${config.subgroups ? 'enable subgroups;' : ''}
@@ -173,14 +185,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var pass_number = 0u; pass_number < ${Math.ceil(batch / lanes)}u; pass_number++) {
       let row = pass_number * ${lanes}u + lane;
       ${remainder ? `if (row < ${batch}u) {` : '{'}
-      ${loops.declare('x_0', 'f32', inputs)}
       ${loops.declare('targets', 'f32', outputs)}
+      ${
+        recurrent
+          ? forwardSequence(recurrent, sequence)
+          : `${loops.declare('x_0', 'f32', inputs)}
       ${source.draw}
-      ${forwardRow(layers, loops, noise)}
+      ${forwardRow(layers, loops, noise)}`
+      }
       ${loops.declare(`dy_${depth}`, 'f32', outputs)}
       ${perRow ? `var whole = loss_row();\n${wholeRow}` : ''}
       ${lossOf}
-      ${backwardRow(layers, loops, noise)}
+      ${recurrent ? backwardSequence(recurrent) : backwardRow(layers, loops, noise)}
       }
     }
     ${reduce.body}

@@ -1,7 +1,7 @@
 /** Training in float64: the layers' references, a loss, penalties, clipping, optimisers and ranges, each from its paper. */
 
 import type { OptimizerName } from '../../shaders/optimizers.wgsl.ts';
-import { backward, matrix, type Reference } from './autodiff.ts';
+import { backward, type Matrix64, matrix, type Parameters64, type Reference } from './autodiff.ts';
 import { type Hyper, optimizerSteps, type Row } from './optimizers.ts';
 import { penalties, ranges } from './penalties.ts';
 import { references } from './units.ts';
@@ -29,6 +29,8 @@ export interface ReferenceRecipe {
   readonly clipNorm?: number;
   /** Factor of each layer's penalty, and whether it is the mean over a tensor or the sum. */
   readonly penalties?: readonly { readonly strength: number; readonly reduction: 'mean' | 'sum' }[];
+  /** From the rows and the layers' parameters to the outputs. Default: one layer after the other. */
+  readonly network?: (x: Matrix64, leaves: readonly Parameters64[]) => Matrix64;
   /** Default: the mean of squares. */
   readonly loss?: ReferenceLoss;
   /** λ of each layer's L1 penalty, λ Σ |θ|. */
@@ -57,6 +59,7 @@ export function lossGradients(
   { x, y, rows }: ReferenceData,
   step = 0,
   lossOf: ReferenceLoss = meanSquares,
+  network?: ReferenceRecipe['network'],
 ) {
   const leaves = layers.map(({ parameters }) =>
     Object.fromEntries(
@@ -67,7 +70,9 @@ export function lossGradients(
     ),
   );
   let value = matrix(rows, x.length / rows, x);
+  if (network) value = network(value, leaves);
   layers.forEach(({ unit, equation }, index) => {
+    if (network) return;
     const reference = equation ? equation(step) : references[unit];
     if (!reference) throw new Error(`unit ${unit} has no float64 reference`);
     value = reference(value, leaves[index] ?? {});
@@ -89,7 +94,7 @@ export function trainReference(
 ): number[] {
   const state = new Map<Float64Array, Row[]>();
   return Array.from({ length: steps }, (_, step) => {
-    const { loss, gradients } = lossGradients(layers, data, step, recipe.loss);
+    const { loss, gradients } = lossGradients(layers, data, step, recipe.loss, recipe.network);
     const wholes = layers.map(({ unit, parameters }, layer) =>
       Object.fromEntries(
         Object.entries(parameters).map(([name, { data: theta }]) => {
