@@ -48,13 +48,15 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
     pass_info: uniform('Pass'),
     theta: update ? write() : read(),
     ...(given
-      ? { gradient: read(), norm_factor: read() }
+      ? { whole_gradient: read(), norm_factor: read() }
       : {
           weight_gradients: read(),
           ...(counts.input + counts.output > 0 ? { sums: read() } : {}),
           ...(unit.group ? { group_gradients: read() } : {}),
         }),
-    ...(update ? { moments: write(), step_info: read('opt_Step') } : { gradient: write() }),
+    ...(update ? { moments: write(), step_info: read('opt_Step') } : {}),
+    ...(result.kind === 'gradient' ? { gradient: write() } : {}),
+    ...(result.kind === 'whole' ? { whole_gradient: write() } : {}),
     ...(penalised ? { strengths: read() } : {}),
   };
   /** What becomes of `gradient`, that of element `index` of a kind whose parameters start at `start`. */
@@ -78,7 +80,10 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
     const theta = (field: number) => `theta[${at(field)}]`;
     const whole = { unit, prefix: 'u', kind, theta, gradient, clip: 'pass_info.clip', ...penalties };
     if (result.kind === 'whole')
-      return wholeGradients(whole, (field, value) => `gradient[${result.base}u + ${at(field)}] = ${value};`);
+      return wholeGradients(
+        whole,
+        (field, value) => `whole_gradient[${result.base}u + ${at(field)}] = ${value};`,
+      );
     const { slots } = result;
     return updateParameters({
       ...whole,
@@ -91,7 +96,9 @@ export function layerStep(layer: Layer, result: StepResult): KernelSource {
   const scaled = (kind: ParameterKind, start: number, count: number, index: string) => {
     const base = result.kind === 'apply' ? result.base : 0;
     const at = (field: number) => `${base + start + field * count}u + ${index}`;
-    const fields = kinds[kind].fields(unit).map((_, field) => `gradient[${at(field)}] * norm_factor[0]`);
+    const fields = kinds[kind]
+      .fields(unit)
+      .map((_, field) => `whole_gradient[${at(field)}] * norm_factor[0]`);
     return `u_${kinds[kind].type}(${fields.join(', ')})`;
   };
   /** The gradient of per-input or per-output parameters, which stands in `sums` field after field from `start`. */

@@ -120,13 +120,16 @@ describe('a recurrent ensemble trains through time as float64 does', () => {
       reference.forEach(({ unit, parameters }, k) => {
         for (const [name, { data }] of Object.entries(parameters)) {
           const where = `model ${model}, ${unit}, ${name}`;
-          // Of how far it has come, so that a parameter of small gradient is held to it as well.
+          // Of how far it has come, so that a parameter of small gradient is held to it as well, but for float32's rounding.
           const moved = (layer: ReferenceLayer | undefined) =>
             (layer?.parameters[name]?.data ?? data).map(
               (value, at) => value - (start[k]?.parameters[name]?.data[at] as number),
             );
-          expect(Math.hypot(...moved({ unit, parameters })), where).toBeGreaterThan(0);
-          expect(relativeError(moved(found[k]), moved({ unit, parameters })), where).toBeLessThan(20 * BOUND);
+          const way = moved({ unit, parameters });
+          const off = moved(found[k]).map((value, at) => value - (way[at] as number));
+          const rounding = STEPS * 2 ** -24 * Math.hypot(...data);
+          expect(Math.hypot(...way), where).toBeGreaterThan(4 * rounding);
+          expect(Math.hypot(...off), where).toBeLessThan(20 * BOUND * Math.hypot(...way) + rounding);
           expect(relativeError(found[k]?.parameters[name]?.data ?? [], data), where).toBeLessThan(BOUND);
         }
       });
@@ -209,14 +212,14 @@ describe('held-out sequences', () => {
   });
 });
 
-describe('a recurrent NAU', () => {
-  it('learns to sum sequences of ten steps, and sums a thousand', async () => {
-    const task = expressionTask({ expression: 'x0 + x1', inputs: 3, range: [1, 2] });
+describe('recurrent NAUs', () => {
+  it('learn to sum sequences of ten steps, and sum a thousand', async () => {
+    const task = expressionTask({ expression: 'x0 + x1', inputs: 3, range: [-2, 2] });
     const report = await trainEnsemble(gpu(), {
       model: {
         inputs: 3,
         layers: [
-          { unit: 'NAU', outputs: 2 },
+          { unit: 'NAU', outputs: 1 },
           { unit: 'NAU', outputs: 1 },
         ],
       },
@@ -224,11 +227,11 @@ describe('a recurrent NAU', () => {
       task,
       batch: 16,
       seeds: { count: 20 },
-      steps: 3000,
-      learningRate: 3e-3,
+      steps: 2000,
+      learningRate: 0.01,
       evaluate: { long: { task, rows: 20, seed: 1, steps: 1000 } },
     });
-    const found = report.runs.filter(({ errors }) => Math.sqrt(errors.long as number) < 0.01 * 3000);
-    expect(found.length).toBeGreaterThanOrEqual(10);
+    const found = report.runs.filter(({ errors }) => (errors.long as number) < 1e-4);
+    expect(found.length).toBeGreaterThanOrEqual(15);
   });
 });

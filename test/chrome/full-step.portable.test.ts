@@ -97,9 +97,9 @@ const cases: Case[] = [
     layers: stacks[name] as ModelDescription['layers'],
     optimizer: 'sgd' as const,
     reduction: name === 'iNALU' ? ('mean' as const) : ('sum' as const),
-    rate: name === 'NAU, NMU' ? 1 : 2 ** -2,
+    rate: name === 'NAU, NMU' ? 2 : 2 ** -2,
     ...(name !== 'MCFC' && { clip: 0.25 }),
-    ...(name !== 'iNALU' && { clipNorm: 0.25 }),
+    ...(name !== 'iNALU' && { clipNorm: name === 'MCFC' ? 0.25 : 0.5 }),
     strength: 0.5,
   })),
 ];

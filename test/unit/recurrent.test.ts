@@ -119,8 +119,9 @@ describe('the recurrent task', () => {
 
   it('has errors in per cent of those of the model it began as', () => {
     const cell = task.cell({ operation: 'add', unit: 'NAU', seeds: [4] });
-    const resolved = resolveEnsemble({ ...cell.options, evaluate: cell.evaluate });
-    const { from } = { from: cell.options.task.columns.a_from as readonly number[] };
+    const { steps: _, ...ensemble } = cell.options;
+    const resolved = resolveEnsemble({ ...ensemble, evaluate: cell.evaluate });
+    const from = cell.options.task.columns.a_from as readonly number[];
     // The exact solution: a and b as sums in the state, and their sum.
     const exact = new Float32Array(2 + 24 + 2);
     for (const [n, start] of [from[0] as number, (from[0] as number) + 1].entries()) {

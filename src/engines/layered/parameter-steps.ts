@@ -87,11 +87,11 @@ export function clippedStep(
   const base = bases[place.layer.index] as number;
   const penalties = penaltiesOf(place, update);
   return [
-    stepKernel(place, { kind: 'whole', base, ...penalties }, { gradient, strengths }),
+    stepKernel(place, { kind: 'whole', base, ...penalties }, { whole_gradient: gradient, strengths }),
     stepKernel(
       place,
       { kind: 'apply', base, optimizer, slots },
-      { gradient, norm_factor: factor, moments, step_info: stepInfo },
+      { whole_gradient: gradient, norm_factor: factor, moments, step_info: stepInfo },
     ),
   ];
 }
