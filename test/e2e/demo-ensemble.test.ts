@@ -134,6 +134,7 @@ describe('the section of many seeds', () => {
       return ensemble.number('picked-extrapolation');
     };
     await ensemble.says('Ready');
+    await ensemble.unfold();
     const initial = await error();
     expect(initial).toBeGreaterThan(0.1);
     await ensemble.press('Start');
