@@ -98,7 +98,13 @@ export type {
   OptimizerOptions,
   TrainingOptions,
 } from './model/training.ts';
-export type { GivenParameters, GivenTensor, LayerWeights, Tensor } from './model/weights.ts';
+export {
+  type GivenParameters,
+  type GivenTensor,
+  initialWeights,
+  type LayerWeights,
+  type Tensor,
+} from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { UnitName } from './units/descriptions.ts';

@@ -2,10 +2,10 @@
 
 import {
   createEnsembleRun,
-  createModel,
   type EnsembleRun,
   type EnsembleState,
   type Gpu,
+  initialWeights,
   type LayerWeights,
   type LogPoint,
 } from '../../../../src/index.ts';
@@ -34,8 +34,8 @@ const PIECE = 60;
 
 export const kind: JobKind<ProductOptions, ProductReport> = {
   async open(gpu, { seed }, saved) {
-    // Initial weights can be had without the kernels of the training, whose compilation takes a while.
-    const drawn = { nalu: await draw(gpu, 'nalu', seed), network: await draw(gpu, 'network', seed) };
+    // Initial weights are there before the kernels of the training are compiled.
+    const drawn = { nalu: draw('nalu', seed), network: draw('network', seed) };
     return new ProductJob(gpu, seed, drawn, (saved ?? {}) as Saved);
   },
 };
@@ -126,14 +126,11 @@ class ProductJob implements Job<ProductReport> {
 
 const names = Object.keys(kinds) as KindName[];
 
-async function draw(gpu: Gpu, name: KindName, seed: number): Promise<Learner> {
-  const model = createModel(gpu, { ...kinds[name].model, seed });
-  try {
-    return { step: 0, compiled: false, numbers: numbersOf(await model.weights()) };
-  } finally {
-    model.dispose();
-  }
-}
+const draw = (name: KindName, seed: number): Learner => ({
+  step: 0,
+  compiled: false,
+  numbers: numbersOf(initialWeights({ ...kinds[name].model, seed })),
+});
 
 /** The start that fits the examples best. */
 function bestOf({ errors }: LogPoint): number {

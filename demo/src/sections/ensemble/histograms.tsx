@@ -69,16 +69,12 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
   return (
     <Figure
       title="Errors outside the training range"
-      aside={
-        <span class="reading">
-          {!several && threshold !== undefined && `solved below ${scientific(threshold)}`}
-        </span>
-      }
       caption={
         <>
           Number of models by their{' '}
           {several ? 'mean squared error as a multiple of their threshold' : 'mean squared error'}; left of
-          the dashed line they are solved.
+          the dashed line{!several && threshold !== undefined && `, below ${scientific(threshold)},`} they are
+          solved.
           {lost > 0 && ` ${grouped(lost)} have an error that is not a finite number.`}
         </>
       }

@@ -38,19 +38,14 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           note={
             progress
               ? `${progress.models > 0 ? `${progress.models} starts of ` : ''}${progress.architecture}, ${Math.floor((100 * progress.step) / progress.steps)} %`
-              : 'least squares first'
+              : 'least squares come first'
           }
         >
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <ErrorReadout name="in-range" label="Error on training rows" rows="trained on" errors={best?.inRange} />
-      <ErrorReadout
-        name="out-of-range"
-        label="Error on rows held out"
-        rows="held out"
-        errors={best?.outOfRange}
-      />
+      <ErrorReadout name="in-range" label="Error on rows fitted to" errors={best?.inRange} />
+      <ErrorReadout name="out-of-range" label="Error on rows held out" errors={best?.outOfRange} />
     </Readouts>
   );
 }
@@ -58,14 +53,13 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
 interface ErrorReadoutProps {
   name: string;
   label: string;
-  rows: string;
   errors: ToldErrors['inRange'] | undefined;
 }
 
-function ErrorReadout({ name, label, rows, errors }: ErrorReadoutProps) {
+function ErrorReadout({ name, label, errors }: ErrorReadoutProps) {
   const error = errors?.maxRelativeError;
   return (
-    <Readout name={name} label={label} value={error} note={`largest, of the rows ${rows}`}>
+    <Readout name={name} label={label} value={error} note="the largest, relative to the answer">
       {error !== undefined && errorText(error)}
     </Readout>
   );
