@@ -158,6 +158,10 @@ describe('the section of your numbers', () => {
     expect(await program('LaTeX')).toBe(
       '\\mathrm{energy} = 0.5 \\cdot \\mathrm{mass} \\cdot \\mathrm{velocity}^{2}',
     );
+    expect(await numbers.number('seconds')).toBeGreaterThan(0);
+    await numbers.press('Reset');
+    await numbers.says('Ready');
+    expect(await numbers.number('seconds')).toBe(0);
     expect(complaints).toEqual([]);
     expect(await accessibilityFaults(page, '#numbers')).toEqual([]);
 
