@@ -158,7 +158,7 @@ describe('the first screen', () => {
     await page.waitForSelector('main > .notice-lost');
     await multiply.says('Both learned 100 products.');
     expect([await multiply.number('nalu-answer'), await multiply.number('network-answer')]).toEqual(learned);
-    expect(complaints.filter((text) => !/device/i.test(text)).toEqual([]);
+    expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
     await page.close();
   });
 });
