@@ -200,6 +200,11 @@ describe('the section of many seeds', () => {
     await ensemble.says('Waiting for another setting.');
     expect(await ensemble.text('.notice-problem')).toMatch(/choose a range where it is a finite float32/);
 
+    await type(page, 'Formula', 'x0 +* 2');
+    await page.waitForSelector('#ensemble .said-place');
+    expect(await ensemble.text('.said-place')).toMatch(/x0 \+\* 2\n +\^/);
+    expect(await ensemble.text('.status')).toBe('Waiting for another setting.');
+
     await page.select('#ensemble select', 'add');
     await ensemble.says('Ready: 5 seeds of NAU, NAC, and NALU.');
     expect(new URL(page.url()).hash).toMatch(/^#ensemble\?op=add&.*seeds=5/);

@@ -27,7 +27,10 @@ export interface Learner {
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
-type Saved = Readonly<Partial<Record<KindName, EnsembleState>>>;
+interface Saved {
+  readonly states: Readonly<Partial<Record<KindName, EnsembleState>>>;
+  readonly told: ProductReport;
+}
 
 /** Milliseconds of a piece. */
 const PIECE = 60;
@@ -36,35 +39,36 @@ export const kind: JobKind<ProductOptions, ProductReport> = {
   async open(gpu, { seed }, saved) {
     // Initial weights are there before the kernels of the training are compiled.
     const drawn = { nalu: draw('nalu', seed), network: draw('network', seed) };
-    return new ProductJob(gpu, seed, drawn, (saved ?? {}) as Saved);
+    return new ProductJob(gpu, seed, (saved ?? { states: {}, told: drawn }) as Saved);
   },
 };
 
 class ProductJob implements Job<ProductReport> {
   readonly #runs = new Map<KindName, EnsembleRun>();
-  readonly #drawn: ProductReport;
   readonly #compiling: Promise<void>;
   readonly #states: Partial<Record<KindName, EnsembleState>>;
+  /** What was told last: of those that are not compiled, it still holds. */
+  #told: ProductReport;
   #disposed = false;
   #until = 0;
   readonly #pieces = new Pieces(PIECE);
 
-  constructor(gpu: Gpu, seed: number, drawn: ProductReport, saved: Saved) {
-    this.#drawn = drawn;
-    this.#states = { ...saved };
+  constructor(gpu: Gpu, seed: number, { states, told }: Saved) {
+    this.#states = { ...states };
+    this.#told = { nalu: { ...told.nalu, compiled: false }, network: { ...told.network, compiled: false } };
     this.#compiling = this.#compile(gpu, seed);
     this.#compiling.catch(() => {}); // the error reaches whoever trains
   }
 
   get step(): number {
     return commonStep(
-      names.map((name) => this.#runs.get(name)?.step ?? 0),
+      names.map((name) => (this.#runs.get(name) ?? this.#told[name]).step),
       this.#until,
     );
   }
 
   get saved(): Saved {
-    return this.#states;
+    return { states: this.#states, told: this.#told };
   }
 
   async advance({ until }: Turn) {
@@ -82,13 +86,14 @@ class ProductJob implements Job<ProductReport> {
   }
 
   async report(): Promise<ProductReport> {
-    const learners = { ...this.#drawn };
+    const learners = { ...this.#told };
     for (const [name, run] of this.#runs) {
       const point = await run.inspect();
       this.#states[name] = point.state;
       const numbers = numbersOf(run.weights(point, bestOf(point)));
       learners[name] = { step: point.step, compiled: true, numbers };
     }
+    this.#told = learners;
     return learners;
   }
 

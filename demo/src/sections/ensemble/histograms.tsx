@@ -85,6 +85,7 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
+        hint={fields.value.length > 0 ? undefined : 'Their errors come with the first report.'}
       />
     </Figure>
   );
@@ -112,7 +113,7 @@ function errorOptions(
     axes: [
       axis({ scale: 'x', kind: 'log', label }),
       {
-        ...axis({ scale: 'y', kind: 'linear' }),
+        ...axis({ scale: 'y', kind: 'linear', label: 'models' }),
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
       },
     ],
@@ -184,7 +185,7 @@ function solvedOptions(units: number, last: number): Omit<uPlot.Options, 'width'
     axes: [
       axis({ scale: 'x', kind: 'linear', label: 'step' }),
       {
-        ...axis({ scale: 'y', kind: 'linear' }),
+        ...axis({ scale: 'y', kind: 'linear', label: 'models' }),
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
       },
     ],

@@ -80,7 +80,7 @@ export function Bench({ run, others }: BenchProps) {
         </div>
       </Panel>
       <Settings run={run} />
-      <Panel summary="One run among many">
+      <Panel summary="How exact other starts become">
         <ErrorScale run={run} others={others} />
       </Panel>
       <TakeAway run={run} />

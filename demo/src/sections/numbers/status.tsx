@@ -1,7 +1,7 @@
 /** The search in a few numbers and in words: time, what is tried, how far the best formula is off, and what went wrong. */
 
 import { useComputed } from '@preact/signals';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, Said } from '../../components/notice.tsx';
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import type { ToldErrors } from '../../experiments/fit/report.ts';
 import { errorText, grouped } from '../../format.ts';
@@ -89,7 +89,7 @@ export function NumbersStatus({ run }: { run: NumbersRun }) {
           title={setting ? 'This table cannot be searched with these settings.' : 'The search failed.'}
           {...(!setting && { action: { label: 'Try again', run: () => run.start() } })}
         >
-          <p class="said">{fault.message}</p>
+          <Said message={fault.message} />
         </Notice>
       )}
       <p class="status" role="status">
