@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { puppeteerProvider } from './test/support/puppeteer-provider.ts';
 
 /** Time limits only end what hangs: a software adapter is slow, and many times slower on a busy machine. */
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // One project after the other. No test hangs on how fast the machine is, so files may run side by side.
     reporters: results ? ['default', ['json', { outputFile: `${results}/vitest.json` }]] : ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -1,6 +1,7 @@
 /** Ensembles of trained models, and a network that knows no law to hold their formulas against. */
 
 import { Devices } from '../engines/ensemble/devices.ts';
+import type { NaluError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Baseline, networkBaseline } from './baselines.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
@@ -24,6 +25,7 @@ export interface EnsembleOptions {
   readonly linear: Baseline;
   readonly timer: Timer;
   readonly onProgress: (progress: SearchProgress) => void;
+  readonly onDeviceLost: ((error: NaluError) => void) | undefined;
 }
 
 export interface EnsembleResult {
@@ -48,7 +50,7 @@ const MOST_KEPT = 30;
 export async function searchEnsembles(
   device: Exclude<Device, undefined>,
   rows: PartedRows,
-  { settings, before, saved, linear, timer, onProgress }: EnsembleOptions,
+  { settings, before, saved, linear, timer, onProgress, onDeviceLost }: EnsembleOptions,
 ): Promise<EnsembleResult> {
   const { architectures, models, steps, seed, seconds, maxComplexity, constants } = settings;
   const plan = JSON.stringify([architectures.map(({ name }) => name), models, steps]);
@@ -60,7 +62,11 @@ export async function searchEnsembles(
     const ranking = rank(known, saved.network);
     return { ranking, network: undefined, contenders: [], training: undefined, saved };
   }
-  const devices = new Devices(typeof device === 'function' ? await device() : device, undefined);
+  const devices = new Devices(
+    typeof device === 'function' ? await device() : device,
+    undefined,
+    onDeviceLost,
+  );
   try {
     const first = saved?.seed ?? seed;
     const network = await networkBaseline(devices, rows, {

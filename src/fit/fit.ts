@@ -83,6 +83,7 @@ export async function fit(device: Device, table: Table, given: FitOptions): Prom
             before: laws.candidates,
             saved: options.resume?.ensembles ?? null,
             onProgress: ({ best, ...shown }) => progress(shown, best),
+            onDeviceLost: options.onDeviceLost,
           });
     const { candidates, verdict, setAside } = searched?.ranking ?? first;
     const places = [...split.inside, ...(split.folds ? [] : split.outside)];

@@ -1,6 +1,6 @@
 /** Options of a search: what to explain, how rows are held out, how far it may go. */
 
-import { OptionError } from '../errors.ts';
+import { type NaluError, OptionError } from '../errors.ts';
 import type { Table } from '../io/table.ts';
 import {
   callback,
@@ -59,6 +59,8 @@ export interface FitOptions extends DataChoice {
   /** Ends the search early; what was found until then is the result. */
   signal?: AbortSignal;
   onProgress?: (progress: FitProgress) => void;
+  /** Hears of a device that was lost, once the search goes on on another. */
+  onDeviceLost?: (error: NaluError) => void;
 }
 
 const splitShare = { share: number({ above: 0 }) };
@@ -94,6 +96,7 @@ export const fitDescription: Description<FitOptions> = {
     resume: having<SavedFit>('the search of an earlier result', 'table', 'searches', 'ensembles'),
     signal,
     onProgress: callback<(progress: FitProgress) => void>(),
+    onDeviceLost: callback<(error: NaluError) => void>(),
   },
 };
 

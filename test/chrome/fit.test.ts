@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fit as searchFormula } from '../../src/fit/index.ts';
 import { evaluate } from '../../src/formula/index.ts';
-import { requestGpu } from '../../src/index.ts';
+import { DeviceLostError, requestGpu } from '../../src/index.ts';
 import { tableOf } from '../../src/io/index.ts';
 import { answers } from '../support/answers.ts';
 import { useGpu } from '../support/gpu.ts';
@@ -42,6 +42,7 @@ describe('fit, in a browser', () => {
     // Again, on a device that is lost while they train.
     using own = await requestGpu({ limits: 'default' });
     let lost = false;
+    const heard: unknown[] = [];
     const again = await searchFormula(own, table, {
       ...options,
       onProgress({ step, steps }) {
@@ -49,8 +50,10 @@ describe('fit, in a browser', () => {
         lost = true;
         own.device.destroy();
       },
+      onDeviceLost: (error) => heard.push(error),
     });
     expect(lost).toBe(true);
+    expect(heard).toEqual([expect.any(DeviceLostError)]);
     expect({ ...again.searched[0], seconds: 0 }).toEqual({ ...result.searched[0], seconds: 0 });
     expect(again.agreeing).toBe(result.agreeing);
   });

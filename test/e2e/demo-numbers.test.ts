@@ -227,7 +227,7 @@ describe('the section of your numbers', () => {
     });
     const worker = page.workers().find((own) => own.url() !== page.workers()[0]?.url());
     await loseDevices({ workers: () => [worker] } as unknown as Page);
-    await numbers.says('Searching… The GPU was lost and came back: from the start.');
+    await numbers.says('Searching… The GPU was lost and came back.');
     await page.waitForSelector('#numbers [data-name=best-so-far]');
     await numbers.press('Stop');
     await numbers.says('No formula found.');

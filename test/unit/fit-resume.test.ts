@@ -25,8 +25,14 @@ const kept = (result: FitResult) =>
 
 describe('a search that goes on', () => {
   const options = { target: 'y', effort: 0.2, seconds: 1e4 };
+  /** Searched once for all tests that compare with it. */
+  let undisturbed: Promise<FitResult> | undefined;
+  const searched = () => {
+    undisturbed ??= searchFormula(none, noise, options);
+    return undisturbed;
+  };
   it('comes to what it would have come to, also where it was interrupted twice', async () => {
-    const whole = await searchFormula(none, noise, options);
+    const whole = await searched();
     let part: FitResult | undefined;
     for (const turns of [1, 2]) {
       const controller = new AbortController();
@@ -45,7 +51,7 @@ describe('a search that goes on', () => {
   });
 
   it('answers at once where it was complete, and goes on where it is given more work', async () => {
-    const first = await searchFormula(none, noise, options);
+    const first = await searched();
     const onProgress = vi.fn();
     const again = await searchFormula(none, noise, { ...options, resume: kept(first), onProgress });
     expect(onProgress).not.toHaveBeenCalled();

@@ -12,14 +12,17 @@ const MOST = 3;
 
 export class Devices {
   readonly #recover: Recover;
+  readonly #onLost: ((error: NaluError) => void) | undefined;
   #current: Gpu;
   /** Asked for here, and so freed here. */
   #own: Gpu | undefined;
   #recoveries = 0;
 
-  constructor(gpu: Gpu, recover: Recover) {
+  /** `onLost` hears of each device that was lost, once another has taken its place. */
+  constructor(gpu: Gpu, recover: Recover, onLost?: (error: NaluError) => void) {
     this.#current = gpu;
     this.#recover = recover;
+    this.#onLost = onLost;
   }
 
   get current(): Gpu {
@@ -52,6 +55,7 @@ export class Devices {
       this.#current = this.#own;
     }
     lost?.dispose();
+    this.#onLost?.(error);
     return this.#current;
   }
 

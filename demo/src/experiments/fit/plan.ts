@@ -46,8 +46,8 @@ export type FitRequest = { readonly id: number } & (
 export type FitReply = { readonly id: number } & (
   | { readonly type: 'table'; readonly table: TableFacts }
   | { readonly type: 'progress'; readonly progress: FitProgress }
-  /** The device was lost; the search begins again on another. */
-  | { readonly type: 'restarted'; readonly message: string }
+  /** The device was lost; the search goes on on another. */
+  | { readonly type: 'recovered'; readonly message: string }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
   | { readonly type: 'predicted'; readonly row: readonly number[]; readonly value: number }
   | { readonly type: 'failed'; readonly fault: FitFault }

@@ -3,9 +3,9 @@
  * search is one long piece of work, part of it on the CPU, that would keep the other sections waiting for their turns.
  */
 
-import { DeviceLostError, type Gpu, requestGpu } from '../../../../src/index.ts';
+import { type Gpu, requestGpu } from '../../../../src/index.ts';
 import type { Table } from '../../../../src/io/index.ts';
-import { ATTEMPTS, describeError } from '../job.ts';
+import { describeError } from '../job.ts';
 import type { FitReply, FitRequest } from './plan.ts';
 import { read } from './read.ts';
 
@@ -54,20 +54,7 @@ scope.addEventListener('message', ({ data: request }) => {
 
 type SearchRequest = Extract<FitRequest, { type: 'search' }>;
 
-async function search(request: SearchRequest, signal: AbortSignal): Promise<void> {
-  for (const pause of ATTEMPTS) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    try {
-      await searchOnce(request, signal);
-      return;
-    } catch (error) {
-      if (!(error instanceof DeviceLostError) || pause === ATTEMPTS.at(-1)) throw error;
-      post({ id: request.id, type: 'restarted', message: error.message });
-    }
-  }
-}
-
-async function searchOnce(
+async function search(
   { id, choice, interval, gpu: wanted }: SearchRequest,
   signal: AbortSignal,
 ): Promise<void> {
@@ -83,6 +70,7 @@ async function searchOnce(
     // Unless another split is chosen, small tables are tested in folds.
     ...(split !== 'magnitude' && { split: parseSplit(split) }),
     signal,
+    onDeviceLost: ({ message }) => post({ id, type: 'recovered', message }),
     onProgress: (progress) => {
       const now = performance.now();
       if (now - posted < interval) return;

@@ -42,8 +42,8 @@ export class NumbersRun {
   readonly outcome = signal<Outcome | undefined>(undefined);
   /** What the formula gives for the row that was asked last. */
   readonly prediction = signal<number | undefined>(undefined);
-  /** The device was lost, and the search began again on another. */
-  readonly restarted = signal(false);
+  /** The device was lost, and the search went on on another. */
+  readonly recovered = signal(false);
   readonly #stopwatch = new Stopwatch();
   readonly #worker = new FitWorker((reply) => batch(() => this.#receive(reply)));
   /** The visitor's table, while a sample is looked at. */
@@ -148,7 +148,7 @@ export class NumbersRun {
     this.progress.value = undefined;
     this.outcome.value = undefined;
     this.prediction.value = undefined;
-    this.restarted.value = false;
+    this.recovered.value = false;
   }
 
   #read(source: TableSource, options: ReadingOptions): void {
@@ -179,10 +179,8 @@ export class NumbersRun {
       case 'progress':
         this.progress.value = reply.progress;
         break;
-      case 'restarted':
-        this.#stopwatch.start(this.chosen.peek()?.choice.seconds ?? 0, interval());
-        this.progress.value = undefined;
-        this.restarted.value = true;
+      case 'recovered':
+        this.recovered.value = true;
         break;
       case 'outcome':
         this.#stopwatch.stop();

@@ -99,7 +99,7 @@ export function NumbersStatus({ run }: { run: NumbersRun }) {
   );
 }
 
-function statusText({ phase, source, fault, table, chosen, outcome, restarted, state }: NumbersRun): string {
+function statusText({ phase, source, fault, table, chosen, outcome, recovered, state }: NumbersRun): string {
   switch (phase.value) {
     case 'waiting': {
       if (fault.value) return 'Waiting for a table that can be read.';
@@ -118,7 +118,7 @@ function statusText({ phase, source, fault, table, chosen, outcome, restarted, s
       return `Ready: ${grouped(table.value?.rows ?? 0)} rows, ${target} from ${from}.${least}`;
     }
     case 'searching':
-      return restarted.value ? 'Searching… The GPU was lost and came back: from the start.' : 'Searching…';
+      return recovered.value ? 'Searching… The GPU was lost and came back.' : 'Searching…';
     case 'stopping':
       return 'Stopping: the best so far is on its way.';
     case 'failed':
