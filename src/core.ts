@@ -34,7 +34,7 @@ export type {
 export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { MonitorState } from './engines/ensemble/monitor.ts';
-export type { EnsembleOptions, EvaluationSet, StopRule } from './engines/ensemble/options.ts';
+export type { DataSet, EnsembleOptions, EvaluationSet, StopRule } from './engines/ensemble/options.ts';
 export type { Predictor } from './engines/ensemble/predict.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
@@ -89,6 +89,7 @@ export type { NumberArray, Rows } from './model/data.ts';
 export type { LayerDescription, ModelDescription, StackDescription } from './model/description.ts';
 export { type LossEquation, type LossName, losses, type OwnLoss } from './model/losses.ts';
 export type { SeedRange, Seeds } from './model/seeds.ts';
+export type { RecurrentOptions, Sequences } from './model/sequences.ts';
 export type { Column, Task, TaskSet, TaskTwin } from './model/task.ts';
 export type {
   HuberOptions,
@@ -97,7 +98,13 @@ export type {
   OptimizerOptions,
   TrainingOptions,
 } from './model/training.ts';
-export type { GivenParameters, GivenTensor, LayerWeights, Tensor } from './model/weights.ts';
+export {
+  type GivenParameters,
+  type GivenTensor,
+  initialWeights,
+  type LayerWeights,
+  type Tensor,
+} from './model/weights.ts';
 export { formatRange, type InputRange, parseRange } from './range.ts';
 export { defineUnit, type UnitDefinition } from './units/define.ts';
 export type { UnitName } from './units/descriptions.ts';

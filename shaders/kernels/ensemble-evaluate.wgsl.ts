@@ -19,9 +19,11 @@ import {
   loopsFor,
   makeWeights,
   modelFloats,
+  type NoiseText,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
-import { drawRow, fetchRow, type TaskShader } from './ensemble-source.ts';
+import { forwardSequence, stepInputs } from './ensemble-sequence.ts';
+import { dataRow, type TaskShader, taskRow, wholeRow } from './ensemble-source.ts';
 import { findModel, STATUS, TrainState } from './ensemble-train-state.ts';
 import type { Layer } from './parameters.ts';
 
@@ -31,6 +33,8 @@ export const Evaluation = struct('Evaluation', {
   first: 'u32',
   count: 'u32',
   rows: 'u32',
+  /** Steps of each row, where rows are sequences. */
+  steps: 'u32',
   /** Seed of a task's draws. */
   seed: 'u32',
   /** 1 / (rows · outputs). */
@@ -48,6 +52,8 @@ export interface EnsembleEvaluation {
   readonly subgroups: boolean;
   /** Optimiser slots per parameter, which decide where a model's state begins. */
   readonly slots: number;
+  /** Whether the stack is recurrent: see `ensemble-sequence.ts`. */
+  readonly recurrent?: boolean;
   /** What draws the rows; without one they stand in a buffer. */
   readonly task?: TaskShader;
   /** Whether models stop below their bound on this set. */
@@ -59,7 +65,7 @@ export interface EnsembleEvaluation {
 export function ensembleEvaluate(config: EnsembleEvaluation): KernelSource {
   const { layers, lanes, subgroups, slots, task, penaltyBelow } = config;
   const loops = loopsFor(layers);
-  const inputs = (layers[0] as Layer).inputs;
+  const inputs = config.recurrent ? stepInputs(layers) : (layers[0] as Layer).inputs;
   const outputs = (layers.at(-1) as Layer).outputs;
   const floats = modelFloats(layers);
   const reduce = reduction([], 1, loops, lanes, subgroups);
@@ -73,10 +79,12 @@ export function ensembleEvaluate(config: EnsembleEvaluation): KernelSource {
     ...(task ? {} : { data: read() }),
   };
   const width = BOUND_COLUMNS + (task?.columns.length ?? 0);
-  const row = task
-    ? drawRow(task, inputs, outputs, loops, { step: '0u', columns: BOUND_COLUMNS })
-    : `let data_at = row * ${inputs + outputs}u;
-      ${fetchRow(inputs, outputs, loops)}`;
+  const steps = 'evaluation.steps';
+  const shape = { inputs, outputs, ...(config.recurrent && { steps }) };
+  const source = task
+    ? taskRow(task, shape, loops, { step: '0u', columns: BOUND_COLUMNS })
+    : dataRow('let data_row = row;', shape, loops);
+  const noise: NoiseText = (k) => quietNoise((layers[k] as Layer).unit);
   const code = wgsl`
 ${subgroups ? 'enable subgroups;' : ''}
 ${math}
@@ -103,10 +111,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   ${fetchWeights(layers, loops)}
   var loss_here = 0.0;
   for (var row = lane; row < evaluation.rows; row += ${lanes}u) {
-    ${loops.declare('x_0', 'f32', inputs)}
     ${loops.declare('targets', 'f32', outputs)}
-    ${row}
-    ${forwardRow(layers, loops, (k) => quietNoise((layers[k] as Layer).unit))}
+    ${
+      config.recurrent
+        ? forwardSequence({ layers, loops, source, noise, steps, summed: task !== undefined })
+        : `${loops.declare('x_0', 'f32', inputs)}
+    ${wholeRow(source)}
+    ${forwardRow(layers, loops, noise)}`
+    }
     ${loops.each(
       outputs,
       (o) => `{

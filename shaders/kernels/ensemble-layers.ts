@@ -77,10 +77,24 @@ const weight = (loops: Loops, k: number, e: string): string =>
 /** The expression of the noise of layer k's input or output `index`. */
 export type NoiseText = (k: number, kind: NoiseKind, index: string) => string;
 
-/** From `x_0` to the outputs `x_L` of one row. Noise of inputs is kept in `n_k`. */
-export function forwardRow(layers: readonly Layer[], loops: Loops, noise: NoiseText): string {
-  return layers
-    .map((layer, k) => {
+/** Layers of a stack, from index `from` up to, not including, `to`. Default: all. */
+export interface Part {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const partOf = (layers: readonly Layer[], { from = 0, to = layers.length }: Part) =>
+  [...layers.entries()].slice(from, to);
+
+/** From the inputs of the part's first layer, `x_0`, to the outputs of its last, `x_L`, of one row. Noise of inputs is kept in `n_k`. */
+export function forwardRow(
+  layers: readonly Layer[],
+  loops: Loops,
+  noise: NoiseText,
+  part: Part = {},
+): string {
+  return partOf(layers, part)
+    .map(([k, layer]) => {
       const p = prefixOf(k);
       const { inputs, outputs } = layer;
       const x = (i: string) => loops.at(`x_${k}`, i);
@@ -121,16 +135,23 @@ ${output > 0 ? loops.declare(`go_${k}`, `${p}_Output`, layer.outputs) : ''}`;
     })
     .join('\n');
 
-/** From the adjoints `dy_L` of the outputs back to the sums of all layers. */
-export function backwardRow(layers: readonly Layer[], loops: Loops, noise: NoiseText): string {
-  const text = [...layers.entries()].reverse().map(([k, layer]) => {
-    const p = prefixOf(k);
-    const { inputs, outputs, unit } = layer;
-    const counts = parameterCounts(layer);
-    const towardsInputs = k > 0 || counts.input > 0;
-    const addTo = (name: string, index: string, fields: readonly string[], value: string) =>
-      fields.map((field) => `${loops.at(name, index)}.${field} += ${value}.${field};`).join(' ');
-    return `${towardsInputs ? loops.declare(`df_${k}`, `${p}_Feature`, inputs) : ''}
+/** From the adjoints `dy_L` of the outputs of the part's last layer back to the sums of its layers, and to its inputs unless they are `x_0`. */
+export function backwardRow(
+  layers: readonly Layer[],
+  loops: Loops,
+  noise: NoiseText,
+  part: Part = {},
+): string {
+  const text = partOf(layers, part)
+    .reverse()
+    .map(([k, layer]) => {
+      const p = prefixOf(k);
+      const { inputs, outputs, unit } = layer;
+      const counts = parameterCounts(layer);
+      const towardsInputs = k > 0 || counts.input > 0;
+      const addTo = (name: string, index: string, fields: readonly string[], value: string) =>
+        fields.map((field) => `${loops.at(name, index)}.${field} += ${value}.${field};`).join(' ');
+      return `${towardsInputs ? loops.declare(`df_${k}`, `${p}_Feature`, inputs) : ''}
 ${k > 0 ? loops.declare(`dy_${k}`, 'f32', inputs) : ''}
 ${loops.each(
   outputs,
@@ -159,7 +180,7 @@ ${
       )
     : ''
 }`;
-  });
+    });
   return text.join('\n');
 }
 

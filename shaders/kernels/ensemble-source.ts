@@ -27,7 +27,17 @@ export type EnsembleSource =
   | { readonly kind: 'data'; readonly shuffled: boolean }
   | { readonly kind: 'task'; readonly task: TaskShader };
 
-export interface SourceText {
+/** How one row, or one sequence, is had. `row` is a variable of the kernel. */
+export interface RowText {
+  /** Statements that find the row. */
+  readonly find: string;
+  /** Statements that fill `name` with the inputs: those of the row, or of step `step` of its sequence. */
+  inputs(name: string, step?: string): string;
+  /** Statements that fill `targets`; of a task, from `name`: the inputs, or their sums over the sequence. */
+  targets(name: string): string;
+}
+
+export interface SourceText extends RowText {
   readonly data: boolean;
   readonly declarations: string;
   /** Before the rows of a step: what is the same for all of them. */
@@ -38,30 +48,29 @@ export interface SourceText {
   readonly advance: string;
 }
 
+/** Widths of a row, and the steps of its sequence as an expression, where it is one. */
+export interface RowShape {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly steps?: string;
+}
+
+/** Fills `x_0` and `targets`, where a row is not a sequence. */
+export const wholeRow = ({ find, inputs, targets }: RowText): string =>
+  `${find}
+      ${inputs('x_0')}
+      ${targets('x_0')}`;
+
 /**
  * The text of training's batches: `seed`, `train_state`, `table_at` and `row` are variables of the kernel. Draws at step
  * `train_state.step`.
  */
-export function sourceText(
-  source: EnsembleSource,
-  inputs: number,
-  outputs: number,
-  batch: number,
-  loops: Loops,
-): SourceText {
+export function sourceText(source: EnsembleSource, shape: RowShape, batch: number, loops: Loops): SourceText {
   if (source.kind === 'task') {
-    return {
-      data: false,
-      declarations: source.task.declarations ?? '',
-      before: '',
-      draw: drawRow(source.task, inputs, outputs, loops, {
-        step: 'train_state.step',
-        columns: FIXED_COLUMNS,
-      }),
-      advance: '',
-    };
+    const row = taskRow(source.task, shape, loops, { step: 'train_state.step', columns: FIXED_COLUMNS });
+    const declarations = source.task.declarations ?? '';
+    return { data: false, declarations, before: '', draw: wholeRow(row), advance: '', ...row };
   }
-  const width = inputs + outputs;
   const position = source.shuffled
     ? `var position = train_state.offset + row;
       var shuffle = this_shuffle;
@@ -69,9 +78,9 @@ export function sourceText(
         position -= run.rows;
         shuffle = next_shuffle;
       }
-      let data_row = r_shuffled(position, shuffle);
-      let data_at = data_row * ${width}u;`
-    : `let data_at = row * ${width}u;`;
+      let data_row = r_shuffled(position, shuffle);`
+    : 'let data_row = row;';
+  const row = dataRow(position, shape, loops);
   return {
     data: true,
     declarations: '',
@@ -79,51 +88,65 @@ export function sourceText(
       ? `let this_shuffle = r_shuffle(run.rows, vec2u(seed, train_state.epoch));
       let next_shuffle = r_shuffle(run.rows, vec2u(seed, train_state.epoch + 1u));`
       : '',
-    draw: `${position}
-      ${fetchRow(inputs, outputs, loops)}`,
+    draw: wholeRow(row),
     advance: source.shuffled
       ? `train_state.offset += ${batch}u;
       if (train_state.offset >= run.rows) { train_state.offset -= run.rows; train_state.epoch += 1u; }`
       : '',
+    ...row,
   };
 }
 
-/** Fills `x_0` and `targets` from `data`, where the row begins at `data_at`: its inputs, then its targets. */
-export const fetchRow = (inputs: number, outputs: number, loops: Loops): string =>
-  `${loops.each(inputs, (i) => `${loops.at('x_0', i)} = data[data_at + ${loops.u32(i)}];`)}
-      ${loops.each(outputs, (o) => `${loops.at('targets', o)} = data[data_at + ${inputs}u + ${loops.u32(o)}];`)}`;
+/** A row of `data`: its inputs, step after step if it is a sequence, then its targets. `position` declares `data_row`. */
+export function dataRow(position: string, { inputs, outputs, steps }: RowShape, loops: Loops): RowText {
+  const before = steps === undefined ? `${inputs}u` : `${steps} * ${inputs}u`;
+  return {
+    find: `${position}
+      let data_at = data_row * (${before} + ${outputs}u);`,
+    inputs: (name, step) => {
+      const at = step === undefined ? 'data_at' : `data_at + ${step} * ${inputs}u`;
+      return loops.each(inputs, (i) => `${loops.at(name, i)} = data[${at} + ${loops.u32(i)}];`);
+    },
+    targets: () =>
+      loops.each(outputs, (o) => `${loops.at('targets', o)} = data[data_at + ${before} + ${loops.u32(o)}];`),
+  };
+}
 
 /**
- * Fills `x_0` and `targets` with what a task draws for `row`; `seed` and `table_at` are variables of the kernel, `step` is
- * an expression, and the task's own columns of `table` stand behind `columns` others.
+ * What a task draws for `row`; `seed` and `table_at` are variables of the kernel, `step` is the step of training as an expression, and
+ * the task's own columns of `table` stand behind `columns` others. Steps of sequences are drawn as rows are.
  */
-export function drawRow(
+export function taskRow(
   task: TaskShader,
-  inputs: number,
-  outputs: number,
+  { inputs, outputs, steps }: RowShape,
   loops: Loops,
   { step, columns }: { step: string; columns: number },
-): string {
+): RowText {
   const column = (name: string) => `bitcast<f32>(table[table_at + ${columns + task.columns.indexOf(name)}u])`;
   // Four inputs share one call of the generator.
   const blocks = Math.ceil(inputs / 4);
-  const words = Array.from({ length: blocks }, (_, block) => {
-    const lanes = ['x', 'y', 'z', 'w'].slice(0, Math.min(4, inputs - 4 * block));
-    return `{
-      let bits = r_bits(vec4u(seed, ${TASK_STREAM}u, ${step}, row * ${blocks}u + ${block}u));
+  return {
+    find: '',
+    inputs(name, at) {
+      const row = at === undefined ? 'row' : `(row * ${steps} + ${at})`;
+      const words = Array.from({ length: blocks }, (_, block) => {
+        const lanes = ['x', 'y', 'z', 'w'].slice(0, Math.min(4, inputs - 4 * block));
+        return `{
+      let bits = r_bits(vec4u(seed, ${TASK_STREAM}u, ${step}, ${row} * ${blocks}u + ${block}u));
       ${lanes
         .map((lane, n) => {
           const index = String(4 * block + n);
-          return `${loops.at('x_0', index)} = ${task.input(`bits.${lane}`, index, column)};`;
+          return `${loops.at(name, index)} = ${task.input(`bits.${lane}`, index, column)};`;
         })
         .join('\n      ')}
       }`;
-  });
-  const targets = Array.from(
-    { length: outputs },
-    (_, o) =>
-      `${loops.at('targets', String(o))} = ${task.target(o, (i) => loops.at('x_0', String(i)), column)};`,
-  );
-  return `${words.join('\n      ')}
-      ${targets.join('\n      ')}`;
+      });
+      return words.join('\n      ');
+    },
+    targets: (name) =>
+      Array.from({ length: outputs }, (_, o) => {
+        const target = task.target(o, (i) => loops.at(name, String(i)), column);
+        return `${loops.at('targets', String(o))} = ${target};`;
+      }).join('\n      '),
+  };
 }

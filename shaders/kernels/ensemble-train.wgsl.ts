@@ -12,14 +12,11 @@ import type { LossPart } from '../loss.ts';
 import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { struct } from '../struct.ts';
-import { load } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import {
   backwardRow,
-  baseOf,
   declareStack,
   declareSums,
-  edgesOf,
   fetchWeights,
   forwardRow,
   hasGroups,
@@ -28,15 +25,21 @@ import {
   modelFloats,
   type NoiseText,
   prefixOf,
-  type SumRange,
   sumRanges,
 } from './ensemble-layers.ts';
 import { reduction } from './ensemble-reduce.ts';
+import { backwardSequence, forwardSequence, stepInputs } from './ensemble-sequence.ts';
 import { type EnsembleSource, FIXED_COLUMNS, sourceText } from './ensemble-source.ts';
 import { findModel, STATUS, TrainState } from './ensemble-train-state.ts';
+import {
+  declareNorm,
+  type EnsembleUpdate,
+  groupGradients,
+  takeNorm,
+  updateLayer,
+} from './ensemble-update.ts';
 import { NOISE_STREAMS } from './layer.ts';
-import { type Layer, parameterCounts } from './parameters.ts';
-import { kinds, updateParameters } from './update.ts';
+import type { Layer } from './parameters.ts';
 
 /** The uniform of a dispatch. */
 export const Run = struct('Run', {
@@ -51,24 +54,20 @@ export const Run = struct('Run', {
   lossScale: 'f32',
   /** Bound of the gradient's elements. */
   clip: 'f32',
+  /** Bound of the norm of a model's whole gradient. */
+  clipNorm: 'f32',
 });
 
-export interface EnsembleTraining {
-  readonly layers: readonly Layer[];
-  /** Threads per model. */
-  readonly lanes: number;
+export interface EnsembleTraining extends EnsembleUpdate {
   /** Whether the lanes are exactly one subgroup. */
   readonly subgroups: boolean;
   readonly batch: number;
   readonly source: EnsembleSource;
+  /** Steps of a training sequence, where the stack is recurrent (see `ensemble-sequence.ts`); undefined: rows are rows. */
+  readonly sequence?: number | undefined;
   readonly loss: Pick<LossPart, 'text' | 'perRow'>;
   /** Text of the optimiser fragment, with prefix `opt`. */
   readonly optimizer: string;
-  readonly slots: number;
-  /** Whether each layer's penalty is a mean; else it is a sum. */
-  readonly means: readonly boolean[];
-  /** Whether each layer's penalty waits for the model's `TrainState.penalty`. */
-  readonly waiting: readonly boolean[];
 }
 
 /** Floats of workgroup memory up to which the optimiser state stays there. */
@@ -81,13 +80,15 @@ export const stateFloats = (layers: readonly Layer[], slots: number): number =>
 export function ensembleTrain(config: EnsembleTraining): KernelSource {
   const { layers, lanes, batch, slots } = config;
   const loops = loopsFor(layers);
-  const inputs = (layers[0] as Layer).inputs;
+  const { sequence } = config;
+  const inputs = sequence === undefined ? (layers[0] as Layer).inputs : stepInputs(layers);
   const outputs = (layers.at(-1) as Layer).outputs;
+  const length = sequence === undefined ? {} : { steps: `${sequence}u` };
   const depth = layers.length;
   const floats = modelFloats(layers);
   const { ranges, totals } = sumRanges(layers);
   const reduce = reduction(ranges, totals, loops, lanes, config.subgroups);
-  const source = sourceText(config.source, inputs, outputs, batch, loops);
+  const source = sourceText(config.source, { inputs, outputs, ...length }, batch, loops);
   const columns = FIXED_COLUMNS + (config.source.kind === 'task' ? config.source.task.columns.length : 0);
   const shared = floats * (1 + slots) <= SHARED_STATE;
   const bindings = {
@@ -103,7 +104,9 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
   };
   const noise: NoiseText = (k, kind, index) => {
     const width = (layers[k] as Layer)[`${kind}s`];
-    const element = `row * ${width}u + ${loops.u32(index)}`;
+    // The cell of a recurrent stack draws at each step.
+    const place = sequence !== undefined && k === 1 ? `(row * ${sequence}u + t)` : 'row';
+    const element = `${place} * ${width}u + ${loops.u32(index)}`;
     return `r_unit(r_bits(vec4u(seed, ${NOISE_STREAMS[kind] + k}u, train_state.step, ${element})).x)`;
   };
   const { perRow } = config.loss;
@@ -121,6 +124,11 @@ export function ensembleTrain(config: EnsembleTraining): KernelSource {
       ${loops.at(`dy_${depth}`, o)} = run.lossScale * loss_loss_grad(y, t${whole});
     }`,
   );
+  const recurrent = sequence !== undefined && {
+    ...{ layers, loops, source, noise },
+    summed: config.source.kind === 'task',
+    steps: `${sequence}u`,
+  };
   const remainder = batch % lanes !== 0;
   const code = wgsl`
 ${config.subgroups ? 'enable subgroups;' : ''}
@@ -139,6 +147,7 @@ var<workgroup> model_steps: u32;
 var<workgroup> theta: array<f32, ${floats}>;
 ${shared ? `var<workgroup> moments: array<f32, ${Math.max(1, floats * slots)}>;` : ''}
 ${reduce.declarations}
+${config.clipsNorm ? declareNorm(config) : ''}
 ${declareStack(layers)}
 ${layers
   .map(({ unit, inputs }, k) =>
@@ -176,20 +185,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var pass_number = 0u; pass_number < ${Math.ceil(batch / lanes)}u; pass_number++) {
       let row = pass_number * ${lanes}u + lane;
       ${remainder ? `if (row < ${batch}u) {` : '{'}
-      ${loops.declare('x_0', 'f32', inputs)}
       ${loops.declare('targets', 'f32', outputs)}
+      ${
+        recurrent
+          ? forwardSequence(recurrent, sequence)
+          : `${loops.declare('x_0', 'f32', inputs)}
       ${source.draw}
-      ${forwardRow(layers, loops, noise)}
+      ${forwardRow(layers, loops, noise)}`
+      }
       ${loops.declare(`dy_${depth}`, 'f32', outputs)}
       ${perRow ? `var whole = loss_row();\n${wholeRow}` : ''}
       ${lossOf}
-      ${backwardRow(layers, loops, noise)}
+      ${recurrent ? backwardSequence(recurrent) : backwardRow(layers, loops, noise)}
       }
     }
     ${reduce.body}
     workgroupBarrier();
     ${layers.map((layer, k) => groupGradients(config, layer, k, ranges)).join('\n')}
     ${hasGroups(layers) ? 'workgroupBarrier();' : ''}
+    ${config.clipsNorm ? takeNorm(config, ranges) : ''}
     let loss_bits = bitcast<u32>(totals[0]) & 0x7fffffffu;
     if (loss_bits > LARGEST_LOSS_BITS) { train_state.status = ${STATUS.diverged}u; }
     if (train_state.status == ${STATUS.running}u) {
@@ -213,89 +227,4 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 `;
   return { label: `ensemble of ${layers.map((l) => `${l.inputs}→${l.outputs}`).join(', ')}`, code, bindings };
-}
-
-/** The update of one layer's parameters, each lane its share. */
-function updateLayer(
-  config: EnsembleTraining,
-  layer: Layer,
-  k: number,
-  ranges: readonly SumRange[],
-  shared: boolean,
-): string {
-  const { lanes, slots, layers } = config;
-  const { unit, inputs, outputs } = layer;
-  const p = prefixOf(k);
-  const counts = parameterCounts(layer);
-  const floats = modelFloats(layers);
-  const base = baseOf(layers, k);
-  const apply = (kind: 'edge' | 'input' | 'output', start: number, count: number, gradient: string) =>
-    count === 0 || kinds[kind].fields(unit).length === 0
-      ? ''
-      : `for (var n = lane; n < ${count}u; n += ${lanes}u) {
-  ${kind === 'edge' ? edgeGradient : ''}
-  ${updateParameters({
-    unit,
-    prefix: p,
-    kind,
-    theta: (f) => `theta[${base + start + f * count}u + n]`,
-    moment: (f, slot) =>
-      shared
-        ? `moments[(${base + start + f * count}u + n) * ${slots}u + ${slot}u]`
-        : `state[base + ${floats}u + (${base + start + f * count}u + n) * ${slots}u + ${slot}u]`,
-    slots,
-    gradient,
-    strength: `schedule[schedule_at + ${1 + k}u]${config.waiting[k] ? ' * train_state.penalty' : ''}`,
-    clip: 'run.clip',
-    step: 'info',
-    share: config.means[k] ? 1 / count : 1,
-  })}
-}`;
-  const weightTotal = (e: string) => totalsOf(ranges, `gw_${k}`, `${p}_Weight`, unit.weight, e);
-  const gradientOf = unit.group
-    ? `${p}_load_group(n / ${outputs}u), ${weightTotal('n')}, group_gradients_${k}[n / ${outputs}u]`
-    : weightTotal('n');
-  const edgeGradient = `let edge_gradient = ${p}_weight_back(${p}_load_edge(n / ${outputs}u, n % ${outputs}u), ${gradientOf});`;
-  return [
-    apply('edge', 0, edgesOf(layer), 'edge_gradient'),
-    apply('input', counts.edge, inputs, totalsOf(ranges, `gi_${k}`, `${p}_Input`, unit.input ?? [], 'n')),
-    apply(
-      'output',
-      counts.edge + counts.input,
-      outputs,
-      totalsOf(ranges, `go_${k}`, `${p}_Output`, unit.output ?? [], 'n'),
-    ),
-  ].join('\n');
-}
-
-/** Expression of a struct of totals: element `index` of the sums called `name`. */
-function totalsOf(
-  ranges: readonly SumRange[],
-  name: string,
-  type: string,
-  fields: readonly string[],
-  index: string,
-): string {
-  const start = ranges.find((range) => range.name === name)?.start ?? 0;
-  return load(type, fields, 'totals', (f) => `${start + f}u + (${index}) * ${fields.length}u`);
-}
-
-/** The adjoints of the groups of one layer, each lane its share of the inputs; before any parameter changes. */
-function groupGradients(
-  config: EnsembleTraining,
-  layer: Layer,
-  k: number,
-  ranges: readonly SumRange[],
-): string {
-  const { unit, inputs, outputs } = layer;
-  if (!unit.group) return '';
-  const p = prefixOf(k);
-  return `for (var i = lane; i < ${inputs}u; i += ${config.lanes}u) {
-  var gradient = ${p}_Group();
-  for (var o = 0u; o < ${outputs}u; o++) {
-    let total = ${totalsOf(ranges, `gw_${k}`, `${p}_Weight`, unit.weight, `i * ${outputs}u + o`)};
-    gradient = ${p}_add_group(gradient, ${p}_group_back(${p}_load_edge(i, o), ${p}_load_group(i), total));
-  }
-  group_gradients_${k}[i] = gradient;
-}`;
 }

@@ -25,7 +25,8 @@ const asksForJson = (given: readonly string[]): boolean =>
 
 const args = process.argv.slice(2);
 try {
-  await createProgram().parseAsync(args, { from: 'user' });
+  const program = await createProgram(args);
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
   else {

@@ -1,19 +1,26 @@
 /** All commands of `nalu`, and what they have in common. */
 
 import { Command } from 'commander';
-import { addBenchmark } from './benchmark.ts';
 import { exitCodes } from './errors.ts';
-import { addExport } from './export.ts';
-import { addFit } from './fit.ts';
-import { addInfo } from './info.ts';
-import { addPredict } from './predict.ts';
-import { addReport } from './report.ts';
-import { addReproduce } from './reproduce.ts';
 import { note, print } from './terminal.ts';
 import { packageVersion } from './versions.ts';
 
-/** The command line, ready to parse; it throws CommanderError where commander would end the process. */
-export function createProgram(): Command {
+/** What adds each command, in the order in which help lists them; loaded when it is needed. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  info: () => import('./info.ts').then(({ addInfo }) => addInfo),
+  reproduce: () => import('./reproduce.ts').then(({ addReproduce }) => addReproduce),
+  benchmark: () => import('./benchmark.ts').then(({ addBenchmark }) => addBenchmark),
+  report: () => import('./report.ts').then(({ addReport }) => addReport),
+  fit: () => import('./fit.ts').then(({ addFit }) => addFit),
+  predict: () => import('./predict.ts').then(({ addPredict }) => addPredict),
+  export: () => import('./export.ts').then(({ addExport }) => addExport),
+};
+
+/**
+ * The command line, ready to parse `args`; it throws CommanderError where commander would end the process. Where the first
+ * argument is a command, it has that one alone.
+ */
+export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('nalu')
     .description('Trains Neural Arithmetic Logic Units on the GPU with WebGPU.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -39,12 +46,14 @@ Examples:
 In a project that has the package, it is typed npx nalu.
 ${exitCodes}`,
     );
-  addInfo(program);
-  addReproduce(program);
-  addBenchmark(program);
-  addReport(program);
-  addFit(program);
-  addPredict(program);
-  addExport(program);
+  const adding = await Promise.all(namesIn(args).map((name) => commands[name]?.()));
+  for (const add of adding) add?.(program);
   return program;
+}
+
+/** Commands that are needed to understand `args`. */
+function namesIn(args: readonly string[]): readonly string[] {
+  const [first = ''] = args;
+  if (Object.hasOwn(commands, first)) return [first];
+  return args.length === 1 && ['-V', '--version'].includes(first) ? [] : Object.keys(commands);
 }

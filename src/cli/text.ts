@@ -60,9 +60,10 @@ export function alignPoints(numbers: readonly string[]): string[] {
   return numbers.map((text) => text + ' '.repeat(most - behind(text)));
 }
 
-/** `22,000` */
+/** `22,000`. Without `Intl`, which takes longer to load than a command to start. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  const [whole = '', ...fraction] = String(Math.round(1000 * value) / 1000).split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
 /** `14,800`: to three digits. */

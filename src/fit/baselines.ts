@@ -1,12 +1,12 @@
 /** What a formula is compared with: a linear fit and a small network, neither of which knows a law. */
 
+import type { Devices } from '../engines/ensemble/devices.ts';
 import { evaluate } from '../expression/evaluate.ts';
 import { product, sum } from '../expression/simplify.ts';
 import type { Formula } from '../expression/tree.ts';
 import { constant, variable } from '../expression/tree.ts';
 import { solveLeastSquares } from '../formula/least-squares.ts';
 import { type Scaling, scaleRows, unscaleRows } from '../formula/scaling.ts';
-import type { Gpu } from '../gpu/gpu.ts';
 import { parseArchitecture } from './architectures.ts';
 import type { PartedRows } from './candidate.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
@@ -75,7 +75,7 @@ const NETWORK_STARTS = 4;
  * its starts the one that is best on the rows held out counts. Undefined where `signal` aborted before it learnt anything.
  */
 export async function networkBaseline(
-  gpu: Gpu,
+  devices: Devices,
   rows: PartedRows,
   { steps, seed, seconds, signal }: NetworkOptions,
 ): Promise<Baseline | undefined> {
@@ -99,7 +99,7 @@ export async function networkBaseline(
   );
   const timer = new Timer(seconds, signal);
   try {
-    await starts.train(gpu, steps, {
+    await starts.train(devices, steps, {
       signal: timer.signal,
       onReady: () => timer.begin(),
     });

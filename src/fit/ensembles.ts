@@ -1,5 +1,6 @@
 /** Ensembles of trained models, and a network that knows no law to hold their formulas against. */
 
+import { Devices } from '../engines/ensemble/devices.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Baseline, networkBaseline } from './baselines.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
@@ -59,30 +60,34 @@ export async function searchEnsembles(
     const ranking = rank(known, saved.network);
     return { ranking, network: undefined, contenders: [], training: undefined, saved };
   }
-  const gpu = typeof device === 'function' ? await device() : device;
-  const first = saved?.seed ?? seed;
-  const network = await networkBaseline(gpu, rows, {
-    ...{ steps, seed, signal: timer.signal },
-    seconds: NETWORK_SHARE * seconds,
-  });
-  const training = trainingRows(rows, MOST_TRAINED);
-  const search = new Search(gpu, rows, training, {
-    ...{ architectures, models, steps, onProgress },
-    seed: first,
-    baselines: [linear, ...(network ? [network] : [])],
-    signal: timer.signal,
-    left: () => timer.left,
-  });
-  const { candidates, contenders, complete } = await search.run();
-  const all = [...known, ...candidates];
-  return {
-    ranking: rank(all, network),
-    ...{ network, contenders, training },
-    saved: {
-      ...{ complete, plan },
-      seed: (first + (contenders.length > 0 ? GENERATIONS * models : 0)) >>> 0,
-      candidates: savedCandidates(all.slice(0, MOST_KEPT)),
-      network: network ? { inRange: network.inRange, outOfRange: network.outOfRange } : null,
-    },
-  };
+  const devices = new Devices(typeof device === 'function' ? await device() : device, undefined);
+  try {
+    const first = saved?.seed ?? seed;
+    const network = await networkBaseline(devices, rows, {
+      ...{ steps, seed, signal: timer.signal },
+      seconds: NETWORK_SHARE * seconds,
+    });
+    const training = trainingRows(rows, MOST_TRAINED);
+    const search = new Search(devices, rows, training, {
+      ...{ architectures, models, steps, onProgress },
+      seed: first,
+      baselines: [linear, ...(network ? [network] : [])],
+      signal: timer.signal,
+      left: () => timer.left,
+    });
+    const { candidates, contenders, complete } = await search.run();
+    const all = [...known, ...candidates];
+    return {
+      ranking: rank(all, network),
+      ...{ network, contenders, training },
+      saved: {
+        ...{ complete, plan },
+        seed: (first + (contenders.length > 0 ? GENERATIONS * models : 0)) >>> 0,
+        candidates: savedCandidates(all.slice(0, MOST_KEPT)),
+        network: network ? { inRange: network.inRange, outOfRange: network.outOfRange } : null,
+      },
+    };
+  } finally {
+    devices.dispose();
+  }
 }

@@ -4,9 +4,9 @@
  * formula is exact and more than one start has found it, or passes as a law with noise and other architectures do not better it.
  */
 
+import type { Devices } from '../engines/ensemble/devices.ts';
 import { keyOf } from '../expression/tree.ts';
 import { scaleRows } from '../formula/scaling.ts';
-import type { Gpu } from '../gpu/gpu.ts';
 import { agreement } from './agreement.ts';
 import type { Architecture } from './architectures.ts';
 import { type Candidate, candidatesOf, type PartedRows } from './candidate.ts';
@@ -64,7 +64,7 @@ const UNBEATEN = 3;
 const ROUNDS = 3;
 
 export class Search {
-  readonly #gpu: Gpu;
+  readonly #devices: Devices;
   readonly #rows: PartedRows;
   readonly #options: SearchOptions;
   readonly #training: TrainingRows;
@@ -76,8 +76,8 @@ export class Search {
   /** Seconds to read one start, likewise. */
   #slowestReading = 0;
 
-  constructor(gpu: Gpu, rows: PartedRows, training: TrainingRows, options: SearchOptions) {
-    this.#gpu = gpu;
+  constructor(devices: Devices, rows: PartedRows, training: TrainingRows, options: SearchOptions) {
+    this.#devices = devices;
     this.#rows = rows;
     this.#options = options;
     this.#training = training;
@@ -147,7 +147,7 @@ export class Search {
         best: this.#sorted()[0],
       });
     tell(0);
-    await starts.train(this.#gpu, steps, { signal, onStep: tell });
+    await starts.train(this.#devices, steps, { signal, onStep: tell });
     this.#slowest = Math.max(this.#slowest, starts.compilation);
     this.#read(contender);
     tell(steps);

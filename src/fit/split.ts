@@ -29,7 +29,7 @@ export interface SplitRows {
   /** Indices of rows, ascending. */
   readonly inside: readonly number[];
   readonly outside: readonly number[];
-  /** How they were told apart, for people: `some input larger than in any other row`. */
+  /** Which rows are held out, for people: `the last rows of the table`. */
   readonly description: string;
   /** Whether the rows held out lie beyond the others in some column. */
   readonly extrapolates: boolean;
@@ -43,11 +43,11 @@ const LEAST_SHARE = 0.08;
 const MOST_SHARE = 0.6;
 
 const descriptions: Readonly<Record<Split['kind'], string>> = {
-  magnitude: 'some input is larger than in every row inside',
-  target: 'the target is larger than in every row inside',
-  column: 'larger than in every row inside',
+  magnitude: 'those in which an input is larger than in any row fitted to',
+  target: 'those in which the target is larger than in any row fitted to',
+  column: 'is larger than in any row fitted to',
   last: 'the last rows of the table',
-  random: 'drawn at random, which tests nothing outside the range',
+  random: 'rows drawn at random, which test nothing outside the range',
   folds: 'each fifth of the rows in turn, predicted from the others',
 };
 
@@ -92,7 +92,7 @@ export function splitRows(data: FitData, split: Split, seed: number): SplitRows 
           `split by '${split.column}': it is not an input; the inputs are ${listed(data.inputs)}`,
         );
       }
-      const description = `'${split.column}' is ${descriptions.column}`;
+      const description = `those in which '${split.column}' ${descriptions.column}`;
       return byScore(all, ranks(data.x, data.inputs.length, k), wanted, description);
     }
     case 'magnitude': {

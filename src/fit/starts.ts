@@ -1,9 +1,11 @@
 /** Random starts of one architecture, trained together, a cycle at a time: after each, only the better ones go on. */
 
-import { createEnsemble } from '../engines/ensemble/create.ts';
+import type { Devices } from '../engines/ensemble/devices.ts';
+import type { WaveProgress } from '../engines/ensemble/driven.ts';
+import type { LogPoint } from '../engines/ensemble/log.ts';
 import type { EnsembleOptions } from '../engines/ensemble/options.ts';
-import { type EnsembleState, selectModels } from '../engines/ensemble/state.ts';
-import type { Gpu } from '../gpu/gpu.ts';
+import { createEnsembleRun, type EnsembleRun } from '../engines/ensemble/run.ts';
+import { type EnsembleState, joinStates, selectModels } from '../engines/ensemble/state.ts';
 import { type ResolvedModel, resolveModel } from '../model/description.ts';
 import { predict64 } from '../model/evaluate.ts';
 import { parametersPerModel } from '../model/weights.ts';
@@ -48,9 +50,10 @@ export class Starts {
   readonly all: readonly Start[];
   readonly #options: Omit<EnsembleOptions, 'seeds' | 'learningRate' | 'learningRateFactor'>;
   readonly #rows: TrainingRows;
-  /** Those that still train, as indices into `all`, and where their training stands. */
+  /** Those that still train, as indices into `all`, and their state at the end of the last cycle. */
   #going: readonly number[];
   #state: EnsembleState | undefined;
+  #steps = 0;
   #seconds = 0;
   #compilation = 0;
 
@@ -83,7 +86,7 @@ export class Starts {
 
   /** Steps of those that still train. */
   get steps(): number {
-    return this.#state?.step ?? 0;
+    return this.#steps;
   }
 
   /** How many still train. */
@@ -103,22 +106,49 @@ export class Starts {
 
   /** Only the best `count` of those that still train go on. */
   keep(count: number): void {
-    const order = this.#going.map((_, place) => place);
+    const order = this.#going.map((_, model) => model);
     order.sort((a, b) => this.#at(a).error - this.#at(b).error);
-    const places = order.slice(0, count).sort((a, b) => a - b);
-    if (this.#state) this.#state = selectModels(this.#state, places);
-    this.#going = places.map((place) => this.#going[place] as number);
+    const kept = order.slice(0, count).sort((a, b) => a - b);
+    if (this.#state) this.#state = selectModels(this.#state, kept);
+    this.#going = kept.map((model) => this.#going[model] as number);
   }
 
   /**
    * Trains a cycle of `steps`, in which the learning rate falls in a cosine. Resolves early, with what was reached, when
-   * `signal` aborts.
+   * `signal` aborts; then there is no further cycle.
    */
-  async train(gpu: Gpu, steps: number, { signal, onReady, onStep }: TrainOptions): Promise<void> {
-    const began = performance.now();
+  async train(devices: Devices, steps: number, { signal, onReady, onStep }: TrainOptions): Promise<void> {
     if (signal.aborted) return;
-    const from = this.#state?.step ?? 0;
-    const ensemble = await createEnsemble(gpu, {
+    const began = performance.now();
+    const from = this.#steps;
+    const run = this.#cycle(devices, steps);
+    const onProgress = ({ step }: WaveProgress): void => onStep?.(step - from);
+    const ends: EnsembleState[] = [];
+    try {
+      await run.prepare(signal);
+      this.#compilation = Math.max(this.#compilation, (performance.now() - began) / 1000);
+      onReady?.();
+      // Models are trained together; where memory was short, one part after the other.
+      while (!run.done) {
+        const { first } = run;
+        const end = await run.advance({ signal, onProgress });
+        if (!end) continue;
+        this.#take(end, first);
+        ends.push(end.state);
+      }
+      this.#state = joinStates(ends);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      if (run.step > from) this.#take(await run.inspect(), run.first);
+    } finally {
+      run.dispose();
+      this.#seconds += (performance.now() - began) / 1000;
+    }
+  }
+
+  #cycle(devices: Devices, steps: number): EnsembleRun {
+    const from = this.#steps;
+    return createEnsembleRun(devices.current, {
       ...this.#options,
       seeds: this.#going.map((index) => this.all[index]?.seed as number),
       learningRate: this.#going.map((index) => LEARNING_RATES[index % LEARNING_RATES.length] as number),
@@ -127,32 +157,23 @@ export class Starts {
         return LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + Math.cos(Math.PI * phase));
       },
       logEvery: 2 ** 30,
+      steps: from + steps,
+      modelsPerWave: this.#going.length,
+      recover: (error) => devices.recoverFrom(error),
+      ...(this.#state && { from: this.#state }),
     });
-    this.#compilation = Math.max(this.#compilation, (performance.now() - began) / 1000);
-    onReady?.();
-    try {
-      if (this.#state) ensemble.importState(this.#state);
-      try {
-        if (!signal.aborted) {
-          await ensemble.run(steps, { signal, onProgress: ({ step }) => onStep?.(step) });
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-      if (ensemble.step === 0) return;
-      const { parameters, state, statuses } = await ensemble.inspect();
-      this.#state = state;
-      const each = parametersPerModel(this.model);
-      this.#going.forEach((index, place) => {
-        const start = this.all[index] as Start;
-        start.parameters = parameters.slice(place * each, (place + 1) * each);
-        start.steps = ensemble.step;
-        start.error = statuses[place] === 'diverged' ? Number.POSITIVE_INFINITY : this.#errorOf(start);
-      });
-    } finally {
-      ensemble.dispose();
-      this.#seconds += (performance.now() - began) / 1000;
-    }
+  }
+
+  /** Takes over how the models from `first` on, of those that still train, stand. */
+  #take({ parameters, statuses, step }: LogPoint, first: number): void {
+    const each = parametersPerModel(this.model);
+    statuses.forEach((status, model) => {
+      const start = this.#at(first + model);
+      start.parameters = parameters.slice(model * each, (model + 1) * each);
+      start.steps = step;
+      start.error = status === 'diverged' ? Number.POSITIVE_INFINITY : this.#errorOf(start);
+    });
+    this.#steps = Math.max(this.#steps, step);
   }
 
   /** Predictions of `start` for scaled rows. */
@@ -173,7 +194,8 @@ export class Starts {
     return Number.isFinite(squares) ? Math.sqrt(squares / heldOutY.length) : Number.POSITIVE_INFINITY;
   }
 
-  #at(place: number): Start {
-    return this.all[this.#going[place] as number] as Start;
+  /** The start that trains as `model` of the ensemble. */
+  #at(model: number): Start {
+    return this.all[this.#going[model] as number] as Start;
   }
 }

@@ -30,6 +30,8 @@ export {
   type ArithmeticOptions,
   arithmeticSubsets,
   arithmeticThreshold,
+  type RecurrentThresholdOptions,
+  recurrentThreshold,
   type SingleModuleOperation,
   type SingleModuleOptions,
   type Subsets,

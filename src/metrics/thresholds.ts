@@ -3,12 +3,12 @@
  * would have if every weight were off by ε.
  *
  * Single-module task: Mistry et al., 'A Primer for Neural Arithmetic Logic Modules' (JMLR 2022). Arithmetic dataset:
- * Madsen & Johansen, 'Neural Arithmetic Units' (ICLR 2020).
+ * Madsen & Johansen, 'Neural Arithmetic Units' (ICLR 2020). Recurrent task: Trask et al., 'Neural Arithmetic Logic Units' (2018).
  */
 
 import { OptionError } from '../errors.ts';
 import { checkArguments, checkOptions } from '../options/check.ts';
-import { callback, type Description, needed, number, options, size } from '../options/kinds.ts';
+import { callback, type Description, needed, number, oneOf, options, size } from '../options/kinds.ts';
 import { formatRange, type InputRange, intervalsOf } from '../range.ts';
 
 /** Operations of the single module task. */
@@ -16,7 +16,7 @@ export type SingleModuleOperation = 'add' | 'sub' | 'mul' | 'div';
 
 /** Of the threshold of success on the single module task. */
 export interface SingleModuleOptions {
-  /** Inputs of the layer, of which the operation uses two; `div` is only defined for two. Default 2. */
+  /** Inputs of the layer, of which the operation uses two. Default 2. */
   inputs?: number;
   /**
    * How far every weight is off. Default 1e-5, which the published steps of solving fit (NMU on six of six ranges, NAU on
@@ -24,6 +24,9 @@ export interface SingleModuleOptions {
    */
   epsilon?: number;
 }
+
+/** The mean squared error that the published runs of division with redundant inputs were held to. */
+const REDUNDANT_DIVISION = 1e-5;
 
 const singleModuleDescription: Description<SingleModuleOptions> = {
   fields: { inputs: number({ whole: true, least: 2 }), epsilon: number() },
@@ -35,7 +38,8 @@ const singleModuleDescription: Description<SingleModuleOptions> = {
  *
  * - add, sub: the prediction is off by ε Σ|xⱼ|, so ε² (n E[x²] + n(n−1) E[|x|]²);
  * - mul: (1−ε)² x₀x₁ Π(1−ε|xⱼ|) over the other inputs, so E[x²]² E[((1−ε)² Π(1−ε|xⱼ|) − 1)²];
- * - div: (1−ε)/(1+ε) · x₀/x₁, so ((1−ε)/(1+ε) − 1)² E[x²] E[1/x²].
+ * - div: (1−ε)/(1+ε) · x₀/x₁, so ((1−ε)/(1+ε) − 1)² E[x²] E[1/x²]; with other inputs beside the two it is 1e-5, whatever range
+ *   and ε are, as Mistry, Farrahi and Hare, 2021, arXiv:2110.05177, have it.
  */
 export function singleModuleThreshold(
   operation: SingleModuleOperation,
@@ -57,7 +61,7 @@ export function singleModuleThreshold(
       return square ** 2 * (kept ** 2 * twice - 2 * kept * once + 1);
     }
     case 'div':
-      if (inputs !== 2) throw new OptionError(`div has a threshold for 2 inputs only, not for ${inputs}`);
+      if (inputs > 2) return REDUNDANT_DIVISION;
       if (!Number.isFinite(inverseSquare)) {
         throw new OptionError(
           'div has no threshold for a range that holds 0: the expected error is infinite',
@@ -148,16 +152,7 @@ export function arithmeticThreshold(
     throw new OptionError(`operation is ${String(operation)}; it must be one of ${known}`);
   }
   const f = combine[operation];
-  const intervals = intervalsOf(range);
-  const draw = (count: number): number => {
-    let sum = 0;
-    for (let index = 0; index < count; index++) {
-      const which = intervals.length > 1 ? Math.floor(random() * intervals.length) : 0;
-      const [low, high] = intervals[which] as readonly [number, number];
-      sum += low + (high - low) * random();
-    }
-    return sum;
-  };
+  const draw = sumsFrom(range, random);
   let total = 0;
   for (let sample = 0; sample < samples && Number.isFinite(total); sample++) {
     const both = draw(subsets.both);
@@ -169,6 +164,82 @@ export function arithmeticThreshold(
   }
   if (Number.isFinite(total)) return total / samples;
   throw new OptionError(`${operation} is not finite everywhere in the range ${formatRange(range)}`);
+}
+
+/** Sums of so many numbers, each drawn from `range`. */
+function sumsFrom(range: InputRange, random: () => number): (count: number) => number {
+  const intervals = intervalsOf(range);
+  return (count) => {
+    let sum = 0;
+    for (let index = 0; index < count; index++) {
+      const which = intervals.length > 1 ? Math.floor(random() * intervals.length) : 0;
+      const [low, high] = intervals[which] as readonly [number, number];
+      sum += low + (high - low) * random();
+    }
+    return sum;
+  };
+}
+
+/** Of the threshold of success on the recurrent task. */
+export interface RecurrentThresholdOptions {
+  /** Default: 10 inputs, two of them in each sum, one in both. */
+  subsets?: Subsets;
+  /** Steps of a sequence. Default 1000. */
+  steps?: number;
+  /** How far every weight of the cell is off. Default 1e-5. */
+  epsilon?: number;
+  /** Sequences to draw. Default 100. */
+  samples?: number;
+}
+
+const recurrentDescription: Description<RecurrentThresholdOptions> = {
+  fields: { subsets: subsetsKind, steps: size, epsilon: number(), samples: size },
+};
+
+/**
+ * Success threshold of the recurrent task: the mean over drawn sequences of (f(aₑ, bₑ) − f(a, b))², where every weight of the cell is off
+ * by ε, those of the inputs as for the arithmetic dataset and those of the state, which are the identity, by as much: at every step
+ * aₑ ← (1 − ε) aₑ + ε bₑ + ã, with ã the step's part of the sum, off by ε, and b likewise. The second layer is exact. `random` returns
+ * numbers uniform in [0, 1).
+ */
+export function recurrentThreshold(
+  operation: 'add' | 'sub' | 'mul',
+  range: InputRange,
+  random: () => number,
+  options: RecurrentThresholdOptions = {},
+): number {
+  checkArguments(
+    'recurrentThreshold()',
+    { operation, random },
+    { operation: oneOf('add', 'sub', 'mul'), random: callback<() => number>() },
+  );
+  const given = checkOptions(recurrentDescription, options, 'recurrentThreshold()');
+  const { subsets = arithmeticSubsets(10, 0.25, 0.5), steps = 1000, epsilon = 1e-5, samples = 100 } = given;
+  checkEpsilon(epsilon);
+  checkSubsets(subsets);
+  const f = combine[operation];
+  const draw = sumsFrom(range, random);
+  let total = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    const [exact, off] = [
+      { a: 0, b: 0 },
+      { a: 0, b: 0 },
+    ];
+    for (let step = 0; step < steps; step++) {
+      const both = draw(subsets.both);
+      const a = both + draw(subsets.onlyA);
+      const b = both + draw(subsets.onlyB);
+      const all = a + b - both + draw(subsets.neither);
+      const keep = (own: number, other: number): number => (1 - epsilon) * own + epsilon * other;
+      const before = { ...off };
+      off.a = keep(before.a, before.b) + a + epsilon * (all - 2 * a);
+      off.b = keep(before.b, before.a) + b + epsilon * (all - 2 * b);
+      exact.a += a;
+      exact.b += b;
+    }
+    total += (f(off.a, off.b) - f(exact.a, exact.b)) ** 2;
+  }
+  return total / samples;
 }
 
 /** E[|x|], E[x²] and E[1/x²], the last infinite where 0 can be drawn. */

@@ -83,6 +83,8 @@ export interface ResolvedModel {
   readonly outputs: number;
   readonly layers: readonly ResolvedLayer[];
   readonly seed: number;
+  /** Whether it reads sequences: layer 0 is the initial state, layer 1 the cell, and `inputs` those of one step. */
+  readonly recurrent?: boolean;
 }
 
 /** Stream of the random numbers that initial values are drawn from: one per layer, from here on. */

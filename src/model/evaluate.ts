@@ -46,10 +46,12 @@ export function squaredErrors64(
 ): number {
   const predict = rowFunction(model, parameters);
   if (!predict) return Number.NaN;
-  const input = new Float64Array(model.inputs);
+  // A sequence has as many inputs as its steps have together.
+  const width = (x.length * model.outputs) / y.length;
+  const input = new Float64Array(width);
   let total = 0;
-  for (let at = 0, target = 0; at < x.length; at += model.inputs) {
-    for (let i = 0; i < model.inputs; i++) input[i] = x[at + i] as number;
+  for (let at = 0, target = 0; at < x.length; at += width) {
+    for (let i = 0; i < width; i++) input[i] = x[at + i] as number;
     const predicted = predict(input);
     for (let o = 0; o < model.outputs; o++) {
       total += ((predicted[o] as number) - (y[target++] as number)) ** 2;
@@ -84,7 +86,10 @@ export function rowFunction64(model: ResolvedModel, parameters: Float32Array): R
 }
 
 /** All layers, one after the other, for one row. */
-function rowFunction({ layers }: ResolvedModel, parameters: Float32Array): RowFunction | undefined {
+function rowFunction(
+  { layers, inputs: own, recurrent }: ResolvedModel,
+  parameters: Float32Array,
+): RowFunction | undefined {
   const functions: RowFunction[] = [];
   let offset = 0;
   for (const layer of layers) {
@@ -94,6 +99,22 @@ function rowFunction({ layers }: ResolvedModel, parameters: Float32Array): RowFu
     offset += parameterCounts(layer).all;
     functions.push(record.forward(raw, inputs, outputs, options));
   }
+  if (recurrent) return sequenceFunction(functions, own);
   const [first, ...others] = functions as [RowFunction, ...RowFunction[]];
   return (x) => others.reduce((values, next) => next(values), first(x));
+}
+
+/** A recurrent stack for one sequence of any length: the cell at every step, then the layers behind it on the last state. */
+function sequenceFunction(functions: readonly RowFunction[], inputs: number): RowFunction {
+  const [first, cell, ...others] = functions as [RowFunction, RowFunction, ...RowFunction[]];
+  return (x) => {
+    let state = first([]);
+    const joined = new Float64Array(inputs + state.length);
+    for (let at = 0; at < x.length; at += inputs) {
+      for (let i = 0; i < inputs; i++) joined[i] = x[at + i] as number;
+      joined.set(state, inputs);
+      state = cell(joined);
+    }
+    return others.reduce((values, next) => next(values), state);
+  };
 }

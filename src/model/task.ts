@@ -24,8 +24,8 @@ export interface TaskTwin {
    * (`Math.fround`); an adapter that fuses a product with a sum may differ in the last bit.
    */
   input(bits: number, index: number, column: Column): number;
-  /** Output `o` of a row, in float64, from its inputs. */
-  target(o: number, x: Float32Array, column: Column): number;
+  /** Output `o` of a row, in float64, from its inputs; of a sequence, from their sums over its steps. */
+  target(o: number, x: Float32Array | Float64Array, column: Column): number;
 }
 
 /** Rows of a task that are drawn once: the same for every model, but for what its columns say. */
@@ -35,6 +35,8 @@ export interface TaskSet {
   readonly rows: number;
   /** Seed of the draws, whatever the models' seeds are. */
   readonly seed: number;
+  /** Steps of each row, where models are recurrent. Default: as in training. */
+  readonly steps?: number;
 }
 
 /** Rows as a task draws them: x [rows, inputs] in float32, y [rows, outputs] in float64, row-major. */
@@ -51,8 +53,19 @@ export const columnOf =
     return Math.fround(typeof values === 'number' ? values : (values[model] as number));
   };
 
-/** The first `rows` rows that `task` draws for `seed` at `step`, with the columns of one model; the twin is needed. */
-export function drawRows(task: Task, column: Column, seed: number, step: number, rows: number): DrawnRows {
+/**
+ * The first `rows` rows that `task` draws for `seed` at `step`, with the columns of one model; the twin is needed. With a `length`,
+ * sequences of so many steps, `[rows, length, inputs]`, whose targets are those of the inputs' sums.
+ */
+export function drawRows(
+  task: Task,
+  column: Column,
+  seed: number,
+  step: number,
+  rows: number,
+  length?: number,
+): DrawnRows {
+  if (length !== undefined) return drawSequences(task, column, seed, step, rows, length);
   const { inputs, outputs } = task;
   const twin = task.twin as TaskTwin;
   const blocks = Math.ceil(inputs / 4);
@@ -68,6 +81,31 @@ export function drawRows(task: Task, column: Column, seed: number, step: number,
       }
     }
     for (let o = 0; o < outputs; o++) y[row * outputs + o] = twin.target(o, own, column);
+  }
+  return { x, y };
+}
+
+/** The steps of sequences are drawn as rows are. */
+function drawSequences(
+  task: Task,
+  column: Column,
+  seed: number,
+  step: number,
+  rows: number,
+  length: number,
+): DrawnRows {
+  const { inputs, outputs } = task;
+  const twin = task.twin as TaskTwin;
+  const { x } = drawRows({ ...task, outputs: 0 }, column, seed, step, rows * length);
+  const y = new Float64Array(rows * outputs);
+  const sums = new Float64Array(inputs);
+  for (let row = 0; row < rows; row++) {
+    sums.fill(0);
+    for (let at = 0; at < length * inputs; at++) {
+      const i = at % inputs;
+      sums[i] = (sums[i] as number) + (x[row * length * inputs + at] as number);
+    }
+    for (let o = 0; o < outputs; o++) y[row * outputs + o] = twin.target(o, sums, column);
   }
   return { x, y };
 }

@@ -49,6 +49,11 @@ export interface RecipeOptions {
   regularizers?: readonly (Regularizer | null)[];
   /** Every element of the gradient, penalty included, is clipped to ± this before the optimiser. Default: not clipped. */
   clipGradient?: number;
+  /**
+   * The gradient of all parameters of a model together, penalty included, is scaled down to this Euclidean norm where it is larger
+   * (Pascanu, Mikolov and Bengio, 2013, arXiv:1211.5063, algorithm 1); after `clipGradient`, if both are given. Default: it is not.
+   */
+  clipGradientNorm?: number;
 }
 
 const atLeast0 = number({ least: 0, most: FLOAT32_MAX });
@@ -80,6 +85,7 @@ export const recipeFields: Fields<RecipeOptions> = {
   optimizer: optimizerKind,
   regularizers: list(either(regularizerKind, oneOf(null))),
   clipGradient: number({ above: 0, infinite: true }),
+  clipGradientNorm: number({ above: 0, infinite: true }),
 };
 
 export interface ResolvedRecipe {
@@ -90,19 +96,21 @@ export interface ResolvedRecipe {
   /** One per layer. */
   readonly regularizers: readonly (Regularizer | null)[];
   readonly clip: number;
+  /** Bound of the gradient's norm; undefined: there is none. */
+  readonly clipNorm: number | undefined;
 }
 
 /** Fills in the defaults of the common options, which were checked, for a model of `layers` layers. Throws OptionError. */
-export function resolveRecipe(
-  { loss = 'meanSquared', optimizer = 'adam', regularizers = [], clipGradient = FLOAT32_MAX }: RecipeOptions,
-  layers: number,
-): ResolvedRecipe {
+export function resolveRecipe(options: RecipeOptions, layers: number): ResolvedRecipe {
+  const { loss = 'meanSquared', optimizer = 'adam', regularizers = [] } = options;
+  const { clipGradient = FLOAT32_MAX, clipGradientNorm = Number.POSITIVE_INFINITY } = options;
   checkLayers('regularizers', regularizers, layers);
   return {
     loss: resolveLoss(loss),
     ...resolveOptimizer(optimizer),
     regularizers: Array.from({ length: layers }, (_, index) => regularizers[index] ?? null),
     clip: Math.min(clipGradient, FLOAT32_MAX),
+    clipNorm: clipGradientNorm > FLOAT32_MAX ? undefined : clipGradientNorm,
   };
 }
 

@@ -5,7 +5,14 @@ import { DataError, OptionError } from '../errors.ts';
 import { show } from '../options/check.ts';
 import { isList } from '../options/list.ts';
 import type { EffectiveWeights, RawParameters } from '../units/unit.ts';
-import { parameterNames, type ResolvedLayer, type ResolvedModel } from './description.ts';
+import {
+  initialParameters,
+  type ModelDescription,
+  parameterNames,
+  type ResolvedLayer,
+  type ResolvedModel,
+  resolveModel,
+} from './description.ts';
 
 /** A tensor in row-major order. */
 export interface Tensor {
@@ -21,6 +28,15 @@ export interface LayerWeights {
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Effective weights by name (W = tanh(Ŵ) σ(M̂) and so on), `[in][out]`, from the raw ones in float64. */
   readonly effective: EffectiveWeights;
+}
+
+/**
+ * What `createModel` begins with: parameters and effective weights of every layer, drawn from the seed of `description`, without a
+ * GPU. Throws OptionError for a bad description.
+ */
+export function initialWeights(description: ModelDescription): LayerWeights[] {
+  const model = resolveModel(description);
+  return model.layers.map((layer, index) => readWeights(layer, initialParameters(model, index)));
 }
 
 /** Names the parts of a layer's flat parameters and computes its effective weights. */

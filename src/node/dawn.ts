@@ -6,6 +6,7 @@ import { adapterFacts } from '../gpu/adapter.ts';
 import { checkOptions } from '../options/check.ts';
 import { type Description, list, oneOf, text } from '../options/kinds.ts';
 import { installCommand } from './chromium-package.ts';
+import { slowDownTicks } from './dawn-ticks.ts';
 import { type AdapterChoice, adapterWanted } from './environment.ts';
 import { findSwiftShader, loadVulkan, type SwiftShader } from './swiftshader.ts';
 
@@ -54,6 +55,7 @@ export async function nodeGpu(given: NodeGpuOptions = {}): Promise<NodeGpu> {
 
 async function start(adapter: AdapterChoice, flags: string[]): Promise<NodeGpu> {
   const { create, globals } = await importDawn();
+  slowDownTicks();
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis))
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

@@ -11,6 +11,7 @@ const tasks: Readonly<Record<string, string>> = {
   'arithmetic-simple': 'Simple arithmetic dataset',
   identity: 'Identity task',
   'static-function': 'Static function task',
+  recurrent: 'Recurrent task',
   expression: 'Expressions',
 };
 

@@ -10,6 +10,7 @@
 
 import type { ModelDescription } from '../model/description.ts';
 import type { Seeds } from '../model/seeds.ts';
+import type { RecurrentOptions } from '../model/sequences.ts';
 import type { Task, TaskSet } from '../model/task.ts';
 import type { RecipeOptions } from '../model/training.ts';
 import type { InputRange } from '../range.ts';
@@ -77,6 +78,8 @@ export interface CellRequest {
 /** What `trainEnsemble` needs, except for the evaluation sets. */
 export interface CellOptions extends RecipeOptions {
   readonly model: Omit<ModelDescription, 'seed'>;
+  /** Where the model is recurrent. */
+  readonly recurrent?: RecurrentOptions;
   readonly task: Task;
   readonly seeds: readonly number[];
   readonly batch: number;

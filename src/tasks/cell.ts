@@ -27,6 +27,8 @@ export interface CellParts {
   readonly steps: number;
   readonly batch?: number;
   readonly logEvery?: number;
+  /** Steps of the sequences that a recurrent model is trained and validated on, and of those it is asked for beyond. */
+  readonly recurrent?: { readonly length: number; readonly extrapolationLength: number };
   readonly figures?: Cell['figures'];
 }
 
@@ -38,7 +40,8 @@ export function assembleCell(parts: CellParts): Cell {
   const { request, resolved, model } = parts;
   const { pairs, seeds, operation, settings } = resolved;
   const task = parts.on('range');
-  const { rows, validationSeed, extrapolationSeed } = EVALUATION;
+  const { validationSeed, extrapolationSeed } = EVALUATION;
+  const { length, extrapolationLength } = parts.recurrent ?? {};
   const threshold = oncePerRange(parts.threshold);
   const steps = stepsOf(parts);
   const stretch = request.stretch === false ? 1 : steps / parts.steps;
@@ -50,6 +53,7 @@ export function assembleCell(parts: CellParts): Cell {
     settings,
     options: {
       model,
+      ...(length !== undefined && { recurrent: { steps: length } }),
       task,
       seeds,
       batch: parts.batch ?? 128,
@@ -59,8 +63,12 @@ export function assembleCell(parts: CellParts): Cell {
     },
     stretch,
     evaluate: {
-      validation: { task, rows, seed: validationSeed },
-      extrapolation: { task: parts.on('extrapolationRange'), rows, seed: extrapolationSeed },
+      validation: { task, seed: validationSeed, ...rowsOf(length) },
+      extrapolation: {
+        task: parts.on('extrapolationRange'),
+        seed: extrapolationSeed,
+        ...rowsOf(extrapolationLength),
+      },
     },
     models: pairs.map((pair, model) => ({
       ...pair,
@@ -70,6 +78,12 @@ export function assembleCell(parts: CellParts): Cell {
     ...(parts.figures && { figures: parts.figures }),
   };
 }
+
+/** Rows of an evaluation set; of sequences of `length` steps 1000, but together no more than 100 000 steps. */
+const rowsOf = (length: number | undefined) =>
+  length === undefined ? { rows: EVALUATION.rows } : { rows: sequencesOf(length), steps: length };
+
+export const sequencesOf = (length: number): number => Math.max(1, Math.min(1000, Math.floor(1e5 / length)));
 
 function stepsOf({ request, steps }: CellParts): number {
   if (request.steps !== undefined) checkSize('steps', request.steps);
@@ -87,7 +101,7 @@ export const benchmarkInitialization = ({ initializations, initialization }: Uni
   'madsen' in initializations ? 'madsen' : initialization;
 
 function recipeOptions(recipe: Recipe, layers: number, request: CellRequest) {
-  const { regularizer, clipGradient, reinitialization } = recipe;
+  const { regularizer, clipGradient, clipGradientNorm, reinitialization } = recipe;
   const strength = request.strength ?? regularizer?.strength ?? 0;
   const penalty = regularizer ? { ...regularizer, strength } : null;
   return {
@@ -95,6 +109,7 @@ function recipeOptions(recipe: Recipe, layers: number, request: CellRequest) {
     regularizers: Array.from({ length: layers }, () => penalty),
     ...(request.optimizer !== undefined && { optimizer: request.optimizer }),
     ...(clipGradient !== undefined && { clipGradient }),
+    ...(clipGradientNorm !== undefined && { clipGradientNorm }),
     ...(reinitialization && { reinitialization }),
   } satisfies Partial<CellOptions>;
 }

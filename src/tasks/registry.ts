@@ -5,6 +5,7 @@ import { show } from '../options/check.ts';
 import { arithmetic, arithmeticSimple } from './arithmetic.ts';
 import type { BenchmarkTask } from './benchmark.ts';
 import { identity } from './identity.ts';
+import { recurrent } from './recurrent.ts';
 import { singleModule } from './single-module.ts';
 import { staticFunction } from './static-function.ts';
 
@@ -14,6 +15,7 @@ export const tasks: readonly BenchmarkTask[] = [
   arithmetic,
   arithmeticSimple,
   staticFunction,
+  recurrent,
   identity,
 ];
 

@@ -10,7 +10,7 @@
 import { OptionError } from '../errors.ts';
 import { singleModuleThreshold } from '../metrics/thresholds.ts';
 import { papers } from '../units/papers.ts';
-import { type Operation, recipeFor, rising } from '../units/recipe.ts';
+import { type Operation, type Recipe, recipeFor, rising } from '../units/recipe.ts';
 import { findUnit, units } from '../units/registry.ts';
 import type { Unit } from '../units/unit.ts';
 import type { BenchmarkTask, Cell, RangePair } from './benchmark.ts';
@@ -51,8 +51,18 @@ const compared: Readonly<Record<Operation, readonly string[]>> = {
   div: ['NAC•', 'NALU', 'NPU', 'RealNPU', 'iNALU', 'G-NALU', 'RealNPU modified'],
 };
 
-/** With redundant inputs a NAU trains twice as long, and its penalty starts later. */
-const REDUNDANT_NAU = { steps: 100_000, regularizer: rising(0.01, 50_000, 75_000) };
+/**
+ * With redundant inputs these train twice as long, and their penalties start later: the Primer's benchmark for NAU, that of Mistry,
+ * Farrahi and Hare, 2021, arXiv:2110.05177, for the others, which divide.
+ */
+const REDUNDANT_STEPS = 100_000;
+const redundant: Readonly<Record<string, Partial<Recipe>>> = {
+  NAU: { regularizer: rising(0.01, 50_000, 75_000) },
+  NRU: { regularizer: rising(0.01, 50_000, 75_000), learningRate: 1e-3 },
+  NMRU: { regularizer: rising(10, 50_000, 75_000) },
+  RealNPU: {},
+  'RealNPU modified': { regularizer: rising(1, 50_000, 75_000) },
+};
 
 const facts = {
   name: 'single-module',
@@ -73,7 +83,8 @@ export const singleModule: BenchmarkTask = {
     const { operation, settings, pairs, seeds } = resolved;
     const inputs = sizeSetting(settings, 'inputs', 2);
     const unit = capable(request.unit, operation);
-    const redundant = inputs > 2 && unit.name === 'NAU';
+    const longer =
+      inputs > 2 && (unit.name === 'NAU' || operation === 'div') ? redundant[unit.name] : undefined;
     const published = recipeFor(unit, 'singleModule', operation);
     // Without redundant inputs the operands are the same for all models.
     const operand = (n: number): Span | Span[] =>
@@ -89,7 +100,7 @@ export const singleModule: BenchmarkTask = {
       resolved,
       unit: unit.name,
       model: { inputs, layers: [{ unit, outputs: 1, initialization: benchmarkInitialization(unit) }] },
-      recipe: redundant ? { ...published, regularizer: REDUNDANT_NAU.regularizer } : published,
+      recipe: { ...published, ...longer },
       on: (side) =>
         sumsTask({
           inputs,
@@ -98,15 +109,9 @@ export const singleModule: BenchmarkTask = {
           a: operand(0),
           b: operand(1),
         }),
-      // Thresholds of quotients are only known without redundant inputs.
       threshold: ({ extrapolationRange }) =>
-        operation === 'div' && inputs > 2
-          ? null
-          : singleModuleThreshold(operation, extrapolationRange, {
-              inputs,
-              epsilon: settings.epsilon as number,
-            }),
-      steps: redundant ? REDUNDANT_NAU.steps : 50_000,
+        singleModuleThreshold(operation, extrapolationRange, { inputs, epsilon: settings.epsilon as number }),
+      steps: longer ? REDUNDANT_STEPS : 50_000,
     });
   },
 };

@@ -96,7 +96,7 @@ interface Sum {
   /** Values of its columns. */
   readonly values: Task['columns'];
   text(input: (index: number) => string, column: (name: string) => string): string;
-  sum(x: Float32Array, column: Column): number;
+  sum(x: ArrayLike<number>, column: Column): number;
 }
 
 /** One of the sums: text and twin. */
@@ -134,7 +134,7 @@ function columnSum(name: 'a' | 'b', spans: readonly Span[], inputs: number): Sum
   };
 }
 
-function sumOf(x: Float32Array, from: number, to: number): number {
+function sumOf(x: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
   for (let index = from; index < to; index++) sum += x[index] as number;
   return sum;

@@ -8,8 +8,8 @@ import type { Cell } from './benchmark.ts';
  * optimiser; and where there are any, penalty, clipping and reinitialization, with the schedules that were used.
  */
 export function trainingOf({ options, stretch }: Cell): Readonly<Record<string, number | string>> {
-  const { steps, batch, logEvery, learningRate, optimizer, regularizers, clipGradient, reinitialization } =
-    options;
+  const { steps, batch, logEvery, learningRate, optimizer, regularizers, reinitialization } = options;
+  const { clipGradient, clipGradientNorm } = options;
   const penalty = regularizers?.find((regularizer) => regularizer !== null);
   return {
     steps,
@@ -20,6 +20,7 @@ export function trainingOf({ options, stretch }: Cell): Readonly<Record<string, 
     optimizer: typeof optimizer === 'object' ? textOf(optimizer) : (optimizer ?? 'adam'),
     ...(penalty && { penalty: penaltyText(penalty) }),
     ...(clipGradient !== undefined && { clipGradient }),
+    ...(clipGradientNorm !== undefined && { clipGradientNorm }),
     ...(reinitialization && { reinitialization: textOf(reinitialization) }),
   };
 }

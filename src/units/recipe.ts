@@ -17,6 +17,8 @@ export interface Recipe {
   readonly regularizer?: Regularizer;
   /** Every element of the gradient is clipped to ± this before the optimiser. */
   readonly clipGradient?: number;
+  /** The norm of the model's whole gradient is clipped to this before the optimiser. */
+  readonly clipGradientNorm?: number;
   readonly reinitialization?: Reinitialization;
 }
 
@@ -54,6 +56,7 @@ const recipeFields: Fields<Recipe> = {
   learningRate: needed(number({ least: 0 })),
   regularizer: regularizerKind,
   clipGradient: number({ above: 0, infinite: true }),
+  clipGradientNorm: number({ above: 0, infinite: true }),
   reinitialization: reinitializationKind,
 };
 

@@ -51,7 +51,6 @@ export const nru: Unit = unitOf({
 
 /**
  * y = Π ( W |z| + 1 − W ) · cos( π Σ W [z < 0] ) over z = x and z = 1 / (x + ε), each with weights of its own, W and W′; ε = 2⁻²³.
- * The original clips the norm of the gradient at 1; here every element of it is.
  */
 export const nmru: Unit = unitOf({
   name: 'NMRU',
@@ -89,6 +88,6 @@ export const nmru: Unit = unitOf({
     },
   },
   initialization: 'mistry',
-  recipe: { learningRate: 1e-2, regularizer: rising(10, 20_000, 35_000), clipGradient: 1 },
+  recipe: { learningRate: 1e-2, regularizer: rising(10, 20_000, 35_000), clipGradientNorm: 1 },
   sparse: ['W', 'W_inv'],
 });

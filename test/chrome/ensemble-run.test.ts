@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runChunk } from '../../src/benchmark/run-chunk.ts';
+import { joinStates } from '../../src/engines/ensemble/state.ts';
 import {
   createEnsemble,
   createEnsembleRun,
@@ -78,9 +79,12 @@ describe('a run that is driven in pieces', () => {
 
   it('begins with a state, in waves too', async () => {
     const whole = await trainEnsemble(gpu(), options);
-    using first = createEnsembleRun(gpu(), options);
-    await first.advance({ steps: 333 });
-    const { state } = await first.inspect();
+    // Of a run that trained its models in two parts, too.
+    using first = createEnsembleRun(gpu(), { ...options, steps: 333, modelsPerWave: 13 });
+    const ends = [await first.advance({ steps: 300 }), await first.advance(), await first.advance()];
+    expect(ends.map((end) => end?.step)).toEqual([undefined, 333, 333]);
+    expect(await first.advance()).toBeUndefined();
+    const state = joinStates(ends.flatMap((end) => (end ? [end.state] : [])));
     using second = createEnsembleRun(gpu(), { ...options, from: state, modelsPerWave: 11 });
     await second.complete();
     const parameters = Float32Array.from(second.finished.flatMap((wave) => [...wave.parameters]));

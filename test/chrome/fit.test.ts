@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fit as searchFormula } from '../../src/fit/index.ts';
 import { evaluate } from '../../src/formula/index.ts';
+import { requestGpu } from '../../src/index.ts';
 import { tableOf } from '../../src/io/index.ts';
 import { answers } from '../support/answers.ts';
 import { useGpu } from '../support/gpu.ts';
@@ -38,7 +39,18 @@ describe('fit, in a browser', () => {
     expect(seen.at(-1)).toBe('RealNPU(1) → Linear: 8.314 * moles * temperature / volume');
     const predicted = evaluate(result.best?.formula as never, Float64Array.from([2, 300, 0.05]));
     expect(predicted[0]).toBeCloseTo((8.314 * 2 * 300) / 0.05, 6);
-    const again = await searchFormula(gpu(), table, options);
+    // Again, on a device that is lost while they train.
+    using own = await requestGpu({ limits: 'default' });
+    let lost = false;
+    const again = await searchFormula(own, table, {
+      ...options,
+      onProgress({ step, steps }) {
+        if (lost || step === 0 || step === steps) return;
+        lost = true;
+        own.device.destroy();
+      },
+    });
+    expect(lost).toBe(true);
     expect({ ...again.searched[0], seconds: 0 }).toEqual({ ...result.searched[0], seconds: 0 });
     expect(again.agreeing).toBe(result.agreeing);
   });

@@ -28,6 +28,8 @@ interface Case {
   readonly rate: number;
   /** Without it, not clipped. */
   readonly clip?: number;
+  /** Bound of the norm, of all layers together. */
+  readonly clipNorm?: number;
   readonly strength: number;
 }
 
@@ -86,15 +88,18 @@ const cases: Case[] = [
     optimizer,
     reduction: 'mean' as const,
     rate: { adam: 2 ** -2, adamw: 2 ** -2, sgd: 1, rmsprop: 2 ** -3 }[optimizer],
-    clip: optimizer.startsWith('adam') ? 2 ** -4 : 0.5,
+    ...(optimizer === 'rmsprop'
+      ? { clipNorm: 0.75 }
+      : { clip: optimizer.startsWith('adam') ? 2 ** -4 : 0.5 }),
     strength: 2,
   })),
   ...['NAU, NMU', 'iNALU', 'MCFC'].map((name) => ({
     layers: stacks[name] as ModelDescription['layers'],
     optimizer: 'sgd' as const,
     reduction: name === 'iNALU' ? ('mean' as const) : ('sum' as const),
-    rate: name === 'NAU, NMU' ? 1 : 2 ** -2,
-    clip: 0.25,
+    rate: name === 'NAU, NMU' ? 2 : 2 ** -2,
+    ...(name !== 'MCFC' && { clip: 0.25 }),
+    ...(name !== 'iNALU' && { clipNorm: name === 'MCFC' ? 0.25 : 0.5 }),
     strength: 0.5,
   })),
 ];
@@ -104,12 +109,13 @@ const title = ({ layers, optimizer, reduction }: Case): string =>
 
 describe('a whole step: penalty, clipping, optimiser, projection', () => {
   it.each(cases.map((each) => [title(each), each] as const))('%s', async (_, each) => {
-    const { layers, optimizer, reduction, rate, clip, strength } = each;
+    const { layers, optimizer, reduction, rate, clip, clipNorm, strength } = each;
     const schedule = { kind: 'constant' } as const;
     const recipe: RecipeOptions = {
       optimizer: { name: optimizer, ...otherHyper[optimizer] } as RecipeOptions['optimizer'] & object,
       regularizers: layers.map(() => ({ strength, reduction, schedule })),
       ...(clip !== undefined && { clipGradient: clip }),
+      ...(clipNorm !== undefined && { clipGradientNorm: clipNorm }),
     };
     const found = await both({ inputs, layers, seed: SEED }, recipe, rate, STEPS);
     const wanted: ReferenceRecipe = {
@@ -117,6 +123,7 @@ describe('a whole step: penalty, clipping, optimiser, projection', () => {
       hyper: otherHyper[optimizer] as Record<string, number>,
       rate,
       ...(clip !== undefined && { clip }),
+      ...(clipNorm !== undefined && { clipNorm }),
       penalties: layers.map(() => ({ strength, reduction })),
     };
     const reference = referenceOf(found.initial);
@@ -136,7 +143,10 @@ describe('a whole step: penalty, clipping, optimiser, projection', () => {
     expect(elsewhere({ penalties: layers.map(() => ({ strength, reduction: opposite })) })).toBeGreaterThan(
       50 * BOUND,
     );
-    expect(elsewhere({ clip: Number.POSITIVE_INFINITY })).toBeGreaterThan(50 * BOUND);
+    for (const bound of ['clip', 'clipNorm'] as const) {
+      if (each[bound] === undefined) continue;
+      expect(elsewhere({ [bound]: Number.POSITIVE_INFINITY }), bound).toBeGreaterThan(50 * BOUND);
+    }
     if (layers.some(({ unit }) => ranges[unit as string])) {
       const bounds = reference.flatMap(({ unit, parameters }) =>
         Object.entries(parameters).flatMap(([name, { data }]) =>

@@ -89,6 +89,10 @@ const cases: Record<
     given: { trainable: [true, false] },
     recipe: { frozen: [false, true] },
   },
+  'the norm of the gradient clipped, one layer frozen': {
+    given: { trainable: [true, false], clipGradientNorm: 0.25 },
+    recipe: { frozen: [false, true], clipNorm: 0.25 },
+  },
   'the last layer frozen': {
     given: { trainable: [true, true, false] },
     recipe: { frozen: [false, false, true] },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   createEnsemble,
   createModel,
+  initialWeights,
   OptionError,
   op,
   ShaderError,
@@ -45,6 +46,7 @@ describe('training follows the float64 reference', () => {
 
   it.each(Object.entries(stacks))('%s: ten steps of Adam', async (_, description) => {
     using model = createModel(gpu(), { ...description, seed: 11 });
+    expect(initialWeights({ ...description, seed: 11 })).toEqual(await model.weights());
     const reference = await referenceOf(model);
     const rows = 37;
     const x = uniformRows(rows, model.inputs, 0.5, 2);

@@ -7,7 +7,7 @@ describe('the address of the web page', () => {
   const { open } = demoTests({ kernels: 'idle' });
 
   it('keeps what was set, and restores it', async () => {
-    const { page } = await open('#learn');
+    const { page } = await open('#addition');
     const addition = bench(page, 'addition');
     await addition.says('Ready');
     await addition.set('Seed', '42');
@@ -39,7 +39,9 @@ describe('the address of the web page', () => {
   });
 
   it('says what a link asks for that cannot be, and what a field does not allow', async () => {
-    const { page } = await open('#learn?addition.seed=-5&multiplication.epochs=0.5&hidden=3');
+    const { page } = await open(
+      '#addition?learn:addition.seed=-5&learn:multiplication.epochs=0.5&learn:hidden=3',
+    );
     const addition = bench(page, 'addition');
     await addition.says('Ready: initial weights of seed 1.');
     const said = await page.$eval('#learn > .notice', (notice) => notice.textContent);
@@ -64,11 +66,11 @@ describe('the address of the web page', () => {
     const { page, complaints } = await open(address);
     await page.waitForSelector('nav a[href="#learn"]');
     await page.click('nav a[href="#learn"]');
-    await bench(page, 'addition').says('Ready');
+    await bench(page, 'multiplication').says('Ready');
     const found = await page.evaluate(() => ({
       polluted: Object.getOwnPropertyNames(Object.prototype).includes('polluted'),
       keys: typeof Object.keys,
-      charts: document.querySelectorAll('#addition canvas').length,
+      charts: document.querySelectorAll('#multiplication canvas').length,
     }));
     expect(found).toEqual({ polluted: false, keys: 'function', charts: expect.any(Number) });
     expect(found.charts).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ describe('the device of the web page', () => {
   });
 
   it('is given up when there is no other, and can be asked for by hand', async () => {
-    const { page } = await tests.open('#learn');
+    const { page } = await tests.open('#addition');
     const addition = bench(page, 'addition');
     await addition.says('Ready');
     await page.workers()[0]?.evaluate(() => {
@@ -45,7 +45,7 @@ describe('the device of the web page', () => {
 
   describe('where there is none', () => {
     const notice = async (browser: Browser, url: string, before?: () => void) => {
-      const { page } = await visit(browser, `${url}#learn`, before ? { before } : {});
+      const { page } = await visit(browser, `${url}#addition`, before ? { before } : {});
       await page.waitForSelector('.notice-problem');
       const text = await page.$eval('.notice-problem', (element) => element.textContent);
       await bench(page, 'addition').says('Ready: initial weights of seed 1.');

@@ -99,6 +99,8 @@ describe('the section of many seeds', () => {
 
     const solved = models.findIndex(({ success }: { success: boolean }) => success);
     await page.focus('#ensemble [role=slider][aria-label="Seeds of NMU"]');
+    // Who picks one unfolds what is told of it.
+    for (const key of ['ArrowRight', 'ArrowLeft'] as const) await page.keyboard.press(key);
     for (let seed = 0; seed < solved; seed++) await page.keyboard.press('ArrowRight');
     await page.waitForFunction(
       (error) =>
@@ -134,6 +136,7 @@ describe('the section of many seeds', () => {
       return ensemble.number('picked-extrapolation');
     };
     await ensemble.says('Ready');
+    await ensemble.unfold();
     const initial = await error();
     expect(initial).toBeGreaterThan(0.1);
     await ensemble.press('Start');
@@ -196,6 +199,11 @@ describe('the section of many seeds', () => {
     await type(page, 'Formula', 'log(x0)');
     await ensemble.says('Waiting for another setting.');
     expect(await ensemble.text('.notice-problem')).toMatch(/choose a range where it is a finite float32/);
+
+    await type(page, 'Formula', 'x0 +* 2');
+    await page.waitForSelector('#ensemble .said-place');
+    expect(await ensemble.text('.said-place')).toMatch(/x0 \+\* 2\n +\^/);
+    expect(await ensemble.text('.status')).toBe('Waiting for another setting.');
 
     await page.select('#ensemble select', 'add');
     await ensemble.says('Ready: 5 seeds of NAU, NAC, and NALU.');

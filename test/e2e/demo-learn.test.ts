@@ -90,7 +90,7 @@ describe('the section of the two experiments', () => {
   });
 
   it('goes back to the initial weights on reset, and to others with a new seed', async () => {
-    const { page, instruments: addition } = await begin('addition', '#learn?addition.seed=1');
+    const { page, instruments: addition } = await begin('addition', '#addition?learn:addition.seed=1');
     const weights = async () => [await addition.number('W1'), await addition.number('W2')];
     await addition.says('Ready: initial weights of seed 1.');
     await page.waitForSelector('#addition [data-name="W1"]');
@@ -225,6 +225,8 @@ describe('the section of the two experiments', () => {
     const { page, instruments: addition } = await begin('addition', '#learn?addition.epochs=50');
     await addition.press('Start');
     await addition.says('Finished');
+    await addition.unfold();
+    await page.waitForSelector('#addition [role=slider]');
     await page.focus('#addition [role=slider]');
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction(() =>

@@ -4,7 +4,7 @@ import { kind } from '../../demo/src/experiments/product/job.ts';
 import { answers, STEPS } from '../../demo/src/experiments/product/plan.ts';
 import trained from '../../demo/src/experiments/product/trained.json' with { type: 'json' };
 import { requestGpu } from '../../src/index.node.ts';
-import { bench } from '../support/demo-page.ts';
+import { bench, loseDevices } from '../support/demo-page.ts';
 import { demoTests } from '../support/demo-tests.ts';
 
 const sizes = [
@@ -151,7 +151,14 @@ describe('the first screen', () => {
     expect(await multiply.number('nalu-answer')).not.toBe(shown[0]);
     expect(Math.abs((await multiply.number('nalu-answer')) / 918 - 1)).toBeLessThan(1e-4);
     expect(Math.abs((await multiply.number('network-answer')) / 918 - 1)).toBeGreaterThan(0.2);
-    expect(complaints).toEqual([]);
+
+    // What was learned outlives the device.
+    const learned = [await multiply.number('nalu-answer'), await multiply.number('network-answer')];
+    await loseDevices(page);
+    await page.waitForSelector('main > .notice-lost');
+    await multiply.says('Both learned 100 products.');
+    expect([await multiply.number('nalu-answer'), await multiply.number('network-answer')]).toEqual(learned);
+    expect(complaints.filter((text) => !/device/i.test(text))).toEqual([]);
     await page.close();
   });
 });

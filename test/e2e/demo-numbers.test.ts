@@ -164,6 +164,7 @@ describe('the section of your numbers', () => {
     await numbers.press('Reset');
     await numbers.says('Ready: 120 rows');
     expect(await page.$('#numbers .result')).toBeNull();
+    expect(await numbers.number('seconds')).toBe(0);
     await page.close();
   });
 

@@ -184,6 +184,8 @@ describe('the section of the race', () => {
       before: () => void Reflect.deleteProperty(Navigator.prototype, 'gpu'),
     });
     await bench(page, 'race').says('A race needs WebGPU.');
+    const notes = await page.$$eval('#race .lane-note', (all) => all.map((each) => each.textContent ?? ''));
+    expect(notes.join('')).toBe('');
     // What was measured elsewhere is shown all the same.
     const told = await page.$$eval('#race .headline .bar-time', (all) =>
       all.map((each) => each.textContent ?? ''),

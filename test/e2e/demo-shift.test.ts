@@ -77,6 +77,7 @@ describe('while a section trains, nothing on the page jumps', () => {
       await page.setViewport(size);
       if (turn > 0) await (id === 'race' ? page.reload() : section.press('Reset'));
       await section.says('Ready');
+      await section.unfold();
       // Charts come after the text; then the place that the link led to has settled.
       await page.waitForSelector(id === 'numbers' ? '#numbers .table-rows' : `#${id} .uplot`);
       await page.waitForSelector('.badge-ready');

@@ -42,6 +42,7 @@ describe('the section on why networks fail', () => {
     await why.press('Start');
     await why.says(`Finished ${steps} steps; far outside, `);
     expect(await why.number('step')).toBe(steps);
+    await why.unfold();
 
     const expected = { relu: await trainInNode('Dense ReLU'), nac: await trainInNode('NAC') };
     const far: number[] = [];
@@ -84,6 +85,7 @@ describe('the section on why networks fail', () => {
     const { page } = await open('#why?curves=nac&steps=100000&models=30');
     const why = bench(page, 'why');
     await why.says('Ready');
+    await why.unfold();
     const initial = await why.number('error-nac-3');
     expect(initial).toBeGreaterThan(1);
     await why.press('Step');
@@ -124,6 +126,7 @@ describe('the section on why networks fail', () => {
     const { page } = await openIdle('#why?seed=3&steps=7&depth=9');
     const why = bench(page, 'why');
     await why.says('Ready: initial weights of seed 3.');
+    await why.unfold();
     const names = ['tanh', 'sigmoid', 'relu', 'relu6', 'nac'];
     for (const name of names) expect(await why.number(`error-${name}-0`)).toBeGreaterThan(0);
     expect(await page.$eval('#why .notice', (notice) => notice.textContent)).toMatch(
@@ -142,7 +145,6 @@ describe('the section on why networks fail', () => {
     await why.says('Ready');
     expect(await page.$$('#why .matrix tbody tr')).toHaveLength(1);
 
-    await page.click('#why .more summary');
     await why.set('Width', '32');
     await why.set('Depth', '4');
     await why.says('Waiting for another setting.');
@@ -158,9 +160,9 @@ describe('the section on why networks fail', () => {
     const { page: other } = await openIdle(address);
     const restored = bench(other, 'why');
     await restored.says('Ready: initial weights of seed 3.');
-    await other.click('#why .more summary');
     expect([await restored.value('Width'), await restored.value('Depth')]).toEqual(['2', '4']);
     expect(await restored.value('Steps')).toBe('7');
+    await other.waitForSelector('#why .matrix tbody tr');
     expect(await other.$$('#why .matrix tbody tr')).toHaveLength(1);
     await other.close();
   });

@@ -81,6 +81,42 @@ describe('WebGPU in Node', () => {
     expect(await node(script)).toBe('true true true\n');
   });
 
+  it('leaves the processor to others while the GPU works, and their immediates as they are', async () => {
+    const script = `
+      import { promisify } from 'node:util';
+      import { nodeGpu } from './dist/src/node/dawn.js';
+      const { gpu } = await nodeGpu();
+      const device = await (await gpu.requestAdapter()).requestDevice();
+      const code = '@group(0) @binding(0) var<storage, read_write> data: array<f32>;' +
+        '@compute @workgroup_size(1) fn main() {' +
+        'var x = data[0]; for (var k = 0u; k < 100000000u; k++) { x = x * 0.5 + 1.0; } data[0] = x; }';
+      const compute = { module: device.createShaderModule({ code }) };
+      const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute });
+      const data = device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+      const entries = [{ binding: 0, resource: { buffer: data } }];
+      const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(1);
+      pass.end();
+      const loops = () => performance.nodeTiming.uvMetricsInfo.loopCount;
+      const [before, began] = [loops(), performance.now()];
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+      const turns = loops() - before;
+      const most = 1000 + 3 * (performance.now() - began);
+      const order = [];
+      const timer = setImmediate(() => order.push('cleared'));
+      setImmediate((...values) => order.push(...values), 'a', 'b');
+      setImmediate(order.push.bind(order, 'bound'));
+      clearImmediate(timer);
+      order.push(await promisify(setImmediate)('promised'));
+      console.log(turns < most || turns + ' turns, at most ' + most, order.join());`;
+    expect(await node(script)).toBe('true a,b,bound,promised\n');
+  });
+
   it('says what to do when there is no adapter', async () => {
     const script = `
       import { nodeGpu } from './dist/src/node/dawn.js';

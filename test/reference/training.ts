@@ -1,7 +1,7 @@
 /** Training in float64: the layers' references, a loss, penalties, clipping, optimisers and ranges, each from its paper. */
 
 import type { OptimizerName } from '../../shaders/optimizers.wgsl.ts';
-import { backward, matrix, type Reference } from './autodiff.ts';
+import { backward, type Matrix64, matrix, type Parameters64, type Reference } from './autodiff.ts';
 import { type Hyper, optimizerSteps, type Row } from './optimizers.ts';
 import { penalties, ranges } from './penalties.ts';
 import { references } from './units.ts';
@@ -25,8 +25,12 @@ export interface ReferenceRecipe {
   readonly rate: number;
   /** Bound of the gradient's elements, penalty included. */
   readonly clip?: number;
+  /** Bound of the norm of the gradient of all trained layers together, after `clip`. */
+  readonly clipNorm?: number;
   /** Factor of each layer's penalty, and whether it is the mean over a tensor or the sum. */
   readonly penalties?: readonly { readonly strength: number; readonly reduction: 'mean' | 'sum' }[];
+  /** From the rows and the layers' parameters to the outputs. Default: one layer after the other. */
+  readonly network?: (x: Matrix64, leaves: readonly Parameters64[]) => Matrix64;
   /** Default: the mean of squares. */
   readonly loss?: ReferenceLoss;
   /** λ of each layer's L1 penalty, λ Σ |θ|. */
@@ -55,6 +59,7 @@ export function lossGradients(
   { x, y, rows }: ReferenceData,
   step = 0,
   lossOf: ReferenceLoss = meanSquares,
+  network?: ReferenceRecipe['network'],
 ) {
   const leaves = layers.map(({ parameters }) =>
     Object.fromEntries(
@@ -65,7 +70,9 @@ export function lossGradients(
     ),
   );
   let value = matrix(rows, x.length / rows, x);
+  if (network) value = network(value, leaves);
   layers.forEach(({ unit, equation }, index) => {
+    if (network) return;
     const reference = equation ? equation(step) : references[unit];
     if (!reference) throw new Error(`unit ${unit} has no float64 reference`);
     value = reference(value, leaves[index] ?? {});
@@ -87,21 +94,32 @@ export function trainReference(
 ): number[] {
   const state = new Map<Float64Array, Row[]>();
   return Array.from({ length: steps }, (_, step) => {
-    const { loss, gradients } = lossGradients(layers, data, step, recipe.loss);
+    const { loss, gradients } = lossGradients(layers, data, step, recipe.loss, recipe.network);
+    const wholes = layers.map(({ unit, parameters }, layer) =>
+      Object.fromEntries(
+        Object.entries(parameters).map(([name, { data: theta }]) => {
+          const push = penaltyGradient(unit, name, theta, recipe.penalties?.[layer]);
+          const clip = recipe.clip ?? Number.POSITIVE_INFINITY;
+          const whole = theta.map((value, i) => {
+            const own = gradients[layer]?.[name]?.[i] as number;
+            const sum = own + (push[i] as number) + (recipe.l1?.[layer] ?? 0) * Math.sign(value);
+            return recipe.frozen?.[layer] ? 0 : Math.max(-clip, Math.min(clip, sum));
+          });
+          return [name, whole];
+        }),
+      ),
+    );
+    const squares = wholes.flatMap((tensors) => Object.values(tensors).flatMap((whole) => [...whole]));
+    const norm = Math.sqrt(squares.reduce((sum, g) => sum + g * g, 0));
+    const factor = Math.min(1, (recipe.clipNorm ?? Number.POSITIVE_INFINITY) / norm);
     layers.forEach(({ unit, parameters }, layer) => {
       if (recipe.frozen?.[layer]) return;
       for (const [name, { data: theta }] of Object.entries(parameters)) {
-        const push = penaltyGradient(unit, name, theta, recipe.penalties?.[layer]);
         const rows = state.get(theta) ?? Array.from(theta, (): Row => [0, 0, 0]);
         state.set(theta, rows);
-        const clip = recipe.clip ?? Number.POSITIVE_INFINITY;
         const [low, high] = ranges[unit]?.[name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         for (let i = 0; i < theta.length; i++) {
-          const whole =
-            (gradients[layer]?.[name]?.[i] as number) +
-            (push[i] as number) +
-            (recipe.l1?.[layer] ?? 0) * Math.sign(theta[i] as number);
-          const g = Math.max(-clip, Math.min(clip, whole));
+          const g = factor * (wholes[layer]?.[name]?.[i] as number);
           const [, first, second] = rows[i] as Row;
           const advance = optimizerSteps[recipe.optimizer];
           const row = advance([theta[i] as number, first, second], g, recipe.rate, step + 1, recipe.hyper);

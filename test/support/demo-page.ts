@@ -41,11 +41,19 @@ export async function visit(
   return { page, complaints };
 }
 
-/** Brings in every section, as following its link does. */
-export async function openSections(page: Page): Promise<void> {
+/** Brings in every section, as following its link does; with `unfolded`, all that stands folded in them is drawn, too. */
+export async function openSections(page: Page, { unfolded = false } = {}): Promise<void> {
   for (const { id } of sections) {
     await page.$eval(`nav a[href="#${id}"]`, (link) => (link as HTMLAnchorElement).click());
     await page.waitForSelector(`#${id} > .section-head + :not(.section-waiting)`);
+  }
+  // What is unfolded may have parts that are folded themselves.
+  for (let folded = unfolded ? 1 : 0; folded > 0; ) {
+    folded = await page.$$eval('details:is(.more, .fold):not([open])', (all) => {
+      for (const each of all) (each as HTMLDetailsElement).open = true;
+      return all.length;
+    });
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   }
 }
 
@@ -66,6 +74,9 @@ export function bench(page: Page, experiment: string) {
     return found;
   };
   return {
+    /** Draws what stands folded, too. */
+    unfold,
+
     /** Waits until the status line says `text`. */
     async says(text: string, timeout = PATIENCE): Promise<void> {
       const said = (selector: string, wanted: string) =>
@@ -110,10 +121,13 @@ export function bench(page: Page, experiment: string) {
       await page.waitForFunction(same, {}, at(`[data-name="${name}"]`));
     },
 
-    predictions: () =>
-      page.$$eval(at('.predicted data'), (all) =>
+    async predictions(): Promise<number[]> {
+      await unfold();
+      await page.waitForSelector(at('.predicted data'));
+      return page.$$eval(at('.predicted data'), (all) =>
         all.map((element) => Number((element as HTMLDataElement).value)),
-      ),
+      );
+    },
 
     /** Content of the field called `label`. */
     async value(label: string): Promise<string> {

@@ -89,6 +89,8 @@ export function kernelTexts({ whole = false, subgroups = true } = {}): Record<st
       name,
       layerStep(layer, { kind: 'update', optimizer, slots: 2, strengthIndex: 0, mean: true, l1: true }),
     );
+    add(name, layerStep(layer, { kind: 'whole', base: 3, strengthIndex: 0, mean: true, l1: true }));
+    add(name, layerStep(layer, { kind: 'apply', base: 3, optimizer, slots: 2 }));
     if (unit.bilinear && ['NALU', 'NPU'].includes(name)) {
       for (const packed of packedTilings) {
         const wide = { ...layer, inputs: 64, outputs: 67, packed: true };
@@ -101,7 +103,7 @@ export function kernelTexts({ whole = false, subgroups = true } = {}): Record<st
       const layers = [layer, { unit, inputs: 2, outputs: wide, index: 1, packed: false }];
       const common = { layers, lanes: 4, subgroups: subgroups && wide === 1, slots: 2 };
       const source = { kind: 'data', shuffled: wide === 1 } as const;
-      const flags = { means: [true, false], waiting: [false, true] };
+      const flags = { means: [true, false], waiting: [false, true], clipsNorm: wide === 1 };
       add(name, ensembleTrain({ ...common, ...flags, batch: 10, source, loss, optimizer }));
       add(name, ensembleEvaluate({ ...common, stops: true }));
     }

@@ -23,7 +23,7 @@ export async function kernelRows(
 ): Promise<KernelRows> {
   const { inputs, outputs, shader } = task;
   const style = loops === 'looped' ? looped() : writtenOut;
-  const text = sourceText({ kind: 'task', task: shader }, inputs, outputs, rows, style);
+  const text = sourceText({ kind: 'task', task: shader }, { inputs, outputs }, rows, style);
   const column = columnOf(task, model);
   const columns = new Uint32Array(
     new Float32Array([...Array(FIXED_COLUMNS).fill(0), ...shader.columns.map(column)]).buffer,

@@ -264,6 +264,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Given>>>> = {
   metrics: {
     arithmeticSubsets: () => [100, 0.25, 0.5],
     arithmeticThreshold: () => ['add', range(), draws(), { samples: 10, epsilon: 1e-5 }],
+    recurrentThreshold: () => ['add', range(), draws(), { samples: 10, steps: 5, epsilon: 1e-5 }],
     singleModuleThreshold: () => ['mul', range(), { inputs: 2, epsilon: 1e-5 }],
     solvedAt: () => [[1000, 2000, 3000]],
     sparsityErrors: () => [[0.1, 0.2, 0.05]],

@@ -34,7 +34,8 @@ async function run(...args: string[]): Promise<{ code: number; error: string; st
     vi.spyOn(process.stderr, 'write').mockReturnValue(true),
   ];
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    const program = await createProgram(args);
+    await program.parseAsync(args, { from: 'user' });
     return { code: 0, error: '', stdout };
   } catch (error) {
     expect(error).toBeInstanceOf(NaluError);

@@ -68,14 +68,12 @@ describe('text on a terminal', () => {
       () => reportError(error),
       () => reportError(error, { json: true }),
       () => reportError(error, { verbose: true }),
-      () =>
-        createProgram()
-          .parseAsync([`--${red}`], { from: 'user' })
-          .catch(() => {}),
-      () =>
-        createProgram()
-          .parseAsync(['export', 'm', '--format', red], { from: 'user' })
-          .catch(() => {}),
+      ...[[`--${red}`], ['export', 'm', '--format', red]].map(
+        (args) => () =>
+          createProgram(args)
+            .then((program) => program.parseAsync(args, { from: 'user' }))
+            .catch(() => {}),
+      ),
     ];
     for (const act of prints) {
       const text = await written(act);

@@ -41,6 +41,18 @@ const constant: EnsembleOptions['model'] = {
 };
 const again = { every: 10, history: 5000, error: 1 };
 
+/** Twelve numbers as sequences of so many steps of two inputs. */
+const sequenceSet = (steps: number) => ({
+  x: Float32Array.from({ length: 12 }, (_, at) => at),
+  y: Array.from({ length: 6 / steps }, () => [1]),
+});
+const sequences = (steps: number): EnsembleOptions => ({
+  ...base,
+  ...sequenceSet(steps),
+  recurrent: { steps },
+  evaluate: {},
+});
+
 /** Own fields that a fingerprint leaves out: another number of lanes is told by the state itself. */
 type Left = 'lanes';
 /** Pairs of options that differ in one field: a new option without a pair does not compile. */
@@ -173,11 +185,23 @@ const pairs: Record<Exclude<keyof EnsembleOptions, Left>, [EnsembleOptions, Ense
       { ...base, regularizers: [{ ...waiting, schedule: { ...waiting.schedule, error: 2 } }] },
     ],
   ],
+  recurrent: [
+    [base, { ...base, recurrent: { steps: 1 } }],
+    [sequences(3), sequences(2)],
+    [sequences(2), { ...sequences(2), evaluate: { validation: { ...sequenceSet(3), steps: 3 } } }],
+  ],
   clipGradient: [
     [base, { ...base, clipGradient: 1 }],
     [
       { ...base, clipGradient: 1 },
       { ...base, clipGradient: 1.0001 },
+    ],
+  ],
+  clipGradientNorm: [
+    [base, { ...base, clipGradientNorm: 1 }],
+    [
+      { ...base, clipGradientNorm: 1 },
+      { ...base, clipGradientNorm: 1.0001 },
     ],
   ],
 };

@@ -85,7 +85,7 @@ describe('singleModuleThreshold', () => {
     const range: InputRange = [2, 6];
     expect(() => singleModuleThreshold('div', [-2, 2])).toThrow(OptionError);
     expect(() => singleModuleThreshold('div', [0, 2])).toThrow('infinite');
-    expect(() => singleModuleThreshold('div', range, { inputs: 3 })).toThrow(OptionError);
+    expect(singleModuleThreshold('div', range, { inputs: 3 })).toBe(1e-5);
     expect(() => singleModuleThreshold('pow' as 'mul', range)).toThrow(OptionError);
     expect(() => singleModuleThreshold('add', range, { inputs: 1 })).toThrow(OptionError);
     expect(() => singleModuleThreshold('add', range, { epsilon: 0 })).toThrow(OptionError);

@@ -60,7 +60,18 @@ const refusal = (action: () => unknown): string => {
 
 describe('the nearest known name', () => {
   const training = [
-    ...['loss', 'optimizer', 'regularizers', 'clipGradient', 'x', 'y', 'learningRate', 'batch', 'seed'],
+    ...[
+      'loss',
+      'optimizer',
+      'regularizers',
+      'clipGradient',
+      'clipGradientNorm',
+      'x',
+      'y',
+      'learningRate',
+      'batch',
+      'seed',
+    ],
     ...['signal', 'onProgress', 'steps', 'epochs'],
   ];
   it.each([
@@ -85,6 +96,8 @@ describe('the nearest known name', () => {
     ['abortSignal', 'signal'],
     ['onprogress', 'onProgress'],
     ['clip_gradients', 'clipGradient'],
+    ['clip_grad_norm', 'clipGradientNorm'],
+    ['clipnorm', 'clipGradientNorm'],
   ])('to %s is %s', (name, known) => {
     expect(nearest(name, training)).toBe(known);
   });

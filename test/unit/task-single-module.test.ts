@@ -97,6 +97,24 @@ describe('a cell', () => {
     expect(nalu).toMatchObject({ outputs: 1, initialization: 'madsen' });
   });
 
+  it('trains twice as long on division with redundant inputs, where the penalties come later', () => {
+    const settings = { inputs: 10 };
+    const schedule = { kind: 'linear', start: 50_000, end: 75_000 };
+    const expected = {
+      NMRU: { learningRate: 1e-2, clipGradientNorm: 1, regularizers: [{ strength: 10, schedule }] },
+      NRU: { learningRate: 1e-3, regularizers: [{ schedule }] },
+      RealNPU: { learningRate: 5e-3, regularizers: [{ strength: 1e-7, schedule: { kind: 'staircase' } }] },
+      'RealNPU modified': { learningRate: 5e-3, regularizers: [{ strength: 1, schedule }] },
+    };
+    for (const [unit, training] of Object.entries(expected)) {
+      const { options, models } = cell({ operation: 'div', unit, settings });
+      expect(options, unit).toMatchObject({ steps: 100_000, ...training });
+      expect(new Set(models.map(({ threshold }) => threshold)), unit).toEqual(new Set([1e-5]));
+      expect(cell({ operation: 'div', unit }).options.steps, unit).toBe(50_000);
+    }
+    expect(cell({ operation: 'mul', unit: 'RealNPU', settings }).options.steps).toBe(50_000);
+  });
+
   it('has a threshold for each range, as published', () => {
     const near = (actual: number | null | undefined, expected: number): void => {
       expect(Math.abs((actual as number) / expected - 1)).toBeLessThan(0.01);

@@ -15,7 +15,7 @@ const font = '12px system-ui, sans-serif';
 interface AxisOptions {
   scale: 'x' | 'y';
   kind: AxisScale;
-  /** Below the x axis. */
+  /** Below the x axis, left of the y axis. */
   label?: string;
 }
 
@@ -53,8 +53,8 @@ const powers: uPlot.Axis = {
 };
 
 /** A y axis that is logarithmic on both sides of 0: each way, the same power of ten at the same distance. */
-export const signedPowers = (): uPlot.Axis => ({
-  ...axis({ scale: 'y', kind: 'linear' }),
+export const signedPowers = (label: string): uPlot.Axis => ({
+  ...axis({ scale: 'y', kind: 'linear', label }),
   filter: (_, splits) => splits,
   splits(chart, _, low, high) {
     const decades = Math.log10(Math.max(high, -low, 10)) * (low < 0 ? 2 : 1);

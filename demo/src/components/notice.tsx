@@ -29,6 +29,17 @@ export function Notice({ kind, title, action, children }: NoticeProps) {
   );
 }
 
+/** What the library says; where it shows a place in a formula, the lines that show it stand apart. */
+export function Said({ message }: { message: string }) {
+  const [text, ...lines] = message.split('\n');
+  return (
+    <>
+      <p class="said">{text}</p>
+      {lines.length > 0 && <pre class="said-place">{lines.join('\n')}</pre>}
+    </>
+  );
+}
+
 /** Every section shows it at its top. */
 export function LinkFaults({ state }: { state: Pick<SectionState, 'faults'> }) {
   const faults = state.faults.value;

@@ -6,7 +6,7 @@ import type { JobName } from '../experiments/jobs.ts';
 import { grouped } from '../format.ts';
 import { engine, startEngine } from '../state/engine.ts';
 import type { Phase, Training } from '../state/training.ts';
-import { Notice } from './notice.tsx';
+import { Notice, Said } from './notice.tsx';
 
 const primary: Readonly<Record<Phase, string>> = {
   closed: 'Start',
@@ -149,7 +149,7 @@ export function Status<Name extends JobName>({
           title={fault.setting ? 'This cannot be trained.' : 'Training failed.'}
           {...(!fault.setting && { action: { label: 'Start again', run: startEngine } })}
         >
-          <p class="said">{fault.message}</p>
+          <Said message={fault.message} />
         </Notice>
       )}
       <p class="status" role="status">

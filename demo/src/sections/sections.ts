@@ -30,7 +30,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'How it works',
     summary:
       'Two weights and a gate decide what a NALU does. Move them and see what it answers; then watch training find them.',
-    heights: { phone: 7620, laptop: 5570, wide: 4050 },
+    heights: { phone: 3850, laptop: 2125, wide: 1975 },
     load: () => import('./learn/section.tsx'),
   },
   {
@@ -38,7 +38,7 @@ export const sections: readonly SectionRecord[] = [
     short: 'Why others fail',
     title: 'Why other networks fail',
     summary: 'Ask a network merely to repeat a number. It can, where it has practiced, and nowhere else.',
-    heights: { phone: 3115, laptop: 2275, wide: 1745 },
+    heights: { phone: 2785, laptop: 1420, wide: 1405 },
     load: () => import('./why/section.tsx'),
   },
   {
@@ -47,7 +47,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'How much of it is luck?',
     summary:
       'One training may be luck. Many random starts, trained side by side on your GPU, show how often a unit finds the operation.',
-    heights: { phone: 4085, laptop: 2555, wide: 1920 },
+    heights: { phone: 3760, laptop: 1720, wide: 1600 },
     load: () => import('./ensemble/section.tsx'),
   },
   {
@@ -56,7 +56,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'Your numbers',
     summary:
       'Paste a table and choose a column. If a formula lies behind it, this looks for one that holds beyond the table.',
-    heights: { phone: 2440, laptop: 1555, wide: 1535 },
+    heights: { phone: 2440, laptop: 1555, wide: 1515 },
     load: () => import('./numbers/section.tsx'),
   },
   {
@@ -65,7 +65,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'How fast?',
     summary:
       'The same training in this package, in TensorFlow.js and in jax-js, one after the other on your device.',
-    heights: { phone: 3575, laptop: 2390, wide: 2270 },
+    heights: { phone: 3065, laptop: 1955, wide: 1880 },
     load: () => import('./race/section.tsx'),
   },
   {
@@ -74,7 +74,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'In ten lines',
     summary:
       'The first screen of this page as a program: train a NALU on the multiplication table, and ask it for more.',
-    heights: { phone: 830, laptop: 440, wide: 440 },
+    heights: { phone: 805, laptop: 420, wide: 420 },
     load: () => import('./code/section.tsx'),
   },
 ];

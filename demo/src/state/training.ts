@@ -230,7 +230,8 @@ export class Training<Name extends JobName> {
     if (recovered) this.recovery.value = { from: step };
     if (this.#unsent && this.#until > 0) this.#trainUntil(this.#until);
     if (this.#until > 0) this.phase.value = 'training';
-    else this.phase.value = step > 0 ? 'paused' : 'ready';
+    else if (step === 0) this.phase.value = 'ready';
+    else this.phase.value = this.#atEnd ? 'done' : 'paused';
   }
 
   #stopped(diverged: boolean): void {
@@ -288,4 +289,4 @@ export class Training<Name extends JobName> {
 }
 
 /** What the library says of bad options and data; anything else is no setting's fault. */
-export const isSetting = (code: string) => ['option', 'data', 'limit'].includes(code);
+export const isSetting = (code: string) => ['option', 'data', 'limit', 'expression'].includes(code);

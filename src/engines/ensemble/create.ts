@@ -50,7 +50,7 @@ export async function createEnsemble(
     resolved.lanes === 'calibrate' ? await calibrate(gpu, options, resolved, signal) : resolved.lanes;
   const lanes = chooseLanes(gpu, threads);
   const { slots } = recipe.optimizer;
-  checkStack(gpu, layers, slots, lanes.lanes);
+  checkStack(gpu, { layers, slots, lanes: lanes.lanes, clipsNorm: recipe.clipNorm !== undefined });
   const floats = stateFloats(layers, slots);
   gpu.checkSize('state of the ensemble', 4 * floats * seeds.length);
   const arena = new Arena(gpu, 'this ensemble');

@@ -31,11 +31,14 @@ export class Devices {
     return this.#recoveries;
   }
 
-  /** Gets another device where this one can no longer be used after `error`; throws it where there is to be none. */
-  async recoverFrom(error: NaluError): Promise<void> {
+  /**
+   * Gets another device where this one can no longer be used after `error`; throws it where there is to be none. Resolves with
+   * the device to go on with.
+   */
+  async recoverFrom(error: NaluError): Promise<Gpu> {
     try {
       this.#current.check();
-      return; // memory ran out; the device can still be used
+      return this.#current; // memory ran out; the device can still be used
     } catch (failure) {
       if (!(failure instanceof NaluError) || this.#current.disposed) throw error;
     }
@@ -49,6 +52,7 @@ export class Devices {
       this.#current = this.#own;
     }
     lost?.dispose();
+    return this.#current;
   }
 
   /** Frees what was asked for here. */

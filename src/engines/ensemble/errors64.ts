@@ -23,7 +23,8 @@ export function errors64(ensemble: ResolvedEnsemble): Errors64 | undefined {
     of: (index, parameters) =>
       Object.fromEntries(
         sets.map((set) => {
-          const { x, y } = set.kind === 'data' ? dataOf(set) : drawnOf(set, index, drawn);
+          const { x, y } =
+            set.kind === 'data' ? dataOf(set) : drawnOf(set, index, model.recurrent === true, drawn);
           return [set.name, squaredErrors64(model, parameters, x, y) / (set.rows * model.outputs)];
         }),
       ),
@@ -34,8 +35,9 @@ const dataOf = ({ x, y }: { x: Matrix; y: Matrix }) => ({ x: x.data, y: y.data }
 
 /** The rows of a task's set for one model. */
 function drawnOf(
-  { name, task, seed, rows, columns }: ResolvedSet & { kind: 'task' },
+  { name, task, seed, rows, steps, columns }: ResolvedSet & { kind: 'task' },
   index: number,
+  recurrent: boolean,
   drawn: Map<string, DrawnRows>,
 ): DrawnRows {
   const values = columns.map((column) => Math.fround(column[index] as number));
@@ -43,7 +45,8 @@ function drawnOf(
   const kept = drawn.get(key);
   if (kept) return kept;
   const { columns: names } = task.shader;
-  const fresh = drawRows(task, (column) => values[names.indexOf(column)] as number, seed, 0, rows);
+  const columnOf = (column: string) => values[names.indexOf(column)] as number;
+  const fresh = drawRows(task, columnOf, seed, 0, rows, recurrent ? steps : undefined);
   const [oldest] = drawn.keys();
   if (drawn.size >= KEPT_SETS && oldest !== undefined) drawn.delete(oldest);
   drawn.set(key, fresh);

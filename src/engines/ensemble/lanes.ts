@@ -3,7 +3,8 @@
 import { modelFloats, sumRanges } from '../../../shaders/kernels/ensemble-layers.ts';
 import { partialFloats } from '../../../shaders/kernels/ensemble-reduce.ts';
 import { SHARED_STATE } from '../../../shaders/kernels/ensemble-train.wgsl.ts';
-import { type Layer, parameterCounts } from '../../../shaders/kernels/parameters.ts';
+import type { EnsembleUpdate } from '../../../shaders/kernels/ensemble-update.ts';
+import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import { LimitError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 
@@ -30,7 +31,10 @@ export function chooseLanes(gpu: Gpu, requested: number | undefined): Lanes {
 }
 
 /** Throws LimitError when a stack needs more workgroup memory than the device has. */
-export function checkStack(gpu: Gpu, layers: readonly Layer[], slots: number, lanes: number): void {
+export function checkStack(
+  gpu: Gpu,
+  { layers, slots, lanes, clipsNorm }: Pick<EnsembleUpdate, 'layers' | 'slots' | 'lanes' | 'clipsNorm'>,
+): void {
   const weights = layers.reduce((sum, { unit, inputs, outputs }) => {
     const groups = 2 * (unit.group?.length ?? 0) * inputs;
     return sum + unit.weight.length * inputs * outputs + groups;
@@ -38,7 +42,8 @@ export function checkStack(gpu: Gpu, layers: readonly Layer[], slots: number, la
   const floats = modelFloats(layers);
   const { totals } = sumRanges(layers);
   const kept = floats * (1 + slots) <= SHARED_STATE ? floats * (1 + slots) : floats;
-  const bytes = 4 * (kept + weights + totals + partialFloats(lanes));
+  const norm = clipsNorm ? floats + lanes : 0;
+  const bytes = 4 * (kept + weights + totals + partialFloats(lanes) + norm);
   const limit = gpu.device.limits.maxComputeWorkgroupStorageSize;
   if (bytes > limit) {
     const parameters = layers.reduce((sum, layer) => sum + parameterCounts(layer).all, 0);

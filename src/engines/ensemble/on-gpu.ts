@@ -52,7 +52,7 @@ export class EnsembleOnGpu {
   readonly parts: EnsembleParts;
   readonly #submits: Submits;
   readonly #trainingPlanner = createPlanner();
-  /** Its unit of work is a row of one model. */
+  /** Its unit of work is a step of a row of one model. */
   readonly #evaluationPlanner = createPlanner({ first: 4096 });
 
   constructor(parts: EnsembleParts) {
@@ -94,14 +94,14 @@ export class EnsembleOnGpu {
   async evaluate(models: number, decide: boolean): Promise<void> {
     const { arena, heldOut } = this.parts;
     for (const { dispatch, info, constants } of heldOut) {
-      const { rows } = constants;
+      const { rows, steps } = constants;
       const common = { ...constants, decide: decide ? 1 : 0 };
-      for (const { first, count } of parts(models, this.#evaluationPlanner.whole(models, rows))) {
+      for (const { first, count } of parts(models, this.#evaluationPlanner.whole(models, rows * steps))) {
         const submit = () => {
           arena.write(info, Evaluation.pack({ ...common, first, count }));
           arena.run([{ ...dispatch, grid: gridFor(count) }]);
         };
-        await this.#submits.add(submit, count * rows, this.#evaluationPlanner);
+        await this.#submits.add(submit, count * rows * steps, this.#evaluationPlanner);
       }
     }
   }

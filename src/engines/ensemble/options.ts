@@ -4,6 +4,7 @@ import type { TaskShader } from '../../../shaders/kernels/ensemble-source.ts';
 import type { Matrix, Rows } from '../../model/data.ts';
 import { type ResolvedModel, type StackDescription, stackFields } from '../../model/description.ts';
 import { type Seeds, seedsKind } from '../../model/seeds.ts';
+import type { RecurrentOptions, Sequences } from '../../model/sequences.ts';
 import type { Task, TaskSet, TaskTwin } from '../../model/task.ts';
 import { type RecipeOptions, type ResolvedRecipe, recipeFields } from '../../model/training.ts';
 import {
@@ -29,10 +30,24 @@ import { type Reinitialization, reinitializationKind } from '../../units/recipe.
 import { LANES } from './lanes.ts';
 
 /** Rows that are held out of training: given, or drawn by a task, which may differ from model to model. */
-export type EvaluationSet = { readonly x: Rows; readonly y: Rows } | TaskSet;
+export type EvaluationSet = DataSet | TaskSet;
+
+/** Rows with their targets. */
+export interface DataSet {
+  /** Of a recurrent model, sequences. */
+  readonly x: Rows | Sequences;
+  readonly y: Rows;
+  /** Steps of each row, where models are recurrent. Default: as in training. */
+  readonly steps?: number;
+}
 
 /** A held-out set, checked; `columns` are those of the task's shader, with a value for each model. */
-export type ResolvedSet = { readonly name: string; readonly rows: number } & (
+export type ResolvedSet = {
+  readonly name: string;
+  readonly rows: number;
+  /** Steps of each row; 1 where models are not recurrent. */
+  readonly steps: number;
+} & (
   | { readonly kind: 'data'; readonly x: Matrix; readonly y: Matrix }
   | {
       readonly kind: 'task';
@@ -59,8 +74,14 @@ export interface EnsembleOptions extends RecipeOptions {
    * a list has each once, unless the models differ in their learning rates or in the columns of a task.
    */
   seeds: Seeds;
+  /**
+   * Makes the first layer a recurrent cell, which is trained through time: it reads the inputs of a step and its own outputs of the step
+   * before, those of the first step being parameters that start at 0. The layers behind it read its outputs of the last step, which the
+   * targets are for. Rows are sequences, `[rows, steps, inputs]`; a task's targets are those of the inputs' sums over the steps.
+   */
+  recurrent?: RecurrentOptions;
   /** Training data; or give `task`. */
-  x?: Rows;
+  x?: Rows | Sequences;
   y?: Rows;
   /** A task that draws fresh rows for every batch. */
   task?: Task;
@@ -90,6 +111,8 @@ export interface EnsembleOptions extends RecipeOptions {
 
 export interface ResolvedEnsemble {
   readonly model: ResolvedModel;
+  /** Steps of a training sequence; undefined where models are not recurrent. */
+  readonly sequence: number | undefined;
   readonly seeds: readonly number[];
   readonly data: { readonly x: Matrix; readonly y: Matrix } | undefined;
   readonly task: Task | undefined;
@@ -121,9 +144,12 @@ const taskFields: Fields<Task> = {
 const taskKind = options<Task>({ fields: taskFields });
 
 const rowsKind = anything<Rows>('rows of numbers');
+const sequencesKind = anything<Rows | Sequences>('rows of numbers');
 const setKind = either(
-  options<{ readonly x: Rows; readonly y: Rows }>({ fields: { x: needed(rowsKind), y: needed(rowsKind) } }),
-  options<TaskSet>({ fields: { task: needed(taskKind), rows: needed(size), seed: needed(seed) } }),
+  options<DataSet>({ fields: { x: needed(sequencesKind), y: needed(rowsKind), steps: size } }),
+  options<TaskSet>({
+    fields: { task: needed(taskKind), rows: needed(size), seed: needed(seed), steps: size },
+  }),
 );
 
 export const ensembleFields = extended<RecipeOptions, EnsembleOptions>(recipeFields, {
@@ -134,7 +160,8 @@ export const ensembleFields = extended<RecipeOptions, EnsembleOptions>(recipeFie
     }),
   ),
   seeds: needed(seedsKind),
-  x: rowsKind,
+  recurrent: options<RecurrentOptions>({ fields: { steps: needed(size) } }),
+  x: sequencesKind,
   y: rowsKind,
   task: taskKind,
   batch: either(size, oneOf('full')),

@@ -1,10 +1,12 @@
 /** Predictions of trained ensembles, in float64 on the CPU: of each model, or of all of them together. */
 
-import { OptionError } from '../../errors.ts';
+import { DataError, OptionError } from '../../errors.ts';
 import { type Matrix, type Rows, toMatrix } from '../../model/data.ts';
 import type { ResolvedModel } from '../../model/description.ts';
 import { predict64 } from '../../model/evaluate.ts';
+import { type Sequences, toSequences } from '../../model/sequences.ts';
 import { parametersPerModel } from '../../model/weights.ts';
+import { isList } from '../../options/list.ts';
 
 /** What is predicted: by the run of this index, or for each output the mean or the median over all runs that did not diverge. */
 export type Predictor = number | 'mean' | 'median';
@@ -12,6 +14,8 @@ export type Predictor = number | 'mean' | 'median';
 /** The trained runs of one architecture. */
 export interface TrainedRuns {
   readonly model: ResolvedModel;
+  /** Steps of a training sequence, where models are recurrent. */
+  readonly sequence?: number | undefined;
   /** Model after model. */
   readonly parameters: Float32Array;
   /** Whether each run may be believed. */
@@ -19,14 +23,14 @@ export interface TrainedRuns {
 }
 
 /** Predictions of every run, `[rows, outputs]` each, in the order of the runs. Throws DataError, and OptionError for units without an equation in float64. */
-export function predictEach(runs: TrainedRuns, x: Rows): Float64Array[] {
-  const matrix = toMatrix('x', x, runs.model.inputs);
+export function predictEach(runs: TrainedRuns, x: Rows | Sequences): Float64Array[] {
+  const matrix = receive(runs, x);
   return runs.kept.map((_, index) => predictRun(runs, matrix, index));
 }
 
 /** Predictions `[rows, outputs]`. Throws DataError, or OptionError where there is no such run or none to believe. */
-export function predictRuns(runs: TrainedRuns, x: Rows, by: Predictor): Float64Array {
-  const matrix = toMatrix('x', x, runs.model.inputs);
+export function predictRuns(runs: TrainedRuns, x: Rows | Sequences, by: Predictor): Float64Array {
+  const matrix = receive(runs, x);
   if (typeof by === 'number') {
     if (!(Number.isInteger(by) && by >= 0 && by < runs.kept.length)) {
       throw new OptionError(`there is no run ${by}; they are numbered from 0 to ${runs.kept.length - 1}`);
@@ -47,6 +51,18 @@ export function predictRuns(runs: TrainedRuns, x: Rows, by: Predictor): Float64A
     });
     return by === 'mean' ? meanOf(values) : medianOf(values);
   });
+}
+
+/** Rows, or sequences, whose steps are those of the first; of numbers in one flat list, as many as in training. */
+function receive({ model, sequence }: TrainedRuns, x: Rows | Sequences): Matrix {
+  if (sequence === undefined) return toMatrix('x', x as Rows, model.inputs);
+  const first: unknown = isList(x) ? x[0] : undefined;
+  const flat = isList(first) && !isList(first[0]);
+  const steps = isList(first) ? first.length / (flat ? model.inputs : 1) : sequence;
+  if (Number.isInteger(steps) && steps > 0) return toSequences('x', x, model.inputs, steps);
+  throw new DataError(
+    `x, sequence 0: has ${(first as ArrayLike<unknown>).length} values; a sequence has ${model.inputs} for each step`,
+  );
 }
 
 function predictRun({ model, parameters }: TrainedRuns, x: Matrix, index: number): Float64Array {

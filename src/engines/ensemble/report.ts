@@ -3,6 +3,7 @@
 import { OptionError } from '../../errors.ts';
 import type { Rows } from '../../model/data.ts';
 import { edgesOf } from '../../model/evaluate.ts';
+import type { Sequences } from '../../model/sequences.ts';
 import { type LayerWeights, parametersPerModel, weightsOf } from '../../model/weights.ts';
 import { createPauses } from '../../pauses.ts';
 import type { FinishedWave } from './driven.ts';
@@ -56,11 +57,11 @@ export interface EnsembleReport {
   errors64(index: number, parameters: Float32Array): Record<string, number> | undefined;
   /**
    * Predictions for `x`, `[rows, outputs]`, in float64 on the CPU: for each output the median (default) or the mean over all runs
-   * that did not diverge, or those of one run. Throws DataError, and OptionError where a unit has no `forward`.
+   * that did not diverge, or those of one run. A recurrent model takes sequences of any length, `[rows, steps, inputs]`. Throws DataError, and OptionError where a unit has no `forward`.
    */
-  predict(x: Rows, by?: Predictor): Float64Array;
+  predict(x: Rows | Sequences, by?: Predictor): Float64Array;
   /** The same of every run, in their order. */
-  predictEach(x: Rows): Float64Array[];
+  predictEach(x: Rows | Sequences): Float64Array[];
   /** Index of the run with the smallest error on `set`, or without one, the smallest loss; runs that diverged come last. */
   best(set?: string): number;
 }
@@ -87,7 +88,8 @@ export async function reportOf(
     const errors = precise ? await finalErrors(options, precise, wave, signal) : wave.errors;
     runs.push(...runsOf(wave, errors));
   }
-  const trained = { model: options.model, parameters, kept: runs.map(({ status }) => status !== 'diverged') };
+  const { model, sequence } = options;
+  const trained = { model, sequence, parameters, kept: runs.map(({ status }) => status !== 'diverged') };
   return {
     steps,
     runs,
@@ -107,7 +109,7 @@ export async function reportOf(
 
 /** Whether all final errors can be computed on the CPU without a long wait. */
 function isQuick({ model, seeds, sets }: ResolvedEnsemble): boolean {
-  const rows = sets.reduce((sum, set) => sum + set.rows, 0);
+  const rows = sets.reduce((sum, set) => sum + set.rows * set.steps, 0);
   return rows * edgesOf(model) * seeds.length <= MAX_WORK_64;
 }
 

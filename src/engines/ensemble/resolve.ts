@@ -1,11 +1,13 @@
 /** Checks the options of an ensemble together, and fills in what follows from them. */
 
+import { keptFloats } from '../../../shaders/kernels/ensemble-sequence.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { FLOAT32_MAX, type Rows, type TargetRules, toMatrix, toTargets } from '../../model/data.ts';
 import { type ResolvedModel, resolveModel } from '../../model/description.ts';
 import { repeatedSeed, resolveSeeds } from '../../model/seeds.ts';
+import { resolveRecurrent, type Sequences, toSequences } from '../../model/sequences.ts';
 import type { Task } from '../../model/task.ts';
-import { resolveRecipe } from '../../model/training.ts';
+import { type RecipeOptions, resolveRecipe } from '../../model/training.ts';
 import { checkOptions, checkValue } from '../../options/check.ts';
 import { isList } from '../../options/list.ts';
 import {
@@ -23,15 +25,20 @@ const MAX_SET_ROWS = 1_000_000;
 /** Checks `given` and fills in the defaults. Throws DataError or OptionError. */
 export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
   const options = checkOptions(ensembleDescription, given, 'an ensemble');
-  const model = resolveModel(options.model);
+  const { recurrent } = options;
+  const model = recurrent ? resolveRecurrent(options.model) : resolveModel(options.model);
+  const sequence = recurrent?.steps;
+  if (sequence !== undefined) checkSequence(model, sequence);
   const seeds = resolveSeeds(options.seeds);
   const { task, lanes, logEvery = 1000, learningRate = 1e-3 } = options;
   if (task && options.y !== undefined) {
     throw new OptionError('an ensemble trains on data (x and y) or on a task; y belongs to the data');
   }
-  const recipe = resolveRecipe(options, model.layers.length);
+  const recipe = resolveRecipe(recurrent ? behindState(options) : options, model.layers.length);
   const data =
-    options.x === undefined ? undefined : resolveRows('', options.x, options.y, model, recipe.loss);
+    options.x === undefined
+      ? undefined
+      : resolveRows('', { x: options.x, y: options.y, steps: sequence }, model, recipe.loss);
   const batch = resolveBatch(options.batch, data?.x.rows);
   const columns = task ? resolveTask('task', task, model, seeds.length) : [];
   const twice = repeatedSeed(seeds);
@@ -41,10 +48,11 @@ export function resolveEnsemble(given: EnsembleOptions): ResolvedEnsemble {
     );
   }
   const sets = Object.entries(options.evaluate ?? {}).map(([name, set]) =>
-    resolveSet(name, set, model, seeds.length, recipe.loss),
+    resolveSet(name, set, { model, sequence, models: seeds.length, loss: recipe.loss }),
   );
   return {
     model,
+    sequence,
     seeds,
     data,
     task,
@@ -101,22 +109,52 @@ function resolveTask(where: string, task: Task, model: ResolvedModel, models: nu
   });
 }
 
+/** Floats that each thread keeps of a training sequence: a quarter of the memory that functions have everywhere. */
+const MOST_KEPT = 512;
+
+/** Throws OptionError where a training sequence is too long for the kernel. */
+function checkSequence({ layers }: ResolvedModel, steps: number): void {
+  const most = Math.floor(MOST_KEPT / keptFloats(layers, 1));
+  if (steps <= most) return;
+  throw new OptionError(
+    `recurrent.steps is ${steps}; a cell of ${layers[1]?.inputs} inputs, its state included, can be trained on sequences of at most ` +
+      `${most} steps. Sets to evaluate may have any number of steps`,
+  );
+}
+
+/** The options of the layers that were described, where the initial state stands before them. */
+const behindState = ({ regularizers, ...recipe }: RecipeOptions): RecipeOptions => ({
+  ...recipe,
+  ...(regularizers && { regularizers: [null, ...regularizers] }),
+});
+
+/** What all sets of an ensemble have in common. */
+interface SetRules {
+  readonly model: ResolvedModel;
+  readonly sequence: number | undefined;
+  readonly models: number;
+  readonly loss: TargetRules;
+}
+
 function resolveSet(
   name: string,
   set: EvaluationSet,
-  model: ResolvedModel,
-  models: number,
-  loss: TargetRules,
+  { model, sequence, models, loss }: SetRules,
 ): ResolvedSet {
   const where = `evaluate.${name}`;
+  if (sequence === undefined && set.steps !== undefined) {
+    throw new OptionError(`${where}.steps is ${set.steps}; only recurrent models have steps: give recurrent`);
+  }
+  const steps = set.steps ?? sequence ?? 1;
   if ('task' in set) {
     checkRows(where, set.rows);
     const columns = resolveTask(`${where}.task`, set.task, model, models);
-    return { name, kind: 'task', rows: set.rows, task: set.task, seed: set.seed, columns };
+    return { name, kind: 'task', rows: set.rows, steps, task: set.task, seed: set.seed, columns };
   }
-  const { x, y } = resolveRows(`${where}.`, set.x, set.y, model, loss);
+  const length = sequence === undefined ? undefined : steps;
+  const { x, y } = resolveRows(`${where}.`, { x: set.x, y: set.y, steps: length }, model, loss);
   checkRows(where, x.rows);
-  return { name, kind: 'data', rows: x.rows, x, y };
+  return { name, kind: 'data', rows: x.rows, steps, x, y };
 }
 
 function checkRows(where: string, rows: number): void {
@@ -126,14 +164,16 @@ function checkRows(where: string, rows: number): void {
 
 function resolveRows(
   where: string,
-  x: Rows | undefined,
-  y: Rows | undefined,
+  { x, y, steps }: { x: Rows | Sequences | undefined; y: Rows | undefined; steps: number | undefined },
   model: ResolvedModel,
   loss: TargetRules,
 ) {
   if (x === undefined || y === undefined)
     throw new DataError(`${where}${x === undefined ? 'x' : 'y'} is missing`);
-  const inputs = toMatrix(`${where}x`, x, model.inputs);
+  const inputs =
+    steps === undefined
+      ? toMatrix(`${where}x`, x as Rows, model.inputs)
+      : toSequences(`${where}x`, x, model.inputs, steps);
   const targets = toTargets(`${where}y`, y, model.outputs, inputs.rows, loss);
   if (inputs.rows !== targets.rows) {
     throw new DataError(

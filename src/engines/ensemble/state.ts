@@ -111,3 +111,41 @@ export function selectModels(state: EnsembleState, models: readonly number[]): E
     },
   };
 }
+
+/** The state of the models of all `states`, one after the other: the inverse of `selectModels` over parts of them. */
+export function joinStates(states: readonly EnsembleState[]): EnsembleState {
+  const [first] = states;
+  if (!first) throw new DataError('no state to join');
+  if (states.length === 1) return first;
+  const joined = <T extends Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(
+    pick: (state: EnsembleState) => T,
+    make: (length: number) => T,
+  ): T => {
+    const all = make(states.reduce((sum, state) => sum + pick(state).length, 0));
+    let at = 0;
+    for (const state of states) {
+      all.set(pick(state), at);
+      at += pick(state).length;
+    }
+    return all;
+  };
+  const floats = (length: number) => new Float32Array(length);
+  return {
+    ...first,
+    models: states.reduce((sum, { models }) => sum + models, 0),
+    // A part whose models all diverged may have ended before the others.
+    step: Math.max(...states.map(({ step }) => step)),
+    logged: Math.max(...states.map(({ logged }) => logged)),
+    floats: joined((state) => state.floats, floats),
+    trainStates: joined(
+      (state) => state.trainStates,
+      (length) => new Uint32Array(length),
+    ),
+    losses: joined((state) => state.losses, floats),
+    monitor: {
+      errors: states.flatMap(({ monitor }) => monitor.errors),
+      histories: structuredClone(states.flatMap(({ monitor }) => monitor.histories)),
+      draws: states.flatMap(({ monitor }) => monitor.draws),
+    },
+  };
+}

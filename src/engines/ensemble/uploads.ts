@@ -18,9 +18,10 @@ import type { ResolvedEnsemble, ResolvedSet } from './options.ts';
 
 /** The kernel that trains. */
 export function trainingKernel(resolved: ResolvedEnsemble, { lanes, subgroups }: Lanes) {
-  const { model, recipe, task, batch, shuffled } = resolved;
+  const { model, sequence, recipe, task, batch, shuffled } = resolved;
   return ensembleTrain({
     layers: model.layers,
+    sequence,
     lanes,
     subgroups,
     batch,
@@ -30,6 +31,7 @@ export function trainingKernel(resolved: ResolvedEnsemble, { lanes, subgroups }:
     slots: recipe.optimizer.slots,
     means: recipe.regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
     waiting: recipe.regularizers.map((regularizer) => regularizer?.schedule.kind === 'whileAccurate'),
+    clipsNorm: recipe.clipNorm !== undefined,
   });
 }
 
@@ -42,6 +44,7 @@ export function evaluationKernel(resolved: ResolvedEnsemble, index: number, { la
     lanes,
     subgroups,
     slots: recipe.optimizer.slots,
+    recurrent: model.recurrent === true,
     stops: stop?.set === index,
     ...(set.kind === 'task' && { task: set.task.shader }),
     ...(validation === index && penaltyBelow(resolved)),
@@ -54,12 +57,14 @@ export function runConstants({ recipe, batch, model, data }: ResolvedEnsemble) {
     rows: data?.x.rows ?? 0,
     lossScale: lossScale(recipe.loss, batch, model.outputs),
     clip: recipe.clip,
+    clipNorm: recipe.clipNorm ?? 0,
   };
 }
 
 /** The fields of an evaluation kernel's uniform that stay the same for the whole run. */
 export const evaluationConstants = ({ model }: ResolvedEnsemble, set: ResolvedSet) => ({
   rows: set.rows,
+  steps: set.steps,
   seed: set.kind === 'task' ? set.seed : 0,
   scale: 1 / (set.rows * model.outputs),
 });

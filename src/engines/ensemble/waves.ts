@@ -15,6 +15,8 @@ export interface Wave {
   readonly first: number;
   readonly end: number;
   saved?: EnsembleState | undefined;
+  /** Step that the models have reached; after a loss they are brought back to it. */
+  reached: number;
   /** Step of the last log point that `onLog` has seen; -1 before the first. */
   logged: number;
   /** Made when the first state is kept. */
@@ -23,8 +25,8 @@ export interface Wave {
   readonly rest?: Wave;
 }
 
-/** The first `count` models of `wave`; those behind them follow, from the state that all have reached. */
-export function firstPart({ first, end, saved, logged, rest }: Wave, count: number): Wave {
+/** The first `count` models of `wave`; those behind them follow, from the state that was kept of all. */
+export function firstPart({ first, end, saved, reached, logged, rest }: Wave, count: number): Wave {
   const part = (from: number, to: number): EnsembleState | undefined =>
     saved &&
     selectModels(
@@ -32,8 +34,15 @@ export function firstPart({ first, end, saved, logged, rest }: Wave, count: numb
       Array.from({ length: to - from }, (_, k) => from - first + k),
     );
   const middle = first + count;
-  const behind: Wave = { first: middle, end, saved: part(middle, end), logged, ...(rest && { rest }) };
-  return { first, end: middle, saved: part(first, middle), logged, rest: behind };
+  const behind: Wave = {
+    first: middle,
+    end,
+    saved: part(middle, end),
+    reached: saved?.step ?? 0,
+    logged,
+    ...(rest && { rest }),
+  };
+  return { first, end: middle, saved: part(first, middle), reached, logged, rest: behind };
 }
 
 /** Models per wave: as requested, but never more than the adapter can bind. */

@@ -74,7 +74,7 @@ export async function planSteps(
   counter: GPUBuffer,
   { tilings, signal, resolved, x, targets, sampleWeights, rows, dy, inputGradient }: StepPlanOptions,
 ): Promise<StepPlan> {
-  const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip, l1, trainable } = resolved;
+  const { batch, seed, loss, optimizer, hyper, rate, regularizers, clip, clipNorm, l1, trainable } = resolved;
   const history = arena.values('history', CAPACITY);
   const rates = arena.values('rates', CAPACITY * (1 + layers.length));
   const strengths = arena.values('strengths', layers.length);
@@ -96,6 +96,7 @@ export async function planSteps(
       strengths,
       means: regularizers.map((regularizer) => regularizer?.reduction === 'mean'),
       clip,
+      clipNorm,
       counter,
       seed,
       l1,

@@ -14,10 +14,10 @@ import {
   backwardWeights,
   type LayerPlace,
   outputDeltas,
-  stepKernel,
 } from './backward-pass.ts';
 import { reachesInputs, resultOf, type TrainingKernels } from './layer-contractions.ts';
 import { floatsOf, type GpuLayer, gridOf, packedBuffers, passInfo, prepareForward } from './layers.ts';
+import { clippedStep, normClipping, type StepUpdate, stepOf } from './parameter-steps.ts';
 import type { Tilings } from './tiles.ts';
 import { splitsOf } from './tiling.ts';
 
@@ -37,26 +37,6 @@ export interface TrainingPassOptions {
   readonly update?: StepUpdate;
   /** Ends the calibration of tiles early, if there is one. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface StepUpdate {
-  /** Text of the optimiser fragment with prefix `opt`, and its state floats per parameter. */
-  readonly optimizer: string;
-  readonly slots: number;
-  /** Buffers the tick writes: the optimiser's constants of the step, and the strength of each layer's regulariser. */
-  readonly stepInfo: GPUBuffer;
-  readonly strengths: GPUBuffer;
-  /** Whether each layer's regulariser is a mean; else it is a sum. */
-  readonly means: readonly boolean[];
-  /** Bound of the gradient's elements. */
-  readonly clip: number;
-  /** What units with noise draw from: the counter of steps and a seed. */
-  readonly counter: GPUBuffer;
-  readonly seed: number;
-  /** Strength of each layer's L1 penalty. */
-  readonly l1: readonly number[];
-  /** Whether each layer is trained. */
-  readonly trainable: readonly boolean[];
 }
 
 /** Where a forward pass that ended with the outputs goes back from. */
@@ -159,6 +139,8 @@ export async function prepareTraining(
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
+  const clipped = update?.clipNorm === undefined ? undefined : normClipping(arena, layers, update.clipNorm);
+  const applying: BoundKernel[] = [];
   for (const place of places.toReversed()) {
     const before = places[place.layer.index - 1];
     if (reachesInputs(place.layer, training)) {
@@ -174,8 +156,15 @@ export async function prepareTraining(
     results.unshift(result);
     if (!trained) continue;
     backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
-    steps.push(prepare(stepOf(place, result, update)));
+    if (!(update && clipped)) {
+      steps.push(prepare(stepOf(place, result, update)));
+      continue;
+    }
+    const [whole, apply] = clippedStep(place, result, update, clipped);
+    steps.push(prepare(whole));
+    applying.push(apply);
   }
+  if (clipped) steps.push(...[clipped.norm, ...applying].map(prepare));
   return { forward, backward, steps, partials, partialCount, end, dx, results };
 }
 
@@ -192,17 +181,4 @@ function openEnd(
     fromLoss: prepare(outputDeltas(place, { kind: 'loss', loss }, bound, true)),
     fromGradient: dy && prepare(outputDeltas(place, { kind: 'gradient' }, { ...bound, dy }, true)),
   };
-}
-
-/** The update of a layer's parameters, with its optimiser's state in `result`; or their gradient, which goes there. */
-function stepOf(place: LayerPlace, result: GPUBuffer, update: StepUpdate | undefined): BoundKernel {
-  if (!update) return stepKernel(place, { kind: 'gradient' }, { gradient: result });
-  const { optimizer, slots, means, stepInfo, strengths, l1 } = update;
-  const { index } = place.layer;
-  const penalties = { strengthIndex: index, mean: means[index] === true, l1: l1[index] !== 0 };
-  return stepKernel(
-    place,
-    { kind: 'update', optimizer, slots, ...penalties },
-    { moments: result, step_info: stepInfo, strengths },
-  );
 }

@@ -2,10 +2,10 @@
 
 import {
   createEnsembleRun,
-  createModel,
   type EnsembleRun,
   type EnsembleState,
   type Gpu,
+  initialWeights,
   type LayerWeights,
   type LogPoint,
 } from '../../../../src/index.ts';
@@ -27,44 +27,48 @@ export interface Learner {
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
-type Saved = Readonly<Partial<Record<KindName, EnsembleState>>>;
+interface Saved {
+  readonly states: Readonly<Partial<Record<KindName, EnsembleState>>>;
+  readonly told: ProductReport;
+}
 
 /** Milliseconds of a piece. */
 const PIECE = 60;
 
 export const kind: JobKind<ProductOptions, ProductReport> = {
   async open(gpu, { seed }, saved) {
-    // Initial weights can be had without the kernels of the training, whose compilation takes a while.
-    const drawn = { nalu: await draw(gpu, 'nalu', seed), network: await draw(gpu, 'network', seed) };
-    return new ProductJob(gpu, seed, drawn, (saved ?? {}) as Saved);
+    // Initial weights are there before the kernels of the training are compiled.
+    const drawn = { nalu: draw('nalu', seed), network: draw('network', seed) };
+    return new ProductJob(gpu, seed, (saved ?? { states: {}, told: drawn }) as Saved);
   },
 };
 
 class ProductJob implements Job<ProductReport> {
   readonly #runs = new Map<KindName, EnsembleRun>();
-  readonly #drawn: ProductReport;
   readonly #compiling: Promise<void>;
   readonly #states: Partial<Record<KindName, EnsembleState>>;
+  /** What was told last: of those that are not compiled, it still holds. */
+  #told: ProductReport;
   #disposed = false;
   #until = 0;
   readonly #pieces = new Pieces(PIECE);
 
-  constructor(gpu: Gpu, seed: number, drawn: ProductReport, saved: Saved) {
-    this.#drawn = drawn;
-    this.#states = { ...saved };
+  constructor(gpu: Gpu, seed: number, { states, told }: Saved) {
+    this.#states = { ...states };
+    this.#told = { nalu: { ...told.nalu, compiled: false }, network: { ...told.network, compiled: false } };
     this.#compiling = this.#compile(gpu, seed);
     this.#compiling.catch(() => {}); // the error reaches whoever trains
   }
 
   get step(): number {
     return commonStep(
-      names.map((name) => this.#runs.get(name)?.step ?? 0),
+      names.map((name) => (this.#runs.get(name) ?? this.#told[name]).step),
       this.#until,
     );
   }
 
   get saved(): Saved {
-    return this.#states;
+    return { states: this.#states, told: this.#told };
   }
 
   async advance({ until }: Turn) {
@@ -82,13 +86,14 @@ class ProductJob implements Job<ProductReport> {
   }
 
   async report(): Promise<ProductReport> {
-    const learners = { ...this.#drawn };
+    const learners = { ...this.#told };
     for (const [name, run] of this.#runs) {
       const point = await run.inspect();
       this.#states[name] = point.state;
       const numbers = numbersOf(run.weights(point, bestOf(point)));
       learners[name] = { step: point.step, compiled: true, numbers };
     }
+    this.#told = learners;
     return learners;
   }
 
@@ -126,14 +131,11 @@ class ProductJob implements Job<ProductReport> {
 
 const names = Object.keys(kinds) as KindName[];
 
-async function draw(gpu: Gpu, name: KindName, seed: number): Promise<Learner> {
-  const model = createModel(gpu, { ...kinds[name].model, seed });
-  try {
-    return { step: 0, compiled: false, numbers: numbersOf(await model.weights()) };
-  } finally {
-    model.dispose();
-  }
-}
+const draw = (name: KindName, seed: number): Learner => ({
+  step: 0,
+  compiled: false,
+  numbers: numbersOf(initialWeights({ ...kinds[name].model, seed })),
+});
 
 /** The start that fits the examples best. */
 function bestOf({ errors }: LogPoint): number {

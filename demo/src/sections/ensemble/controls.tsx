@@ -180,6 +180,8 @@ function More({ run }: { run: EnsembleRun }) {
           papers try nine; every range gets all the seeds.
         </Select>
         {values.ranges === 'one' && <OneRange run={run} />}
+      </div>
+      <div class="fields settings">
         <NumberField
           label="Steps"
           parameter={parameters.steps}
@@ -189,8 +191,6 @@ function More({ run }: { run: EnsembleRun }) {
           Updates of the weights. Published recipes pull weights to whole numbers during part of a training;
           here that comes at the same fraction of the steps.
         </NumberField>
-      </div>
-      <div class="fields settings">
         <Select
           label="Recipe"
           value={values.recipe}

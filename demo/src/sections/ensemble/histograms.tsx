@@ -69,16 +69,12 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
   return (
     <Figure
       title="Errors outside the training range"
-      aside={
-        <span class="reading">
-          {!several && threshold !== undefined && `solved below ${scientific(threshold)}`}
-        </span>
-      }
       caption={
         <>
           Number of models by their{' '}
           {several ? 'mean squared error as a multiple of their threshold' : 'mean squared error'}; left of
-          the dashed line they are solved.
+          the dashed line{!several && threshold !== undefined && `, below ${scientific(threshold)},`} they are
+          solved.
           {lost > 0 && ` ${grouped(lost)} have an error that is not a finite number.`}
         </>
       }
@@ -89,6 +85,7 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
+        hint={fields.value.length > 0 ? undefined : 'Their errors come with the first report.'}
       />
     </Figure>
   );
@@ -116,7 +113,7 @@ function errorOptions(
     axes: [
       axis({ scale: 'x', kind: 'log', label }),
       {
-        ...axis({ scale: 'y', kind: 'linear' }),
+        ...axis({ scale: 'y', kind: 'linear', label: 'models' }),
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
       },
     ],
@@ -188,7 +185,7 @@ function solvedOptions(units: number, last: number): Omit<uPlot.Options, 'width'
     axes: [
       axis({ scale: 'x', kind: 'linear', label: 'step' }),
       {
-        ...axis({ scale: 'y', kind: 'linear' }),
+        ...axis({ scale: 'y', kind: 'linear', label: 'models' }),
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
       },
     ],

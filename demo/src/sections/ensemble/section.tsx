@@ -3,6 +3,7 @@
 import './ensemble.css';
 import { describeUnit, findUnit } from '../../../../src/index.ts';
 import { LinkFaults } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { layersOf } from '../../experiments/ensemble/operations.ts';
 import { grouped } from '../../format.ts';
@@ -122,9 +123,13 @@ export function Section() {
         <div class="figures">
           {plan.value.ranges.length > 1 && <Grid run={run} />}
           <SeedMaps run={run} />
-          <PickedModel run={run} />
-          <SolvedHistogram run={run} />
         </div>
+        <Panel summary="One model: its formula and weights; and when all were solved" open={run.looking}>
+          <div class="figures">
+            <PickedModel run={run} />
+            <SolvedHistogram run={run} />
+          </div>
+        </Panel>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 /** The ensembles of up to three units: their settings, their training, and what came back so far. */
 
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { findTask, NaluError, parseRange, type RangePair } from '../../../../src/index.ts';
 import type { EnsembleReport } from '../../experiments/ensemble/job.ts';
 import { libraryFormula, operations, unitsOf } from '../../experiments/ensemble/operations.ts';
@@ -69,7 +69,9 @@ export class EnsembleRun {
   readonly fields = signal<readonly Field[]>([]);
   readonly picked = signal<Picked>({ unit: 0, model: 0 });
   readonly details = signal<Details | undefined>(undefined);
-  #looking = false;
+  /** Whether the picked model is shown. */
+  readonly looking = signal(false);
+  #asking = false;
   #lookAgain = false;
 
   constructor(state: EnsembleState) {
@@ -100,11 +102,15 @@ export class EnsembleRun {
         );
       } else this.training.open({ plan, units }, plan.steps);
     });
+    effect(() => {
+      if (this.looking.value) untracked(() => this.#look());
+    });
   }
 
   /** Looks closely at one model. */
   pick(picked: Picked): void {
     this.picked.value = picked;
+    this.looking.value = true;
     this.#look();
   }
 
@@ -114,9 +120,10 @@ export class EnsembleRun {
   }
 
   #look(): void {
-    this.#lookAgain = this.#looking;
-    if (this.#looking) return;
-    this.#looking = true;
+    if (!this.looking.peek()) return;
+    this.#lookAgain = this.#asking;
+    if (this.#asking) return;
+    this.#asking = true;
     const picked = this.picked.peek();
     this.training
       .ask(picked)
@@ -130,7 +137,7 @@ export class EnsembleRun {
       .finally(() => {
         const pause = picked === this.picked.peek() && this.training.busy.peek() ? LOOKS : 0;
         setTimeout(() => {
-          this.#looking = false;
+          this.#asking = false;
           if (this.#lookAgain) this.#look();
         }, pause);
       });

@@ -77,7 +77,10 @@ function chartOptions(names: readonly string[], last: number): Omit<uPlot.Option
     scales: { x: { time: false, range: () => [0, last] }, y: { range: () => [0, 100] } },
     axes: [
       axis({ scale: 'x', kind: 'linear', label: 'step' }),
-      { ...axis({ scale: 'y', kind: 'linear' }), values: (_, ticks) => ticks.map((tick) => `${tick} %`) },
+      {
+        ...axis({ scale: 'y', kind: 'linear', label: 'solved' }),
+        values: (_, ticks) => ticks.map((tick) => `${tick} %`),
+      },
     ],
     series: [{}, ...each.flatMap((unit) => [lineOf(unit), edge, edge])],
     hooks: {

@@ -1,4 +1,4 @@
-/** Ten test rows and one of the visitor's: the true answer, what this run predicts, and what the article printed. */
+/** Ten test rows, with what this run predicts and what the article printed; and two numbers of the visitor's. */
 
 import { useSignal } from '@preact/signals';
 import { LiveNumber } from '../../components/fields.tsx';
@@ -16,7 +16,7 @@ export function Answers({ run }: { run: ExperimentRun }) {
     <Figure
       title="Ten of the test rows"
       class="answers"
-      caption="The true answers, what this run predicts, and what the article printed after its training. The last row is yours: type any two numbers."
+      caption="The true answers, what this run predicts, and what the article printed after its training."
     >
       <table class="answers-table">
         <thead>
@@ -46,16 +46,15 @@ export function Answers({ run }: { run: ExperimentRun }) {
               </tr>
             );
           })}
-          <OwnRow run={run} />
         </tbody>
       </table>
     </Figure>
   );
 }
 
-/** Computed in the page, from the weights as they are now. */
-function OwnRow({ run }: { run: ExperimentRun }) {
-  const { name } = run.experiment;
+/** What the unit makes of any two numbers, computed in the page from the weights as they are now. */
+export function OwnNumbers({ run }: { run: ExperimentRun }) {
+  const { name, unit } = run.experiment;
   const [a, b] = [useSignal(31_415), useSignal(2_718)];
   const weights = run.outcome.value?.weights;
   const [w1, w2, g1, g2] = [weights?.W, weights?.G].flatMap((table) =>
@@ -71,46 +70,39 @@ function OwnRow({ run }: { run: ExperimentRun }) {
           b.value,
         );
   return (
-    <>
-      <tr class="own-question">
-        <th scope="rowgroup" colSpan={4}>
-          <span class="own-inputs">
-            Yours:
-            <LiveNumber
-              label="Your first input"
-              value={a.value}
-              least={0}
-              onChange={(typed) => {
-                a.value = typed;
-              }}
-            />
-            <span class="operation">{symbols[name]}</span>
-            <LiveNumber
-              label="Your second input"
-              value={b.value}
-              least={0}
-              onChange={(typed) => {
-                b.value = typed;
-              }}
-            />
-          </span>
-        </th>
-      </tr>
-      <tr class="own-row">
-        <th scope="row">is</th>
-        <td>{shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</td>
-        <td class="predicted-own">
-          {Number.isNaN(value) ? (
-            '–'
-          ) : (
-            <data value={String(value)} data-name="own-answer">
-              {shown(value)}
-            </data>
-          )}
-        </td>
-        <td>–</td>
-      </tr>
-    </>
+    <p class="own-question">
+      Ask it yourself:{' '}
+      <span class="own-inputs">
+        <LiveNumber
+          label="Your first input"
+          value={a.value}
+          least={0}
+          onChange={(typed) => {
+            a.value = typed;
+          }}
+        />
+        <span class="operation">{symbols[name]}</span>
+        <LiveNumber
+          label="Your second input"
+          value={b.value}
+          least={0}
+          onChange={(typed) => {
+            b.value = typed;
+          }}
+        />
+        <span>= {shown(name === 'addition' ? a.value + b.value : a.value * b.value)}</span>
+      </span>{' '}
+      <span>
+        This {unit} says{' '}
+        {Number.isNaN(value) ? (
+          '–'
+        ) : (
+          <data value={String(value)} data-name="own-answer">
+            {shown(value)}
+          </data>
+        )}
+      </span>
+    </p>
   );
 }
 

@@ -1,9 +1,10 @@
 /** The instruments of one experiment: controls, numbers, plots and tables, the same for both. */
 
+import { Panel } from '../../components/panel.tsx';
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { grouped, scientific } from '../../format.ts';
-import { Answers } from './answers.tsx';
+import { Answers, OwnNumbers } from './answers.tsx';
 import { Controls, Settings, TakeAway } from './controls.tsx';
 import { CostPlot } from './cost-plot.tsx';
 import { type Distribution, ErrorScale } from './error-scale.tsx';
@@ -70,16 +71,18 @@ export function Bench({ run, others }: BenchProps) {
         <FarPlot run={run} />
         <Weights run={run} />
       </div>
+      <OwnNumbers run={run} />
       <RunReadouts run={run} />
-      <div class="figures">
-        <CostPlot run={run} />
-        <Answers run={run} />
-      </div>
+      <Panel summary="The cost of every epoch, and ten rows beside the article’s">
+        <div class="figures">
+          <CostPlot run={run} />
+          <Answers run={run} />
+        </div>
+      </Panel>
       <Settings run={run} />
-      <details class="more">
-        <summary>One run among many</summary>
+      <Panel summary="How exact other starts become">
         <ErrorScale run={run} others={others} />
-      </details>
+      </Panel>
       <TakeAway run={run} />
     </div>
   );

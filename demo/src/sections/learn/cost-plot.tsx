@@ -72,7 +72,7 @@ function chartOptions(kind: AxisScale, last: number): Omit<uPlot.Options, 'width
       x: { time: false, distr: kind === 'log' ? 3 : 1, range: () => [kind === 'log' ? 1 : 0, last] },
       y: { distr: 3, range: (_, low, high) => decades(low, high) },
     },
-    axes: [axis({ scale: 'x', kind, label: 'epoch' }), axis({ scale: 'y', kind: 'log' })],
+    axes: [axis({ scale: 'x', kind, label: 'epoch' }), axis({ scale: 'y', kind: 'log', label: 'cost' })],
     series: [{}, { stroke: (chart) => ink(chart, 'accent'), width: 1.5, points: { show: false } }],
   };
 }

@@ -90,7 +90,7 @@ function chartOptions(run: ExperimentRun, kind: AxisScale): Omit<uPlot.Options, 
     },
     axes: [
       axis({ scale: 'x', kind, label: 'true answer' }),
-      kind === 'log' ? signedPowers() : axis({ scale: 'y', kind }),
+      kind === 'log' ? signedPowers('answer') : axis({ scale: 'y', kind, label: 'answer' }),
     ],
     series: [
       {},

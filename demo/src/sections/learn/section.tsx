@@ -1,8 +1,11 @@
 /** The article's two experiments in words and equations: a NALU learns to multiply, a NAC learns to add. */
 
 import './learn.css';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { HeadingLevel } from '../../components/figure.tsx';
 import { LinkFaults } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { followed } from '../../state/section-state.ts';
 import { Bench } from './bench.tsx';
 import type { Distribution } from './error-scale.tsx';
 import { runs, state } from './state.ts';
@@ -83,9 +86,13 @@ export function NaluEquations() {
         <mo>(</mo>
         <mi>log</mi>
         <mo>(</mo>
-        <mo>|</mo>
+        <mo lspace="0" rspace="0">
+          |
+        </mo>
         <mi mathvariant="bold">x</mi>
-        <mo>|</mo>
+        <mo lspace="0" rspace="0">
+          |
+        </mo>
         <mo>+</mo>
         <mi>ε</mi>
         <mo>)</mo>
@@ -113,40 +120,60 @@ const additions: readonly Distribution[] = [
   { epochs: 22000, learned: '20 of 20', best: 2.8e-5, median: 4.6e-5 },
 ];
 
+/** Folded, and not even compiled, unless a link leads to it or sets something in it. */
 export function Addition() {
+  const wanted = () => followed.value.section === 'addition' || runs.addition.isSet();
+  const open = useSignal(wanted());
+  useSignalEffect(() => {
+    if (wanted()) open.value = true;
+  });
+  useSignalEffect(() => {
+    if (open.value) runs.addition.prepare();
+  });
   return (
     <article id="addition" class="experiment addition" aria-labelledby="addition-title" tabIndex={-1}>
-      <div class="story">
-        <div class="prose">
-          <h3 id="addition-title" class="experiment-title">
-            Addition, with a NAC
-          </h3>
-          <p>
-            A <dfn>neural accumulator</dfn> (NAC) is a weighted sum of its inputs, with a twist in the
-            weights. Each one is the product of a tanh, which lies between −1 and 1, and of a sigmoid σ, which
-            lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest there: an
-            input is left out, added, or subtracted.
-          </p>
-          <p>
-            Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to memorize
-            them with: all it can do is move two weights to 1. Once it has, it adds numbers of any size.
-          </p>
+      <Panel
+        class="fold"
+        open={open}
+        summary={
+          <>
+            <h3 id="addition-title" class="experiment-title">
+              Addition, with a NAC
+            </h3>
+            <p>The path that adds is a unit of its own. Unfold it to see one learn sums.</p>
+          </>
+        }
+      >
+        <div class="story">
+          <div class="prose">
+            <p>
+              A <dfn>neural accumulator</dfn> (NAC) is a weighted sum of its inputs, with a twist in the
+              weights. Each one is the product of a tanh, which lies between −1 and 1, and of a sigmoid σ,
+              which lies between 0 and 1. That product is flat near −1, 0 and 1, so training comes to rest
+              there: an input is left out, added, or subtracted.
+            </p>
+            <p>
+              Below, one NAC with two inputs sees 2000 sums of numbers up to 10 000. It has nothing to
+              memorize them with: all it can do is move two weights to 1. Once it has, it adds numbers of any
+              size.
+            </p>
+          </div>
+          <aside class="equations" aria-label="Equations of the NAC">
+            <NacEquations />
+            <dl>
+              <dt>x</dt>
+              <dd>the two inputs</dd>
+              <dt>Ŵ, M̂</dt>
+              <dd>what training moves, without bounds</dd>
+              <dt>W</dt>
+              <dd>the weights they make, between −1 and 1</dd>
+              <dt>⊙</dt>
+              <dd>product, element by element</dd>
+            </dl>
+          </aside>
         </div>
-        <aside class="equations" aria-label="Equations of the NAC">
-          <NacEquations />
-          <dl>
-            <dt>x</dt>
-            <dd>the two inputs</dd>
-            <dt>Ŵ, M̂</dt>
-            <dd>what training moves, without bounds</dd>
-            <dt>W</dt>
-            <dd>the weights they make, between −1 and 1</dd>
-            <dt>⊙</dt>
-            <dd>product, element by element</dd>
-          </dl>
-        </aside>
-      </div>
-      <Bench run={runs.addition} others={additions} />
+        <Bench run={runs.addition} others={additions} />
+      </Panel>
     </article>
   );
 }

@@ -60,6 +60,8 @@ export class ExperimentRun {
   readonly costs = new Costs();
   readonly trail = new Trail();
   readonly state: State;
+  /** Whether somebody is here to see it: until then nothing is opened, nor compiled. */
+  readonly #wanted = signal(false);
 
   constructor(experiment: Experiment, state: State) {
     const { name } = experiment;
@@ -87,6 +89,7 @@ export class ExperimentRun {
     });
     // Another seed or learning rate makes it another run; another end only moves the end.
     effect(() => {
+      if (!this.#wanted.value) return;
       const options = { experiment: name, seed: seed.value, learningRate: rate.value, beta2: beta2.value };
       this.training.open(options, epochs.peek());
     });
@@ -96,6 +99,19 @@ export class ExperimentRun {
     effect(() => {
       if (this.training.phase.value === 'done') this.#keep();
     });
+  }
+
+  /** Opens the run now, and whenever it is set otherwise. */
+  prepare(): void {
+    this.#wanted.value = true;
+  }
+
+  /** Whether anything is set otherwise than the page begins with. */
+  isSet(): boolean {
+    const { values, parameters } = this.state;
+    return Object.entries(parameters).some(
+      ([key, { usual }]) => key.startsWith(`${this.experiment.name}.`) && values.value[key] !== usual,
+    );
   }
 
   /** Settings of a recipe: the page starts with the short one. */
@@ -172,3 +188,4 @@ export const runs: Readonly<Record<ExperimentName, ExperimentRun>> = {
   multiplication: new ExperimentRun(multiplication, state),
   addition: new ExperimentRun(addition, state),
 };
+runs.multiplication.prepare();

@@ -153,13 +153,21 @@ function status(): string {
       return `${recorded ? 'Recorded: step' : 'Step'} ${grouped(training.step.peek())} of ${grouped(STEPS)}.`;
     }
     case 'done':
-      return `Both learned ${grouped(LARGEST ** 2)} products${recorded ? ' (a recorded run)' : ` in ${training.seconds.peek().toFixed(1)} s`}.`;
+      return `Both learned ${grouped(LARGEST ** 2)} products${recorded ? ' (a recorded run)' : took()}.`;
     case 'paused':
       return `Paused at step ${grouped(training.step.value)}.`;
+    case 'ready':
+      return training.recovery.value ? 'The GPU was lost and came back: train them anew.' : '';
     default:
       return '';
   }
 }
+
+/** A run that was over when the GPU was lost took no time on the new one. */
+const took = () => {
+  const seconds = run.training.seconds.peek();
+  return seconds > 0 ? ` in ${seconds.toFixed(1)} s` : '';
+};
 
 /** How to have it in a program of one's own. */
 function Developers() {

@@ -143,7 +143,7 @@ export class NumbersRun {
   }
 
   #clear(): void {
-    this.#stopwatch.stop();
+    this.#stopwatch.reset();
     this.fault.value = undefined;
     this.progress.value = undefined;
     this.outcome.value = undefined;

@@ -115,7 +115,10 @@ function chartOptions(
     ...{ padding: [8, 28, 0, 0] },
     cursor: { show: false },
     scales: { x: { time: false, distr, range }, y: { distr, range } },
-    axes: [axis({ scale: 'x', kind, label: `true ${target}` }), axis({ scale: 'y', kind })],
+    axes: [
+      axis({ scale: 'x', kind, label: `true ${target}` }),
+      axis({ scale: 'y', kind, label: `predicted ${target}` }),
+    ],
     series: [
       {},
       { stroke: (chart) => ink(chart, 'soft'), width: 1, dash: [4, 4], points: { show: false } },

@@ -91,7 +91,7 @@ async function pasteInto(run: NumbersRun, area: string): Promise<void> {
 }
 
 const labels = {
-  ...Object.fromEntries(sampleNames.map((name) => [name, `sample: ${sampleFacts[name].label}`])),
+  ...Object.fromEntries(sampleNames.map((name) => [name, sampleFacts[name].label])),
   own: 'your own table',
 } as Record<(typeof sampleNames)[number] | 'own', string>;
 

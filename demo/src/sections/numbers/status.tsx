@@ -1,7 +1,7 @@
 /** The search in a few numbers and in words: time, what is tried, how far the best formula is off, and what went wrong. */
 
 import { useComputed } from '@preact/signals';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, Said } from '../../components/notice.tsx';
 import { Readout, Readouts, StepReadout } from '../../components/readout.tsx';
 import type { ToldErrors } from '../../experiments/fit/report.ts';
 import { errorText, grouped } from '../../format.ts';
@@ -38,19 +38,14 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           note={
             progress
               ? `${progress.models > 0 ? `${progress.models} starts of ` : ''}${progress.architecture}, ${Math.floor((100 * progress.step) / progress.steps)} %`
-              : 'least squares first'
+              : 'least squares come first'
           }
         >
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <ErrorReadout name="in-range" label="Error on training rows" rows="trained on" errors={best?.inRange} />
-      <ErrorReadout
-        name="out-of-range"
-        label="Error on rows held out"
-        rows="held out"
-        errors={best?.outOfRange}
-      />
+      <ErrorReadout name="in-range" label="Error on rows fitted to" errors={best?.inRange} />
+      <ErrorReadout name="out-of-range" label="Error on rows held out" errors={best?.outOfRange} />
     </Readouts>
   );
 }
@@ -58,14 +53,13 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
 interface ErrorReadoutProps {
   name: string;
   label: string;
-  rows: string;
   errors: ToldErrors['inRange'] | undefined;
 }
 
-function ErrorReadout({ name, label, rows, errors }: ErrorReadoutProps) {
+function ErrorReadout({ name, label, errors }: ErrorReadoutProps) {
   const error = errors?.maxRelativeError;
   return (
-    <Readout name={name} label={label} value={error} note={`largest, of the rows ${rows}`}>
+    <Readout name={name} label={label} value={error} note="the largest, relative to the answer">
       {error !== undefined && errorText(error)}
     </Readout>
   );
@@ -95,7 +89,7 @@ export function NumbersStatus({ run }: { run: NumbersRun }) {
           title={setting ? 'This table cannot be searched with these settings.' : 'The search failed.'}
           {...(!setting && { action: { label: 'Try again', run: () => run.start() } })}
         >
-          <p class="said">{fault.message}</p>
+          <Said message={fault.message} />
         </Notice>
       )}
       <p class="status" role="status">

@@ -24,6 +24,12 @@ export class Stopwatch {
   stop(): void {
     clearInterval(this.#ticking);
   }
+
+  /** Back to 0. */
+  reset(): void {
+    this.stop();
+    this.#seconds.value = 0;
+  }
 }
 
 /** Who asks leaves the number to the worker. */

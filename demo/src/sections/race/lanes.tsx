@@ -37,6 +37,8 @@ export function Lanes({ run }: { run: RaceRun }) {
   const scale = useSignal<AxisScale>('linear');
   const { seconds } = run.state.values.value;
   const lanes = run.lanes.value;
+  // Before that, nobody waits.
+  const racing = run.progress.value.kind !== 'ready';
   const { models, checkSteps } = run.about.value.workload;
   // Where the fastest will be in the end, so that its bar, too, grows.
   const most = Math.max(1, ...lanes.map((lane) => (rateOf(lane) ?? 0) * seconds));
@@ -80,7 +82,7 @@ export function Lanes({ run }: { run: RaceRun }) {
                 </data>{' '}
                 {lane.steps === 1 ? 'step' : 'steps'}
               </span>
-              <span class="lane-note">{note(lane, checkSteps)}</span>
+              <span class="lane-note">{racing && note(lane, checkSteps)}</span>
             </li>
           );
         })}

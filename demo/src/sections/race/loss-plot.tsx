@@ -114,7 +114,7 @@ function chartOptions(
         ...axis({ scale: 'x', kind: 'log', label: 'time on the clock' }),
         values: (_, ticks) => ticks.map(duration),
       },
-      axis({ scale: 'y', kind: 'log' }),
+      axis({ scale: 'y', kind: 'log', label: 'loss' }),
     ],
     series: [
       {},

@@ -1,7 +1,7 @@
 /** What came out, as a table: speeds, and the losses after the same step; and what one should know before one believes it. */
 
 import { Figure } from '../../components/figure.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, Said } from '../../components/notice.tsx';
 import { libraryOf } from '../../experiments/speed/libraries.ts';
 import { rateOf } from '../../experiments/speed/race.ts';
 import { deviceOf } from '../../experiments/speed/report.ts';
@@ -29,7 +29,7 @@ function Failure({ run }: { run: RaceRun }) {
       : 'The browser gives the race no GPU, so nobody can start.';
   return (
     <Notice kind="problem" title={title} action={{ label: 'Start again', run: () => run.start() }}>
-      <p class="said">{progress.message}</p>
+      <Said message={progress.message} />
     </Notice>
   );
 }

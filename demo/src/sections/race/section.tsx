@@ -4,6 +4,7 @@ import './race.css';
 import { useComputed } from '@preact/signals';
 import { ComparisonBars } from '../../components/comparison-bars.tsx';
 import { LinkFaults } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { libraryOf } from '../../experiments/speed/libraries.ts';
 import { measured } from '../../experiments/speed/measured.ts';
 import { isOver } from '../../experiments/speed/race.ts';
@@ -56,18 +57,21 @@ export function Section() {
         <Status run={run} />
         <div class="figures">
           <Lanes run={run} />
-          <LossPlot run={run} />
           <Results run={run} />
         </div>
         <Device run={run} />
+        <Panel summary="Do they learn the same? Their losses over time">
+          <div class="figures">
+            <LossPlot run={run} />
+          </div>
+        </Panel>
         <p class="fine">
           A race is a glimpse. The comparison below repeats every training, in random order, and tells
           medians. It also has <a href="./bench.html">a page of its own</a>.
         </p>
-        <details class="more">
-          <summary>Compare: more trainings, predictions, medians</summary>
+        <Panel summary="Compare: more trainings, predictions, medians">
           <Compare />
-        </details>
+        </Panel>
       </div>
     </div>
   );

@@ -111,7 +111,12 @@ export function Legend({ run }: { run: WhyRun }) {
 /** What the two charts have in common: lines over the places, named where they end. */
 export function placesOptions(
   names: readonly CurveName[],
-  own: { readonly y: uPlot.Scale; readonly kind: AxisScale; readonly before?: readonly uPlot.Series[] },
+  own: {
+    readonly y: uPlot.Scale;
+    readonly kind: AxisScale;
+    readonly label: string;
+    readonly before?: readonly uPlot.Series[];
+  },
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const before = own.before ?? [];
   const lines = names.map((name, index) => ({
@@ -122,7 +127,7 @@ export function placesOptions(
   return {
     padding: namesPadding,
     scales: { x: placesScale, y: own.y },
-    axes: [placesAxis(), axis({ scale: 'y', kind: own.kind })],
+    axes: [placesAxis(), axis({ scale: 'y', kind: own.kind, label: own.label })],
     series: [{}, ...before, ...names.map(lineOf)],
     hooks: { drawClear: [shadeTrained], draw: [(chart) => nameEnds(chart, lines)] },
   };

@@ -53,6 +53,7 @@ function curveOptions(names: readonly CurveName[]): Omit<uPlot.Options, 'width' 
   return placesOptions(names, {
     y: { range: () => [-FARTHEST, FARTHEST] },
     kind: 'linear',
+    label: 'answer',
     before: [truth],
   });
 }
@@ -110,5 +111,9 @@ function drawn(error: number | undefined, kind: AxisScale): number | null {
 }
 
 function errorOptions(names: readonly CurveName[], kind: AxisScale): Omit<uPlot.Options, 'width' | 'height'> {
-  return placesOptions(names, { y: { distr: kind === 'log' ? 3 : 1, range: () => [...ENDS[kind]] }, kind });
+  return placesOptions(names, {
+    y: { distr: kind === 'log' ? 3 : 1, range: () => [...ENDS[kind]] },
+    kind,
+    label: 'distance',
+  });
 }

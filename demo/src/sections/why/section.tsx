@@ -2,6 +2,7 @@
 
 import './why.css';
 import { LinkFaults } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Status } from '../../components/run-bar.tsx';
 import { bands, FARTHEST, places, ranked } from '../../experiments/identity/report.ts';
 import { fixed, scientific } from '../../format.ts';
@@ -79,9 +80,11 @@ export function Section() {
           <Legend run={run} />
         </div>
         <WhyReadouts run={run} />
-        <div class="figures">
-          <ErrorTable run={run} />
-        </div>
+        <Panel summary="Their errors in numbers, by distance">
+          <div class="figures">
+            <ErrorTable run={run} />
+          </div>
+        </Panel>
         <Settings run={run} />
       </div>
     </div>
@@ -89,7 +92,7 @@ export function Section() {
 }
 
 /** “Asked for 20, …”: from the curves as they are now. */
-function asked({ shown }: WhyRun): string {
+function asked({ shown, training }: WhyRun): string {
   const last = places.length - 1;
   const told = shown.value.flatMap(({ label, curve }) =>
     curve ? [{ label, answer: curve.y[last] as number }] : [],
@@ -98,5 +101,6 @@ function asked({ shown }: WhyRun): string {
   const said = told.map(
     ({ label, answer }) => `${label} says ${fixed(answer, Math.abs(answer - FARTHEST) < 0.1 ? 3 : 1)}`,
   );
-  return `Asked for ${FARTHEST}, ${said.join('; ')}.`;
+  const untrained = training.step.value === 0;
+  return `${untrained ? 'Untrained, and asked' : 'Asked'} for ${FARTHEST}, ${said.join('; ')}.`;
 }
