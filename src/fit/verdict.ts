@@ -72,9 +72,7 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
     );
   }
   if (hasUnusualPower(expression)) {
-    return refuse(
-      'the nearest formula holds a power that bends to many things and is in no law',
-    );
+    return refuse('the nearest formula holds a power that bends to many things and is in no law');
   }
   const leftInside = residuals(evaluate(formula, rows.inside.x), rows.inside.y);
   const leftOutside = residuals(candidate.predicted, rows.outside.y);

@@ -184,3 +184,104 @@ describe('what is not believed', () => {
     expect(few).toMatchObject({ found: true, exact: true });
   });
 });
+
+describe('one row that contradicts the others', () => {
+  const table = (
+    seed: number,
+    law: (a: number, b: number) => number,
+    noise: number,
+    wrong: 'digit' | 'input' | 'offset',
+  ) => {
+    const random = createRandom(seed, 0xbad);
+    const a = Array.from({ length: 60 }, () => random.uniform(1, 10));
+    const b = a.map(() => random.uniform(1, 10));
+    const y = a.map((value, row) => law(value, b[row] as number) * (1 + noise * random.normal()));
+    const bad = Math.floor(random.uniform(0, 60));
+    if (wrong === 'digit') y[bad] = 10 * (y[bad] as number);
+    else if (wrong === 'offset') y[bad] = (y[bad] as number) + 0.4 * Math.max(...y);
+    else a[bad] = 3 * (a[bad] as number);
+    return { bad, given: tableOf({ a, b, y }) };
+  };
+  const ratio = (a: number, b: number) => (2.5 * a) / b + 1;
+  const decay = (a: number, b: number) => 20 * Math.exp(-0.3 * a) * b;
+  it.each([
+    ['offset', ratio, 0, /^2\.5 \* a \/ b \+ 1$/],
+    ['input', ratio, 0, /^2\.5 \* a \/ b \+ 1$/],
+    ['digit', ratio, 0.02, /^2\.\d+ \* a \/ b \+ (1|0\.9\d*|1\.0\d*)$/],
+    ['digit', decay, 0, /^20 \* exp\(-0\.3 \* a\) \* b$/],
+  ] as const)('is named, and hides no law: %s', async (wrong, law, noise, expected) => {
+    let right = 0;
+    for (const seed of noise > 0 ? [1] : [1, 2, 3]) {
+      const { bad, given } = table(seed, law, noise, wrong);
+      const { found, best, notes } = await searchFormula(none, given, { target: 'y', seconds: 1e6 });
+      if (!found) continue;
+      expect(best?.text).toMatch(expected);
+      expect(notes.join(' ')).toContain(`row ${bad + 1} (`);
+      right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(noise > 0 ? 1 : 2);
+  });
+
+  it('is not there where noise grows with what is measured', async () => {
+    for (const seed of [1, 2]) {
+      const random = createRandom(seed, 0x90);
+      const a = Array.from({ length: 120 }, () => 10 ** random.uniform(0, 3));
+      const y = a.map((value) => 3 * value ** 1.5 * (1 + 0.05 * random.normal()));
+      const { found, notes } = await searchFormula(none, tableOf({ a, y }), { target: 'y', seconds: 1e6 });
+      expect(found).toBe(true);
+      expect(notes.join(' ')).not.toContain('set aside');
+    }
+  });
+});
+
+describe('noise in few rows', () => {
+  it('leaves the law that is nearest by its likelihood, or none', async () => {
+    const laws: readonly [(t: number) => number, number, number, RegExp][] = [
+      [(t) => 2.006 * Math.sqrt(t), 0.1, 2, /^(2|2\.\d+|1\.9\d*) \* sqrt\(t\)$/],
+      [(t) => 11.8 * Math.exp(-t / 3.4), 0.2, 12, /^1\d(\.\d+)? \* exp\(-0\.\d+ \* t\)$/],
+      [(t) => (12.5 * t) / (3.2 + t), 0.5, 20, /t|\//],
+    ];
+    let right = 0;
+    for (const [law, low, high, form] of laws) {
+      for (const seed of [1, 2]) {
+        const random = createRandom(seed, 0x20);
+        const t = Array.from({ length: 60 }, () => random.uniform(low, high));
+        const y = t.map((at) => law(at) * (1 + 0.02 * random.normal()));
+        const { found, best } = await searchFormula(none, tableOf({ t, y }), { target: 'y', seconds: 1e6 });
+        if (!found || !best) continue;
+        expect(best.text).toMatch(form);
+        right++;
+        // Near in twice the range too, within a few times the noise.
+        const far = Float64Array.from({ length: 20 }, (_, k) => low + ((2 * high - low) * (k + 1)) / 20);
+        const size = Math.max(...y);
+        for (const [k, value] of evaluate(best.formula, far).entries())
+          expect(Math.abs(value - law(far[k] as number))).toBeLessThan(0.1 * size);
+      }
+    }
+    expect(right).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the linear fit of a small table', () => {
+  it('predicts each row from the others, as the formula does', async () => {
+    const x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const y = x.map((value) => value ** 3);
+    const { baselines, split } = await searchFormula(none, tableOf({ x, y }), { target: 'y' });
+    expect(split.folds).toBe(true);
+    const predicted = x.map((own, row) => {
+      const others = x.map((_, at) => at).filter((at) => at % 5 !== row % 5);
+      const mean = (of: readonly number[]) =>
+        others.reduce((sum, at) => sum + (of[at] as number) / others.length, 0);
+      const [meanX, meanY] = [mean(x), mean(y)];
+      const slope =
+        mean(x.map((value, at) => (value - meanX) * ((y[at] as number) - meanY))) /
+        mean(x.map((value) => (value - meanX) ** 2));
+      return meanY + slope * (own - meanX);
+    });
+    const expected = errorsOf(predicted, Float64Array.from(y));
+    expect(baselines.linear.outOfRange.rmsRelativeError).toBeCloseTo(expected.rmsRelativeError, 9);
+    expect(baselines.linear.outOfRange.rmsRelativeError).toBeGreaterThan(
+      baselines.linear.inRange.rmsRelativeError,
+    );
+  });
+});
