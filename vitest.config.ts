@@ -61,8 +61,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
-          // One more than two cores: browsers and commands wait a good part of the time.
-          maxWorkers: 3,
+          // Two more than two cores: browsers and commands wait half of the time.
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build.ts'],
         },

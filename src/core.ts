@@ -31,13 +31,14 @@ export type {
   Recovery,
   WaveProgress,
 } from './engines/ensemble/driven.ts';
-export type { Ensemble, EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/ensemble.ts';
+export type { Ensemble } from './engines/ensemble/ensemble.ts';
 export type { LogPoint, ModelStatus } from './engines/ensemble/log.ts';
 export type { MonitorState } from './engines/ensemble/monitor.ts';
 export type { DataSet, EnsembleOptions, EvaluationSet, StopRule } from './engines/ensemble/options.ts';
 export type { Predictor } from './engines/ensemble/predict.ts';
 export type { EnsembleReport, RunResult, RunStatus } from './engines/ensemble/report.ts';
 export { createEnsembleRun, type EnsembleRun } from './engines/ensemble/run.ts';
+export type { EnsembleProgress, EnsembleRunOptions } from './engines/ensemble/run-options.ts';
 export type { EnsembleState } from './engines/ensemble/state.ts';
 export { type TrainEnsembleOptions, trainEnsemble } from './engines/ensemble/train.ts';
 export type { Batch } from './engines/layered/batch-buffers.ts';

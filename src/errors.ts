@@ -80,7 +80,7 @@ export class DataError extends NaluError {
   }
 }
 
-/** A line of a benchmark's results that is no record, or does not fit those before it; says where, and what to do. */
+/** A line of a benchmark's results that is not a record, or does not fit those before it; says where, and what to do. */
 export class RecordError extends NaluError {
   readonly file: string;
   /** From 1. */

@@ -7,13 +7,13 @@ import { derivatives } from '../derivatives.wgsl.ts';
 import { math } from '../math.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadDelta, Pass, type PlacedLayer } from './layer.ts';
+import { loadDelta, Pass, type StackedLayer } from './layer.ts';
 import { parameterCounts } from './parameters.ts';
 
 const SIZE = 64;
 
 /** Null for a unit that has neither kind of parameter. */
-export function columnSums(layer: PlacedLayer): KernelSource | null {
+export function columnSums(layer: StackedLayer): KernelSource | null {
   const { unit, inputs, outputs } = layer;
   const counts = parameterCounts(layer);
   const input = unit.input ?? [];

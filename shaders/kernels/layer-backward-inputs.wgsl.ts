@@ -19,7 +19,7 @@ import {
   noiseArgument,
   noiseFunction,
   Pass,
-  type PlacedLayer,
+  type StackedLayer,
   storeAt,
   storeDelta,
 } from './layer.ts';
@@ -30,9 +30,9 @@ import { Counter } from './tick.wgsl.ts';
 
 /** `noise`: whether the forward pass drew the noise of units that have it. */
 export function layerBackwardInputs(
-  layer: PlacedLayer,
+  layer: StackedLayer,
   tiling: AnyTiling,
-  before: PlacedLayer | undefined,
+  before: StackedLayer | undefined,
   noise: boolean,
 ): KernelSource {
   const { unit, inputs, outputs } = layer;

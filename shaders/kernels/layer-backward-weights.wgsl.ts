@@ -10,14 +10,14 @@ import { random } from '../random.wgsl.ts';
 import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, slicesOf, threads } from './contraction.ts';
-import { loadDelta, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeAt } from './layer.ts';
+import { loadDelta, noiseArgument, noiseFunction, Pass, type StackedLayer, storeAt } from './layer.ts';
 import { packedOperands } from './packed.ts';
 import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
 /** `noise`: whether the forward pass drew the noise of units that have it. */
-export function layerBackwardWeights(layer: PlacedLayer, tiling: AnyTiling, noise: boolean): KernelSource {
+export function layerBackwardWeights(layer: StackedLayer, tiling: AnyTiling, noise: boolean): KernelSource {
   const { unit, inputs, outputs } = layer;
   const packed = isPackedTiling(tiling);
   const drawn = drawsNoise(unit, 'input') && noise;

@@ -13,7 +13,7 @@ import { math } from '../math.wgsl.ts';
 import { random } from '../random.wgsl.ts';
 import { drawsNoise, unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
-import { loadAt, noiseArgument, noiseFunction, Pass, type PlacedLayer, storeDelta } from './layer.ts';
+import { loadAt, noiseArgument, noiseFunction, Pass, type StackedLayer, storeDelta } from './layer.ts';
 import { loadParameters } from './parameters.ts';
 import { Counter } from './tick.wgsl.ts';
 
@@ -33,7 +33,7 @@ export const deltasPartials = (loss: LossPart, rows: number, outputs: number): n
   SIZE * deltasGroups({ kind: 'loss', loss }, rows, outputs);
 
 /** `noised`: whether a unit with noise draws it, as in training; else it takes its mean, as in prediction. */
-export function layerDeltas(layer: PlacedLayer, from: DeltasFrom, noised: boolean): KernelSource {
+export function layerDeltas(layer: StackedLayer, from: DeltasFrom, noised: boolean): KernelSource {
   const { unit, outputs } = layer;
   const drawn = drawsNoise(unit, 'output') && noised;
   const perRow = isPerRow(from);

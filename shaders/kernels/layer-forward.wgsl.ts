@@ -15,7 +15,7 @@ import { random } from '../random.wgsl.ts';
 import { unitFragment } from '../units/unit.ts';
 import { wgsl } from '../wgsl.ts';
 import { type AnyTiling, contraction, isPackedTiling, threads, tileCols } from './contraction.ts';
-import { noiseArgument, noiseFunction, Pass, type PlacedLayer, storeAt, storeDelta } from './layer.ts';
+import { noiseArgument, noiseFunction, Pass, type StackedLayer, storeAt, storeDelta } from './layer.ts';
 import { packedOperands } from './packed.ts';
 import { packedContraction } from './packed-contraction.ts';
 import { loadParameters, weightOf } from './parameters.ts';
@@ -27,7 +27,7 @@ export type ForwardResult =
   | { kind: 'hidden'; noise: boolean }
   | { kind: 'loss'; loss: LossPart; noise: boolean };
 
-export function layerForward(layer: PlacedLayer, tiling: AnyTiling, result: ForwardResult): KernelSource {
+export function layerForward(layer: StackedLayer, tiling: AnyTiling, result: ForwardResult): KernelSource {
   const { unit, inputs, outputs } = layer;
   const packed = isPackedTiling(tiling);
   const operands = packed ? { features: read('array<vec4f>'), weights: read('array<vec4f>') } : { x: read() };

@@ -5,7 +5,7 @@ import { packedIndex, packedOperands } from './packed.ts';
 import type { Layer } from './parameters.ts';
 
 /** A layer in its stack, for kernels: where it stands decides which random numbers it draws. */
-export interface PlacedLayer extends Layer {
+export interface StackedLayer extends Layer {
   readonly index: number;
   /** Whether its operands are packed: see `packed.ts`. */
   readonly packed: boolean;
@@ -39,7 +39,7 @@ export const NOISE_STREAMS: Readonly<Record<NoiseKind, number>> = { output: 0x20
  * `index` of its inputs or outputs. In training it is drawn for the step; `ticks` is what the tick kernel has added to the counter
  * since the step began. Otherwise it is the one of prediction.
  */
-export function noiseFunction({ unit, index }: PlacedLayer, kind: NoiseKind, drawn: boolean): string {
+export function noiseFunction({ unit, index }: StackedLayer, kind: NoiseKind, drawn: boolean): string {
   if (!drawsNoise(unit, kind)) return '';
   const stream = NOISE_STREAMS[kind] + index;
   const bits = `r_bits(vec4u(pass_info.seed, ${stream}u, counter.step - ticks, index))`;
@@ -51,7 +51,7 @@ export function noiseFunction({ unit, index }: PlacedLayer, kind: NoiseKind, dra
 
 /** The argument with the noise of element `at` of the layer's inputs or outputs, behind others; nothing where there is none. */
 export const noiseArgument = (
-  { unit, index }: PlacedLayer,
+  { unit, index }: StackedLayer,
   kind: NoiseKind,
   at: string,
   ticks: number,
@@ -65,16 +65,16 @@ export const storeAt = (value: string, fields: FieldNames, array: string, index:
   store(value, fields, array, (field) => `(${index}) * ${fields.length}u + ${field}u`);
 
 /** WGSL index, in the array of floats, of field `field` of the delta of (`row`, `col`): packed, or row by row. */
-export function deltaIndex(layer: PlacedLayer, field: number, row: string, col: string): string {
+export function deltaIndex(layer: StackedLayer, field: number, row: string, col: string): string {
   if (layer.packed) return packedIndex(packedOperands(layer).deltas, field, col, row);
   return `(${row} * ${layer.outputs}u + ${col}) * ${layer.unit.delta.length}u + ${field}u`;
 }
 
-export const loadDelta = (layer: PlacedLayer, p: string, array: string, row: string, col: string): string =>
+export const loadDelta = (layer: StackedLayer, p: string, array: string, row: string, col: string): string =>
   load(`${p}_Delta`, layer.unit.delta, array, (field) => deltaIndex(layer, field, row, col));
 
 export const storeDelta = (
-  layer: PlacedLayer,
+  layer: StackedLayer,
   value: string,
   array: string,
   row: string,

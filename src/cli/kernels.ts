@@ -67,7 +67,7 @@ export async function kernelsOf(gpu: GPU, model: ModelDescription): Promise<Kern
   return [...found.values()];
 }
 
-/** A device of its own, which tells of every module that is compiled on it. */
+/** A device of its own, which reports every module that is compiled on it. */
 function recordingGpu(gpu: GPU, onModule: (label: string, code: string) => void) {
   const recorded = {
     async requestAdapter(options?: GPURequestAdapterOptions) {

@@ -8,7 +8,7 @@ import { reasonOf } from './output-file.ts';
 import { createProgram } from './program.ts';
 
 // Whoever reads the output may stop early (`nalu fit … --out law.safetensors | head`): nothing is wrong then, and files are still
-// written. Any other reason, such as a full disk, is told once, and the rest of the work is done as well.
+// written. Any other reason, such as a full disk, is reported once, and the rest of the work is done as well.
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   process.stdout.on('error', () => {});
   if (error.code === 'EPIPE') return;
@@ -16,7 +16,7 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   const reason = reasonOf(error, '.');
   reportError(new NaluError('file', `cannot write to standard output: ${reason}`, { cause: error }));
 });
-// There is nowhere left to tell it.
+// There is nowhere left to report it.
 process.stderr.on('error', () => {});
 
 /** Before the arguments are understood, or when they cannot be. */

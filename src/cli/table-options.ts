@@ -37,7 +37,7 @@ export function addTableOptions(command: Command): Command {
     .addOption(
       new Option(
         '--thousands <sign>',
-        'separator of thousands where 1,234 or 1.234 leaves it open; none: digits in groups are no numbers',
+        'separator of thousands where 1,234 or 1.234 leaves it open; none: digits in groups are not numbers',
       ).choices([',', '.', 'none']),
     )
     .option('--header', 'the first line has the names (default: found)')

@@ -5,6 +5,7 @@ import { identifiersOf } from '../expression/identifiers.ts';
 import { printExpression, printFormula } from '../expression/print.ts';
 import { argsOf, type Expression, type Formula } from '../expression/tree.ts';
 import { type OnnxNode, type OnnxTensor, writeOnnx } from './onnx-file.ts';
+import { predictHead } from './python-head.ts';
 
 /** What `loadFormula` of nalu-webgpu/io gives, and what `saveFormula` takes. */
 export interface FormulaToExport {
@@ -78,13 +79,7 @@ inputs = ${list(formula.variables)}
 targets = ${list(formula.targets)}
 
 
-def predict(rows):
-    """The targets [rows, ${formula.targets.length}] for an array [rows, ${formula.variables.length}], or for a mapping from the names in \`inputs\` to columns."""
-    if hasattr(rows, "keys"):
-        rows = np.column_stack([np.asarray(rows[name], dtype=np.float64) for name in inputs])
-    x = np.atleast_2d(np.asarray(rows, dtype=np.float64))
-    if x.ndim != 2 or x.shape[1] != len(inputs) or not np.isfinite(x).all():
-        raise ValueError(f"rows must be finite numbers of shape [rows, {len(inputs)}]: {', '.join(inputs)}")
+${predictHead(formula.variables.length, formula.targets.length)}
 ${names.map((name, k) => `    ${name} = x[:, ${k}]\n`).join('')}    return np.column_stack([${values.map((value) => `(${value}) + np.zeros(len(x))`).join(', ')}])
 `;
 }

@@ -4,6 +4,7 @@ import { languages } from '../expression/languages.ts';
 import { digits, sizeOf } from './javascript.ts';
 import { equationsOf, type LayerEquation, type ModelToExport, type Weights } from './layers.ts';
 import { bodyOf } from './program.ts';
+import { predictHead } from './python-head.ts';
 
 /** Functions of the module itself; only those that a model uses are written. */
 const helpers: Readonly<Record<string, string>> = {
@@ -45,13 +46,7 @@ targets = ${list(targets)}
 ${used.map(([, helper]) => `\n${helper}\n\n`).join('')}
 ${code}
 
-def predict(rows):
-    """The targets [rows, ${targets.length}] for an array [rows, ${inputs.length}], or for a mapping from the names in \`inputs\` to columns."""
-    if hasattr(rows, "keys"):
-        rows = np.column_stack([np.asarray(rows[name], dtype=np.float64) for name in inputs])
-    x = np.atleast_2d(np.asarray(rows, dtype=np.float64))
-    if x.ndim != 2 or x.shape[1] != len(inputs) or not np.isfinite(x).all():
-        raise ValueError(f"rows must be finite numbers of shape [rows, {len(inputs)}]: {', '.join(inputs)}")
+${predictHead(inputs.length, targets.length)}
     return ${calls}
 `;
 }

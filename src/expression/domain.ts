@@ -1,4 +1,4 @@
-/** What signs the values of an expression can have, as far as its form tells. NaN does not count. */
+/** What signs the values of an expression can have, as far as its form shows. NaN does not count. */
 
 import type { Domain, Expression, OperatorName } from './tree.ts';
 

@@ -279,7 +279,7 @@ function signOf(a: Expression): Expression {
   return isCall(a, 'multiply') ? product(...a.args.map(signOf)) : node('sign', a);
 }
 
-/** Of two, where the form tells which is larger. */
+/** Of two, where the form shows which is larger. */
 function extreme(name: 'min' | 'max', first: Expression, second: Expression): Expression {
   if (keyOf(first) === keyOf(second)) return first;
   const end = name === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -107,7 +107,7 @@ export const variable = (index: number, domain: Domain = 'any'): Variable => ({
   domain,
 });
 
-/** A leaf by name, such as a parameter. Throws OptionError for a name that is no text. */
+/** A leaf by name, such as a parameter. Throws OptionError for a name that is not text. */
 export function symbol(name: string, domain: Domain = 'any'): NamedSymbol {
   if (typeof name !== 'string') throw new OptionError(`a symbol's name is ${show(name)}; it must be a text`);
   return { kind: 'symbol', name, domain };

@@ -137,7 +137,7 @@ export function candidatesOf(
       },
     );
   } catch {
-    return []; // weights or values that are no numbers: such a start has no formula
+    return []; // weights or values that are not numbers: such a start has no formula
   }
   const [expression] = snapped.formula.expressions as [Expression];
   const width = rows.inputs.length;

@@ -160,7 +160,7 @@ function checkNumbers(table: Table, names: readonly string[]): void {
     const row = columnOf(table, name).findIndex((value) => !Number.isFinite(value));
     if (row >= 0) {
       throw new DataError(
-        `row ${row + 1}, column '${name}' is no number; leave out such rows (onFault: 'drop' when reading)`,
+        `row ${row + 1}, column '${name}' is not a number; leave out such rows (onFault: 'drop' when reading)`,
       );
     }
   }

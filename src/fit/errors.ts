@@ -8,7 +8,7 @@ export interface Errors {
   readonly rmsRelativeError: number;
 }
 
-/** Errors of `predicted` on targets `y`; infinite where a prediction is no number. */
+/** Errors of `predicted` on targets `y`; infinite where a prediction is not a number. */
 export function errorsOf(predicted: ArrayLike<number>, y: Float64Array): Errors {
   const size = rootMeanSquare(y);
   let [largest, squares] = [0, 0];

@@ -29,7 +29,7 @@ const RUNNERS_UP = 4;
 /**
  * Searches the formula that gives the target from the inputs: first without a device, in float64, then by ensembles of trained
  * models, where there is a device. Throws DataError for a table nothing can be learnt from, OptionError for wrong options. A table
- * without a formula is no error: `found` is false then.
+ * without a formula is not an error: `found` is false then.
  */
 export async function fit(device: Device, table: Table, given: FitOptions): Promise<FitResult> {
   const began = performance.now();

@@ -1,4 +1,4 @@
-/** The best formula of a search, with what is to be told of it: what is saved is what was printed. */
+/** The best formula of a search, with its notes: what is saved is what was printed. */
 
 import type { Formula } from '../expression/tree.ts';
 import { checkArguments } from '../options/check.ts';

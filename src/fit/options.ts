@@ -1,4 +1,4 @@
-/** What a search is told: what to explain, how rows are held out, how far it may go. */
+/** Options of a search: what to explain, how rows are held out, how far it may go. */
 
 import { OptionError } from '../errors.ts';
 import type { Table } from '../io/table.ts';

@@ -1,5 +1,5 @@
 /**
- * Whether what a formula leaves can be predicted from the inputs: then it is no noise. A smooth curve through all rows but one
+ * Whether what a formula leaves can be predicted from the inputs: then it is not noise. A smooth curve through all rows but one
  * (kernel ridge regression, whose leave-one-out errors need no refitting: Rasmussen and Williams, 2006, 5.4.2) predicts each,
  * and what it explains is compared with what it explains of the same residuals with random signs.
  */

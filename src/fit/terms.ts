@@ -37,7 +37,7 @@ export function termsOf(expression: Expression): { terms: Term[]; coefficients: 
 /**
  * `expression` with coefficients refitted on `rows`, without the terms that the Bayesian information criterion (Schwarz, 1978)
  * finds superfluous, and with the shortest coefficients it allows: rows · log(mean squared error) + constants · log(rows),
- * where a number of one digit or a half is no constant that had to be found.
+ * where a number of one digit or a half is not a constant that had to be found.
  */
 export function prune(expression: Expression, rows: Rows): Expression {
   const { terms } = termsOf(expression);

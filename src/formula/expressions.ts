@@ -52,13 +52,13 @@ export function variable(index: number, domain: Domain = 'any'): Variable {
   return tree.variable(index, domain);
 }
 
-/** Columns that `expression` depends on, in ascending order. Throws OptionError for what is no expression. */
+/** Columns that `expression` depends on, in ascending order. Throws OptionError for what is not an expression. */
 export function variablesOf(expression: Expression): number[] {
   checkExpression('variablesOf()', expression);
   return tree.variablesOf(expression);
 }
 
-/** How many nodes `expression` has when it is written out. Throws OptionError for what is no expression. */
+/** How many nodes `expression` has when it is written out. Throws OptionError for what is not an expression. */
 export function sizeOf(expression: Expression): number {
   checkExpression('sizeOf()', expression);
   return tree.sizeOf(expression);
@@ -70,13 +70,13 @@ export function complexityOf(expression: Expression): number {
   return layout.complexityOf(expression);
 }
 
-/** The simplest form of `expression` that computes the same. Throws OptionError for what is no expression. */
+/** The simplest form of `expression` that computes the same. Throws OptionError for what is not an expression. */
 export function simplify(expression: Expression): Expression {
   checkExpression('simplify()', expression);
   return simplifier.simplify(expression);
 }
 
-/** ∂expression/∂leaf. Throws OptionError for what is no expression or no leaf. */
+/** ∂expression/∂leaf. Throws OptionError for what is not an expression or not a leaf. */
 export function derivative(expression: Expression, leaf: Variable | NamedSymbol): Expression {
   checkArguments('derivative()', { expression, leaf }, { expression: expressionKind, leaf: leafKind });
   return derivatives.derivative(expression, leaf);
@@ -99,7 +99,7 @@ export function gradient(
   return derivatives.gradient(expression, leaves, factor);
 }
 
-/** `expression` as a function of a row. Throws FormulaError for a symbol, which has no value, OptionError for what is no expression. */
+/** `expression` as a function of a row. Throws FormulaError for a symbol, which has no value, OptionError for what is not an expression. */
 export function compile(expression: Expression): onRows.RowNumber {
   checkExpression('compile()', expression);
   return onRows.compile(expression);
@@ -107,7 +107,7 @@ export function compile(expression: Expression): onRows.RowNumber {
 
 /**
  * Values [rows, targets] of `formula` for `rows`, row-major with one column per variable. Throws FormulaError where the
- * length does not fit, OptionError for what is no formula.
+ * length does not fit, OptionError for what is not a formula.
  */
 export function evaluate(formula: Formula, rows: Float64Array | Float32Array): Float64Array<ArrayBuffer> {
   checkArguments('evaluate()', { formula, rows }, { formula: formulaKind, rows: floats });
@@ -123,7 +123,7 @@ export function evaluateColumns(expression: Expression, table: onColumns.Table, 
 export class ColumnProgram extends onColumns.ColumnProgram {
   /**
    * Computes `expressions`; symbols among them are numbers that `run` gets, in the order of `parameters`. Throws OptionError for what
-   * is no expression, FormulaError for a symbol that is no parameter.
+   * is not an expression, FormulaError for a symbol that is not a parameter.
    */
   constructor(expressions: readonly Expression[], parameters: readonly string[] = []) {
     checkArguments(
@@ -165,7 +165,7 @@ export function parseExpression(text: string, variables: readonly string[]): Exp
   return parser.parseExpression(text, variables);
 }
 
-/** One line per target: the right-hand side. Throws FormulaError where a constant is not finite, OptionError for what is no formula. */
+/** One line per target: the right-hand side. Throws FormulaError where a constant is not finite, OptionError for what is not a formula. */
 export function printFormula(formula: Formula, language: LanguageName = 'text'): string[] {
   checkArguments('printFormula()', { formula, language }, { formula: formulaKind, language: languageKind });
   return printer.printFormula(formula, language);

@@ -156,7 +156,7 @@ function sampleOf({ x, y }: FlatData, { inputs, outputs }: ResolvedModel): FlatD
   return { x: pick(x, inputs), y: pick(y, outputs) };
 }
 
-/** Mean squared error of every target; infinite where a value is no number. */
+/** Mean squared error of every target; infinite where a value is not a number. */
 function columnErrors(formula: Formula, { x, y }: FlatData): number[] {
   const predicted = evaluate(formula, x);
   const squares = columnSquares(

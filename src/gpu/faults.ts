@@ -7,7 +7,7 @@ const filters: readonly GPUErrorFilter[] = ['out-of-memory', 'internal', 'valida
 
 /**
  * Runs `action` in error scopes of its own. `fault` resolves with what the device says of it, undefined if nothing: also
- * where the device is lost, which is told elsewhere.
+ * where the device is lost, which is reported elsewhere.
  */
 export function withScopes<T>(
   device: GPUDevice,

@@ -1,4 +1,4 @@
-/** One WebGPU device with what this package needs of it: its end told to all that use it, byte accounting, cached kernels. */
+/** One WebGPU device with what this package needs of it: notice of its end to all that use it, byte accounting, cached kernels. */
 
 import type { Bindings, KernelSource } from '../../shaders/bindings.ts';
 import { DeviceLostError, DisposedError, LimitError, OutOfMemoryError } from '../errors.ts';
@@ -24,12 +24,12 @@ export interface DeviceOptions {
   renew?: () => Promise<Gpu>;
 }
 
-/** Milliseconds after a rejected call in which the loss of the device, if that was its cause, is told. */
+/** Milliseconds after a rejected call in which the loss of the device, if that was its cause, is reported. */
 const LOSS_TOLD = 500;
 
 /**
  * A device and everything allocated on it. Create it with `requestGpu`; `dispose` frees it all. What goes wrong with a model or
- * a run is told there, and leaves the Gpu and all others usable; only the loss of the device ends all of them.
+ * a run is reported there, and leaves the Gpu and all others usable; only the loss of the device ends all of them.
  */
 export class Gpu {
   readonly device: GPUDevice;
@@ -47,7 +47,7 @@ export class Gpu {
   readonly #borrowed: boolean;
   readonly #buffers = new Map<GPUBuffer, number>();
   readonly #kernels = new KernelCache();
-  /** What the loss of the device is told to, until `dispose`: a borrowed device outlives this Gpu, and must not hold it. */
+  /** What hears of the loss of the device, until `dispose`: a borrowed device outlives this Gpu, and must not hold it. */
   readonly #loss: { tell?: ((info: GPUDeviceLostInfo) => void) | undefined } = {};
   #bytes = 0;
   #disposed = false;
@@ -65,7 +65,7 @@ export class Gpu {
     this.staging = new StagingPool(device);
     this.lifetime = new Lifetime({
       atEnd: () => this.#free(),
-      // What is pending when a device is lost may be rejected in the browser's own words before the loss is told.
+      // What is pending when a device is lost may be rejected in the browser's own words before the loss is reported.
       causeOf: async () => {
         await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_TOLD))]);
       },

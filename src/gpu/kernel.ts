@@ -60,7 +60,7 @@ const kernelOf = <B extends Bindings>(
     }),
 });
 
-/** Compiles `source` without waiting. What is wrong with it, the error scope around the call is told. */
+/** Compiles `source` without waiting. The error scope around the call catches what is wrong with it. */
 export function compileNow<B extends Bindings>(device: GPUDevice, source: KernelSource<B>): Kernel<B> {
   const { layout, descriptor } = layOut(device, source);
   return kernelOf(device, source, layout, device.createComputePipeline(descriptor));

@@ -7,7 +7,7 @@ export interface LifetimeOptions {
   readonly parent?: Lifetime;
   /** Runs once, when this ends. */
   readonly atEnd?: () => void;
-  /** Given the error of a rejected call, waits until its cause, if that is the loss of the device, is told. */
+  /** Given the error of a rejected call, waits until its cause, if that is the loss of the device, is known. */
   readonly causeOf?: (error: unknown) => Promise<void>;
 }
 

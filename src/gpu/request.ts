@@ -102,7 +102,7 @@ async function borrow(device: GPUDevice, options: GpuOptions): Promise<Gpu> {
     }
   }
   const gpu = borrowedGpu(device, options.maxBytes);
-  // A device that is lost has told so, once what is due was done.
+  // A device that is lost has said so, once pending work is done.
   await new Promise((resolve) => setTimeout(resolve));
   gpu.check();
   return gpu;

@@ -35,11 +35,11 @@ export function wordsNote({ name, first }: Column): string[] {
   const short = `'${shortName(name)}'`;
   if (texts.length === 0) return [];
   if (texts.every((text) => DATE.test(text) || TIME.test(text))) {
-    return [`${short} holds dates or times, which are no numbers: write days or seconds since the first.`];
+    return [`${short} holds dates or times, which are not numbers: write days or seconds since the first.`];
   }
   if (texts.every((text) => TRUTH.test(text))) {
     return [
-      `${short} holds ${listed([...new Set(texts)].slice(0, 2))}, which are no numbers: write 1 and 0.`,
+      `${short} holds ${listed([...new Set(texts)].slice(0, 2))}, which are not numbers: write 1 and 0.`,
     ];
   }
   return [];

@@ -8,7 +8,7 @@
 export type Reading = NumberReading | 'missing' | 'not a number';
 
 export interface NumberReading {
-  /** The value with a decimal point, commas as separators of thousands; NaN where the text is no number then. */
+  /** The value with a decimal point, commas as separators of thousands; NaN where the text is not a number then. */
   readonly point: number;
   /** The value with a decimal comma, points as separators of thousands. */
   readonly comma: number;

@@ -27,7 +27,7 @@ export interface TableOptions {
   decimal?: '.' | ',';
   /**
    * Separator of thousands, where numbers such as 1,234 leave open whether it is one: ',' makes that 1234, '.' does the
-   * same for 1.234; with 'none', digits in groups are no numbers at all. Default: found.
+   * same for 1.234; with 'none', digits in groups are not numbers at all. Default: found.
    */
   thousands?: ',' | '.' | 'none';
   /** Whether the first line has names. Default: found. */

@@ -98,7 +98,7 @@ export type TargetRules = Pick<LossShader, 'perRow' | 'targets'>;
 
 /**
  * Targets for `loss` as they come in, `[rows, columns]`; where it is per row, also one class per row, from 0, of which the row is 1
- * in that column and 0 elsewhere. Throws DataError as `toMatrix` does, for what is no class, and for what the loss is not defined for.
+ * in that column and 0 elsewhere. Throws DataError as `toMatrix` does, for what is not a class, and for what the loss is not defined for.
  */
 export function toTargets(
   name: string,
@@ -122,7 +122,7 @@ export function toTargets(
   labels.data.forEach((label, row) => {
     if (!(Number.isInteger(label) && label >= 0 && label < columns)) {
       throw new DataError(
-        `${name}, row ${row}: ${label} is no class; they are numbered from 0 to ${columns - 1}`,
+        `${name}, row ${row}: ${label} is not a class; they are numbered from 0 to ${columns - 1}`,
       );
     }
     data[row * columns + label] = 1;

@@ -43,7 +43,7 @@ const script = `
 read -r word || kill -9 -- "-$1"
 for again in 1 2 3 4 5; do rm -rf -- "$2" && exit; sleep 1; done`;
 
-/** Starts the shell; the function it returns tells it that the browser has ended. */
+/** Starts the shell; the function it returns reports that the browser has ended. */
 function guard(pid: number, folder: string): () => void {
   if (process.platform === 'win32') return () => {}; // there the pipe's end is all that ends the browser
   const shell = spawn('/bin/sh', ['-c', script, 'nalu-chrome-guard', String(pid), folder], {

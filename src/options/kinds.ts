@@ -28,7 +28,7 @@ export interface Range {
 }
 
 interface Common {
-  /** What a value must be, for messages; default: told from the rest. */
+  /** What a value must be, for messages; default: derived from the rest. */
   readonly what?: string;
   readonly needed?: true;
 }
@@ -39,7 +39,7 @@ export type AnyKind = Common &
     | { readonly is: 'text' | 'flag' | 'function' | 'any' }
     /** One of some values, mostly names. */
     | { readonly is: 'name'; readonly of: readonly unknown[] }
-    /** An object of another's making, told by its members and passed on as it is. */
+    /** An object made elsewhere, recognised by its members and passed on as it is. */
     | { readonly is: 'having'; readonly members: readonly string[] }
     /** What only a function can tell. */
     | { readonly is: 'such'; readonly test: (value: unknown) => boolean }

@@ -37,7 +37,7 @@ export async function* linesOf(
       throw new RecordError(
         { file, line },
         undefined,
-        'the line is not UTF-8: the file is no text, or damaged',
+        'the line is not UTF-8: the file is not text, or damaged',
       );
     } finally {
       parts = [];

@@ -24,7 +24,7 @@ export interface Records {
 }
 
 /**
- * Reads and merges `files`. Throws RecordError, with file, line and field, for the first line that is no record or does
+ * Reads and merges `files`. Throws RecordError, with file, line and field, for the first line that is not a record or does
  * not fit those before it, and a NaluError of code `file` for a file that cannot be read or when no file has a record.
  */
 export async function readRecords(

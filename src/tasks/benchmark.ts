@@ -5,7 +5,7 @@
  *     const cell = findTask('single-module').cell({ operation: 'mul', unit: 'NMU' });
  *     await trainEnsemble(gpu, { ...cell.options, evaluate: cell.evaluate });
  *
- * Models are numbered range by range, and within a range seed by seed: `cell.models[k]` tells of model k.
+ * Models are numbered range by range, and within a range seed by seed: `cell.models[k]` describes model k.
  */
 
 import type { ModelDescription } from '../model/description.ts';

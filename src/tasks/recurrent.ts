@@ -111,6 +111,9 @@ export const recurrent: BenchmarkTask = {
 /** Seed of the sequences that thresholds are simulated with. */
 const THRESHOLD_SEED = 1234;
 
+/** Steps of the sequences that a figure is the mean of, about: a thousand models are measured on the CPU. */
+const FIGURE_STEPS = 10_000;
+
 interface Trained {
   readonly index: number;
   readonly seed: number;
@@ -129,7 +132,7 @@ function relativeErrors(
 ): Record<string, number> {
   const start = model.layers.flatMap((_, k) => [...initialParameters({ ...model, seed }, k)]);
   const errors = lengths.map((length) => {
-    const rows = Math.min(100, sequencesOf(length));
+    const rows = Math.max(10, Math.min(100, Math.floor(FIGURE_STEPS / length)));
     const { x, y } = drawRows(task, columnOf(task, index), EVALUATION.extrapolationSeed, 0, rows, length);
     const error = (own: Float32Array) => squaredErrors64(model, own, x, y);
     return [`relative_${length}`, (100 * error(parameters)) / error(Float32Array.from(start))] as const;

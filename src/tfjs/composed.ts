@@ -12,10 +12,9 @@ import { adjoints, inline } from '../units/adjoints.ts';
 import { bilinearTerm, type Named, noiseKinds, type UnitEquation } from '../units/equation.ts';
 import { evaluateAs, type Values } from './evaluate.ts';
 import type { Draw, LayerFunction } from './layer-function.ts';
+import { LARGEST, productOf, productOfOthers, productValue } from './products.ts';
+import { Sums } from './sums.ts';
 import type { Tensor, TensorFlow } from './tensorflow.ts';
-
-/** Where products saturate, as in the kernels. */
-const LARGEST = 3e38;
 
 /** Each of `names` with the tensor at its place. */
 const named = (names: readonly string[], tensors: readonly Tensor[]): Values =>
@@ -24,12 +23,6 @@ const named = (names: readonly string[], tensors: readonly Tensor[]): Values =>
 /** Adjoints by the names that `adjoints` gives them. */
 const deltas = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`d_${name}`, value]));
-
-/** A product of factors: that of those which are not zero, and how many are. */
-interface Product {
-  readonly size: Tensor;
-  readonly zeros: Tensor;
-}
 
 /** The layer of `equation`, whose options are numbers. */
 export class ComposedLayer implements LayerFunction {
@@ -76,13 +69,13 @@ export class ComposedLayer implements LayerFunction {
       if (pair) return { name, kept: [tf.matMul(features[pair[0]] as Tensor, weights[pair[1]] as Tensor)] };
       const term = this.#term(accumulator.term, features, weights, rows);
       if (accumulator.kind === 'sum') return { name, kept: [tf.sum(term, 1)] };
-      const { size, zeros } = this.#product(term);
+      const { size, zeros } = productOf(tf, term);
       return { name, kept: [size, zeros] };
     });
     const values = Object.fromEntries(
       totals.map(({ name, kept: [size, zeros] }) => [
         name,
-        zeros ? tf.where(tf.greater(zeros, 0), 0, size as Tensor) : (size as Tensor),
+        zeros ? productValue(tf, { size: size as Tensor, zeros }) : (size as Tensor),
       ]),
     );
     const [y] = evaluateAs(tf, [this.#out], { ...values, ...output, ...this.#noise('output', rows, draw) }, [
@@ -114,7 +107,7 @@ export class ComposedLayer implements LayerFunction {
     const values = Object.fromEntries(
       Object.entries(totals).map(([name, { size, zeros }]) => [
         name,
-        zeros ? tf.where(tf.greater(zeros, 0), 0, size) : size,
+        zeros ? productValue(tf, { size, zeros }) : size,
       ]),
     );
     const names = Object.keys(accumulators);
@@ -145,7 +138,10 @@ export class ComposedLayer implements LayerFunction {
       }
       const { size, zeros } = totals[name] as { size: Tensor; zeros?: Tensor };
       let d = tf.expandDims(derivative, 1);
-      if (zeros) d = tf.mul(d, this.#others({ size, zeros }, accumulator.term, features, weights, rows));
+      if (zeros) {
+        const factors = this.#term(accumulator.term, features, weights, rows);
+        d = tf.mul(d, productOfOthers(tf, { size, zeros }, factors));
+      }
       const leaves = [...Object.keys(features), ...Object.keys(weights)];
       const back = evaluateAs(
         tf,
@@ -248,37 +244,6 @@ export class ComposedLayer implements LayerFunction {
     return evaluateAs(this.#tf, [term], this.#spread(features, weights), shape)[0] as Tensor;
   }
 
-  #product(factors: Tensor): Product {
-    const tf = this.#tf;
-    const zero = tf.equal(factors, 0);
-    // Numbers by `where`, not by `cast`: on the webgpu back end a truth value that is cast cannot be transposed.
-    const held = tf.clipByValue(tf.where(zero, 1, factors), -LARGEST, LARGEST);
-    return {
-      size: tf.clipByValue(tf.prod(held, 1), -LARGEST, LARGEST),
-      zeros: tf.sum(tf.where(zero, 1, 0), 1),
-    };
-  }
-
-  /** For each factor the product of the others; 0 where that no longer moves anything. */
-  #others(
-    { size, zeros }: Product,
-    term: Expression,
-    features: Values,
-    weights: Values,
-    rows: number,
-  ): Tensor {
-    const tf = this.#tf;
-    const factors = this.#term(term, features, weights, rows);
-    const zero = tf.equal(factors, 0);
-    const others = tf.div(tf.expandDims(size, 1), tf.where(zero, 1, factors));
-    const open = tf.logicalAnd(tf.less(zeros, 2), tf.less(tf.abs(size), LARGEST));
-    const counts = tf.logicalAnd(
-      tf.equal(tf.expandDims(zeros, 1), tf.where(zero, 1, 0)),
-      tf.expandDims(open, 1),
-    );
-    return tf.where(counts, tf.clipByValue(others, -LARGEST, LARGEST), 0);
-  }
-
   /** What the kernels draw for each element of the inputs or outputs, or what stands for it in prediction. */
   #noise(kind: NoiseKind, rows: number, draw: Draw): Values {
     if (!noiseKinds(this.#equation).includes(kind)) return {};
@@ -290,25 +255,5 @@ export class ComposedLayer implements LayerFunction {
       unit(bits4(seed, NOISE_STREAMS[kind], step, at)[0]),
     );
     return { noise: tf.tensor2d(values, [rows, width]) };
-  }
-}
-
-/** Sums of tensors by name. */
-class Sums {
-  readonly #tf: TensorFlow;
-  readonly #sums = new Map<string, Tensor>();
-
-  constructor(tf: TensorFlow) {
-    this.#tf = tf;
-  }
-
-  add(name: string, value: Tensor): void {
-    const before = this.#sums.get(name);
-    this.#sums.set(name, before ? this.#tf.add(before, value) : value);
-  }
-
-  /** The sums of `names`, zeros where nothing was added. */
-  over(names: readonly string[], shape: number[]): Values {
-    return Object.fromEntries(names.map((name) => [name, this.#sums.get(name) ?? this.#tf.zeros(shape)]));
   }
 }

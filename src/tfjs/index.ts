@@ -21,7 +21,7 @@ export type { Penalty, UnitLayerOptions } from './unit-layer-options.ts';
 /** Makes a layer of a unit: of the package by its name, or of a record of `defineUnit`. */
 export type MakeUnitLayer = (unit: UnitName | Unit, options: UnitLayerOptions) => UnitLayer;
 
-/** What `unitLayers` may be told. */
+/** Options of `unitLayers`. */
 export interface UnitLayersOptions {
   /** Units from outside the package that saved models are made of. */
   units?: readonly Unit[];

@@ -1,4 +1,4 @@
-/** What a unit's layer in TensorFlow.js may be told, and how it is saved. */
+/** Options of a unit's layer in TensorFlow.js, and how it is saved. */
 
 import {
   anything,

@@ -71,7 +71,7 @@ const FUNCTIONS = [
 
 /**
  * Makes a unit of `definition`, ready for `createModel` and `createEnsemble`: both engines run it. Throws OptionError
- * where the definition is not complete; whether its derivative is right, `checkGradients` tells.
+ * where the definition is not complete; `checkGradients` shows whether its derivative is right.
  */
 export function defineUnit(definition: UnitDefinition): Unit {
   const { name } = checkOptions(unitDescription, definition, 'a unit');

@@ -69,7 +69,7 @@ export interface UnitEquation {
    * output (in `out`) and for each row and input (in `features`).
    */
   readonly quiet?: number;
-  /** Numbers of the equation that are no options: their values by name. */
+  /** Numbers of the equation that are not options: their values by name. */
   readonly constants?: UnitOptions;
   /** Options and constants that only keep numbers finite: what they are in a formula that need not. */
   readonly safeguards?: UnitOptions;

@@ -28,7 +28,7 @@ export interface Paper {
   readonly url: string;
 }
 
-/** What people read about a unit; of the package's own, `describeUnit` tells it. */
+/** What people read about a unit; `describeUnit` has it for the package's own. */
 export interface UnitDescription {
   /** One sentence. */
   readonly summary: string;

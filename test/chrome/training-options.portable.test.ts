@@ -158,7 +158,7 @@ describe('the cross-entropy of a softmax', () => {
     expect(relativeError(point.losses, [losses.at(-1) as number])).toBeLessThan(BOUND);
     expect(relativeError(point.parameters, await parametersOf(model))).toBeLessThan(BOUND);
     const wrong = model.train({ ...options, y: labels.map((label) => label + 1), steps: 1 });
-    await expect(wrong).rejects.toThrow(/y, row \d+: 3 is no class; they are numbered from 0 to 2/);
+    await expect(wrong).rejects.toThrow(/y, row \d+: 3 is not a class; they are numbered from 0 to 2/);
   });
 
   it('holds for logits of any size', async () => {

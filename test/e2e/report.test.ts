@@ -67,7 +67,7 @@ describe('nalu report', () => {
     expect((await readFile(at('docs/b.PNG'))).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  it('ends with 1 at the first line that is no record, and writes nothing', async () => {
+  it('ends with 1 at the first line that is not a record, and writes nothing', async () => {
     const before = await readdir(folder);
     const finished = await nalu(['report', at('cut.jsonl'), '--format=json', '--out', at('report.json')]);
     expect(finished.code).toBe(1);

@@ -54,7 +54,7 @@ describe('the table', () => {
     [
       { a: ramp(20, (k) => (k === 3 ? Number.NaN : k)), y: ramp(20) },
       { target: 'y' },
-      "row 3, column 'a' is no number",
+      "row 3, column 'a' is not a number",
     ],
     [
       {

@@ -112,7 +112,7 @@ describe('safetensors', () => {
     ['a header longer than the file', safetensors('{}', 0, 50n), 0, 'it is cut off'],
     ['a header that begins otherwise', safetensors(' {}'), 8, "must begin with '{'"],
     ['a header that is no JSON', safetensors('{"a":}'), 13, 'expected a value'],
-    ['a header that is no text', safetensors('{}').fill(0xff, 9), 8, 'not UTF-8'],
+    ['a header that is not text', safetensors('{}').fill(0xff, 9), 8, 'not UTF-8'],
     ['a name twice', safetensors('{"a":{},"a":{}}'), 16, 'the name "a" stands twice'],
     ['a deep header', safetensors(`{"a":${'['.repeat(1e5)}`), 16, 'nested more than 3 deep'],
     ['1 GB of data in a small file', safetensors({ a: f32(0, 1e9) }, 4), { data: 4 }, 'the file is cut off'],

@@ -259,9 +259,9 @@ describe('numbers', () => {
     expect(columns).toEqual({ x: [1, 2] });
     expect(text).toEqual(['day', 'at', 'ok', 'id']);
     expect(notes).toEqual([
-      "'day' holds dates or times, which are no numbers: write days or seconds since the first.",
-      "'at' holds dates or times, which are no numbers: write days or seconds since the first.",
-      "'ok' holds 'true', 'false', which are no numbers: write 1 and 0.",
+      "'day' holds dates or times, which are not numbers: write days or seconds since the first.",
+      "'at' holds dates or times, which are not numbers: write days or seconds since the first.",
+      "'ok' holds 'true', 'false', which are not numbers: write 1 and 0.",
     ]);
     // Words with a number before them are words if there are others.
     expect((await read('street,x\n12 Main,1\nOak Avenue,2\n7 Elm,3\n')).text).toEqual(['street']);

@@ -119,7 +119,8 @@ async function goTo(id: string): Promise<void> {
   if (!frame) return;
   hold(frame);
   await bringing.get(section.id)?.();
-  await new Promise(requestAnimationFrame);
+  // It is drawn before anything scrolls: what grows and scrolls in one frame counts as a jump of what stood there before.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   const place = document.getElementById(id);
   if (!place || held !== frame) return;
   if (place !== frame) hold(place);

@@ -38,7 +38,7 @@ export const sections: readonly SectionRecord[] = [
     short: 'Why others fail',
     title: 'Why other networks fail',
     summary: 'Ask a network merely to repeat a number. It can, where it has practiced, and nowhere else.',
-    heights: { phone: 2785, laptop: 1420, wide: 1405 },
+    heights: { phone: 2785, laptop: 1470, wide: 1405 },
     load: () => import('./why/section.tsx'),
   },
   {
@@ -47,7 +47,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'How much of it is luck?',
     summary:
       'One training may be luck. Many random starts, trained side by side on your GPU, show how often a unit finds the operation.',
-    heights: { phone: 3760, laptop: 1720, wide: 1600 },
+    heights: { phone: 3595, laptop: 1745, wide: 1600 },
     load: () => import('./ensemble/section.tsx'),
   },
   {
@@ -74,7 +74,7 @@ export const sections: readonly SectionRecord[] = [
     title: 'In ten lines',
     summary:
       'The first screen of this page as a program: train a NALU on the multiplication table, and ask it for more.',
-    heights: { phone: 805, laptop: 420, wide: 420 },
+    heights: { phone: 875, laptop: 425, wide: 425 },
     load: () => import('./code/section.tsx'),
   },
 ];

@@ -1,4 +1,4 @@
-/** What a run that is driven is asked for, and what it tells. */
+/** Options of a run that is driven in pieces, and what it reports. */
 
 import type { NaluError } from '../../errors.ts';
 import type { Gpu } from '../../gpu/gpu.ts';

@@ -1,62 +1,22 @@
 /** An ensemble: many models of one architecture, trained together, each from its own seed. */
 
-import { STATUS, TrainState } from '../../../shaders/kernels/ensemble-train-state.ts';
-import { BusyError, GpuValidationError } from '../../errors.ts';
+import { STATUS } from '../../../shaders/kernels/ensemble-train-state.ts';
+import { BusyError } from '../../errors.ts';
 import { Exclusive } from '../../gpu/exclusive.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 import { checkSize } from '../../model/description.ts';
 import { type LayerWeights, weightsOf } from '../../model/weights.ts';
 import { checkOptions } from '../../options/check.ts';
-import { callback, type Description, signal } from '../../options/kinds.ts';
-import { type LogPoint, logPoint, type ModelStatus } from './log.ts';
+import { type LogPoint, logPoint } from './log.ts';
+import { type Measured, statusesOf } from './measured.ts';
 import { Monitor } from './monitor.ts';
 import { EnsembleOnGpu, type EnsembleParts } from './on-gpu.ts';
 import type { ResolvedEnsemble } from './options.ts';
+import { type EnsembleRunOptions, runDescription } from './run-options.ts';
 import { checkState, type EnsembleState, TRAIN_STATE_WORDS } from './state.ts';
-
-/** How far the run of an ensemble is. */
-export interface EnsembleProgress {
-  readonly step: number;
-  readonly steps: number;
-  /** Models that still train. */
-  readonly running: number;
-  /** Models × steps per second since the run began. */
-  readonly rate: number;
-  readonly seconds: number;
-}
-
-/** Options of one run of an ensemble. */
-export interface EnsembleRunOptions {
-  /** Stops at the next submit: the promise rejects with the reason, and the ensemble can be run on. */
-  signal?: AbortSignal | undefined;
-  /** Asked before each submit: the run ends early, and without an error, where it says true. At least one is made. */
-  pause?: () => boolean;
-  onProgress?: (progress: EnsembleProgress) => void;
-  /**
-   * Every log point, in order. Training goes on meanwhile, a few log points ahead at most; a promise that rejects ends
-   * the run.
-   */
-  onLog?: (point: LogPoint) => unknown;
-}
-
-const runDescription: Description<EnsembleRunOptions> = {
-  fields: {
-    signal,
-    pause: callback<() => boolean>(),
-    onProgress: callback<(progress: EnsembleProgress) => void>(),
-    onLog: callback<(point: LogPoint) => unknown>(),
-  },
-};
 
 /** Log points that may be on their way to the CPU while training goes on. */
 const LOGS_UNDER_WAY = 2;
-
-/** What the GPU tells of a step; errors in the order of the held-out sets. */
-interface Measured {
-  readonly state: Omit<EnsembleState, 'monitor'>;
-  readonly errors: readonly Float32Array[];
-  readonly statuses: readonly ModelStatus[];
-}
 
 /** Made by `createEnsemble`. */
 export class Ensemble {
@@ -306,22 +266,4 @@ export class Ensemble {
   #check(): void {
     this.#device.parts.arena.check();
   }
-}
-
-/** Reads who still runs, and checks that those of the list did the steps they were given. */
-function statusesOf(
-  { trainStates, step: expected, models }: Measured['state'],
-  active: Set<number>,
-): ModelStatus[] {
-  const names: ModelStatus[] = ['running', 'diverged', 'stopped'];
-  return Array.from({ length: models }, (_, model) => {
-    const { step, status } = TrainState.unpack(trainStates.buffer, TrainState.size * model);
-    if (status === STATUS.running && active.has(model) && step !== expected) {
-      throw new GpuValidationError(
-        `model ${model} did ${step} steps where ${expected} were submitted: the GPU dropped work ` +
-          '(a timeout, most likely); run again with fewer lanes or on another adapter',
-      );
-    }
-    return names[status] ?? 'running';
-  });
 }

@@ -47,7 +47,7 @@ export interface EnsembleReport {
   readonly recoveries: number;
   /**
    * Named parameters and effective weights of run `index`; `createModel` and `setParameters` make a model of them. Throws
-   * OptionError where there is no such run.
+   * OptionError where there is no such run. Of a recurrent model, the initial state comes first, then the cell over [x, h].
    */
   weights(index: number): LayerWeights[];
   /**

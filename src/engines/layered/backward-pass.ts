@@ -20,7 +20,7 @@ import { floatsOf, gridOf, type NamedLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 
 /** A layer with its buffers, by the names the kernels bind them under. */
-export interface LayerPlace {
+export interface BoundLayer {
   readonly layer: NamedLayer;
   readonly rows: number;
   /** Splits of the rows in the weight gradient, and the sums that come of them. */
@@ -39,7 +39,7 @@ export interface BoundKernel {
 
 /** From the outputs, or their gradient, to the deltas of the layer; `noise`: whether a unit that has noise draws it. */
 export function outputDeltas(
-  { layer, rows, buffers }: LayerPlace,
+  { layer, rows, buffers }: BoundLayer,
   from: DeltasFrom,
   bound: BoundBuffers,
   noise: boolean,
@@ -55,9 +55,9 @@ export function outputDeltas(
 export function backwardInputs(
   arena: Arena,
   tilings: Tilings,
-  { layer, rows, buffers }: LayerPlace,
+  { layer, rows, buffers }: BoundLayer,
   to:
-    | { readonly before: LayerPlace; readonly dx?: never }
+    | { readonly before: BoundLayer; readonly dx?: never }
     | { readonly dx: GPUBuffer | undefined; readonly before?: never },
   noise: boolean,
 ): BoundKernel {
@@ -84,7 +84,7 @@ export function backwardInputs(
 export function backwardWeights(
   arena: Arena,
   tilings: Tilings,
-  { layer, rows, splits, parts, buffers }: LayerPlace,
+  { layer, rows, splits, parts, buffers }: BoundLayer,
   noise: boolean,
 ): BoundKernel[] {
   const { unit, inputs, outputs } = layer;
@@ -114,7 +114,7 @@ const GRID_WIDTH = 32768;
 
 /** From those to the raw parameters: their gradient, or their update. */
 export function stepKernel(
-  { layer, buffers }: LayerPlace,
+  { layer, buffers }: BoundLayer,
   result: StepResult,
   bound: BoundBuffers,
 ): BoundKernel {

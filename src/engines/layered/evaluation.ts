@@ -13,7 +13,7 @@ import type { GpuLayer } from './layers.ts';
 import type { Tilings } from './tiles.ts';
 import { type DataOptions, receiveData } from './training-data.ts';
 
-/** What `Model.evaluate` may be told. */
+/** Options of `Model.evaluate`. */
 export interface EvaluateOptions extends Pick<DataOptions, 'rows' | 'sampleWeights'> {
   /** The loss that is reported. Default `'meanSquared'`. */
   loss?: LossOption;

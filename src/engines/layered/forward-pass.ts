@@ -106,7 +106,7 @@ export class ForwardPass {
 
   /**
    * Records the pass over `rows` rows of `x`, `[rows, inputs]`, to `y`, `[rows, outputs]`. Where a span cannot be bound as it is
-   * (it was made without STORAGE, its offset is no multiple of the device's alignment, or both are parts of one buffer), it is
+   * (it was made without STORAGE, its offset is not a multiple of the device's alignment, or both are parts of one buffer), it is
    * copied, for which x needs COPY_SRC and y COPY_DST. Throws DataError otherwise.
    */
   record(encoder: GPUCommandEncoder, x: Span, y: Span, rows: number): void {

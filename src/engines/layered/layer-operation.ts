@@ -10,9 +10,9 @@ import { type BoundBuffers, bindDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
 import {
   type BoundKernel,
+  type BoundLayer,
   backwardInputs,
   backwardWeights,
-  type LayerPlace,
   outputDeltas,
   stepKernel,
 } from './backward-pass.ts';
@@ -36,7 +36,7 @@ export interface LayerInputs {
 /** The buffers and kernels of passes over so many rows. */
 interface Plan {
   readonly arena: Arena;
-  readonly place: LayerPlace;
+  readonly bound: BoundLayer;
   /** Groups and packed operands, which both passes need. */
   readonly operands: readonly BoundKernel[];
   readonly predict: BoundKernel;
@@ -167,7 +167,7 @@ export class LayerOperation {
     const arena = new Arena(this.#arena, 'this pass');
     const { splits, ...split } = splitsOf(arena.gpu, layer, rows, tilings.of(layer, 'weights', rows));
     const info = passInfo(rows, { ...split, clip: FLOAT32_MAX, seed });
-    const place: LayerPlace = {
+    const bound: BoundLayer = {
       layer,
       rows,
       splits,
@@ -184,7 +184,7 @@ export class LayerOperation {
     const kernels = (result: Parameters<typeof forwardKernels>[2]): BoundKernel[] =>
       forwardKernels(layer, tiling, result).map(({ source, grid }) => ({
         source,
-        buffers: place.buffers,
+        buffers: bound.buffers,
         grid: grid(rows),
       }));
     const predict = kernels({ kind: 'predict' });
@@ -198,7 +198,7 @@ export class LayerOperation {
     };
     return {
       arena,
-      place,
+      bound,
       operands: predict.slice(0, -1),
       predict: predict.at(-1) as BoundKernel,
       forward: made((noise) => kernels({ kind: 'hidden', noise }).at(-1) as BoundKernel),
@@ -208,10 +208,10 @@ export class LayerOperation {
           buffers: { ...kernel.buffers, counter: this.#ticked },
         });
         return [
-          outputDeltas(place, { kind: 'gradient' }, {}, noise),
-          ticked(backwardInputs(arena, tilings, place, { dx: undefined }, noise)),
-          ...backwardWeights(arena, tilings, place, noise).map(ticked),
-          stepKernel(place, { kind: 'gradient' }, { gradient: this.#gradient }),
+          outputDeltas(bound, { kind: 'gradient' }, {}, noise),
+          ticked(backwardInputs(arena, tilings, bound, { dx: undefined }, noise)),
+          ...backwardWeights(arena, tilings, bound, noise).map(ticked),
+          stepKernel(bound, { kind: 'gradient' }, { gradient: this.#gradient }),
         ];
       }),
     };

@@ -2,7 +2,7 @@
 
 import type { KernelSource } from '../../../shaders/bindings.ts';
 import { type AnyTiling, tileCols, tileRows } from '../../../shaders/kernels/contraction.ts';
-import { Pass, type PlacedLayer } from '../../../shaders/kernels/layer.ts';
+import { Pass, type StackedLayer } from '../../../shaders/kernels/layer.ts';
 import { type ForwardResult, layerForward } from '../../../shaders/kernels/layer-forward.wgsl.ts';
 import { GROUP_SIZE, layerGroups } from '../../../shaders/kernels/layer-groups.wgsl.ts';
 import { layerPack, packGrid } from '../../../shaders/kernels/layer-pack.wgsl.ts';
@@ -13,7 +13,7 @@ import type { Dispatch, Grid } from '../../gpu/dispatch.ts';
 import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 
 /** A layer in its stack, with the name of its unit. */
-export interface NamedLayer extends PlacedLayer {
+export interface NamedLayer extends StackedLayer {
   readonly name: string;
 }
 
@@ -44,7 +44,7 @@ export const passInfo = (rows: number, rest: Partial<Parameters<typeof Pass.pack
   });
 
 /** Floats of what a layer reads and writes in a pass over `rows` rows, by the names that kernels bind. */
-export function floatsOf(layer: PlacedLayer, rows: number) {
+export function floatsOf(layer: StackedLayer, rows: number) {
   const { unit, inputs, outputs, packed } = layer;
   return {
     x: rows * inputs,
@@ -63,7 +63,7 @@ export function floatsOf(layer: PlacedLayer, rows: number) {
 /** Buffers of a packed layer's operands over `rows` rows; none for other layers. */
 export function packedBuffers(
   arena: Arena,
-  layer: PlacedLayer,
+  layer: StackedLayer,
   rows: number,
 ): { features?: GPUBuffer; weights?: GPUBuffer } {
   if (!layer.packed) return {};
@@ -81,7 +81,7 @@ export interface LayerKernel {
 }
 
 /** The forward pass of one layer: its groups, if it has any, its operands, if they are packed, and one dispatch. */
-export function forwardKernels(layer: PlacedLayer, tiling: AnyTiling, result: ForwardResult): LayerKernel[] {
+export function forwardKernels(layer: StackedLayer, tiling: AnyTiling, result: ForwardResult): LayerKernel[] {
   const { inputs, outputs } = layer;
   const groups = layerGroups(layer, 'fold');
   return [

@@ -41,7 +41,7 @@ import { type TileChoice, type TileChooser, Tilings } from './tiles.ts';
 import { type TrainingReport, type TrainOptions, trainModel } from './train.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts';
 
-/** What a prediction may be told. */
+/** Options of `Model.predict`. */
 export interface PredictOptions {
   /** Rows of a buffer, where it is larger than its data. Default: all. */
   rows?: number;

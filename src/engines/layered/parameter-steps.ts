@@ -6,7 +6,7 @@
 import { gradientNorm, NormBound } from '../../../shaders/kernels/gradient-norm.wgsl.ts';
 import { parameterCounts } from '../../../shaders/kernels/parameters.ts';
 import type { Arena } from '../../gpu/arena.ts';
-import { type BoundKernel, type LayerPlace, stepKernel } from './backward-pass.ts';
+import { type BoundKernel, type BoundLayer, stepKernel } from './backward-pass.ts';
 import type { GpuLayer } from './layers.ts';
 
 export interface StepUpdate {
@@ -32,18 +32,18 @@ export interface StepUpdate {
 }
 
 /** The update of a layer's parameters, with its optimiser's state in `result`; or their gradient, which goes there. */
-export function stepOf(place: LayerPlace, result: GPUBuffer, update: StepUpdate | undefined): BoundKernel {
-  if (!update) return stepKernel(place, { kind: 'gradient' }, { gradient: result });
+export function stepOf(bound: BoundLayer, result: GPUBuffer, update: StepUpdate | undefined): BoundKernel {
+  if (!update) return stepKernel(bound, { kind: 'gradient' }, { gradient: result });
   const { optimizer, slots, stepInfo, strengths } = update;
   return stepKernel(
-    place,
-    { kind: 'update', optimizer, slots, ...penaltiesOf(place, update) },
+    bound,
+    { kind: 'update', optimizer, slots, ...penaltiesOf(bound, update) },
     { moments: result, step_info: stepInfo, strengths },
   );
 }
 
 /** The penalties of a layer, as its step takes them. */
-const penaltiesOf = ({ layer: { index } }: LayerPlace, { means, l1 }: StepUpdate) => ({
+const penaltiesOf = ({ layer: { index } }: BoundLayer, { means, l1 }: StepUpdate) => ({
   strengthIndex: index,
   mean: means[index] === true,
   l1: l1[index] !== 0,
@@ -78,18 +78,18 @@ export function normClipping(arena: Arena, layers: readonly GpuLayer[], bound: n
 
 /** The two halves of a layer's step, before and after the norm of the gradient is taken. */
 export function clippedStep(
-  place: LayerPlace,
+  bound: BoundLayer,
   moments: GPUBuffer,
   update: StepUpdate,
   { gradient, factor, bases }: NormClipping,
 ): readonly [BoundKernel, BoundKernel] {
   const { optimizer, slots, stepInfo, strengths } = update;
-  const base = bases[place.layer.index] as number;
-  const penalties = penaltiesOf(place, update);
+  const base = bases[bound.layer.index] as number;
+  const penalties = penaltiesOf(bound, update);
   return [
-    stepKernel(place, { kind: 'whole', base, ...penalties }, { whole_gradient: gradient, strengths }),
+    stepKernel(bound, { kind: 'whole', base, ...penalties }, { whole_gradient: gradient, strengths }),
     stepKernel(
-      place,
+      bound,
       { kind: 'apply', base, optimizer, slots },
       { whole_gradient: gradient, norm_factor: factor, moments, step_info: stepInfo },
     ),

@@ -11,7 +11,7 @@ import {
   tileCols,
   tileRows,
 } from '../../../shaders/kernels/contraction.ts';
-import type { PlacedLayer } from '../../../shaders/kernels/layer.ts';
+import type { StackedLayer } from '../../../shaders/kernels/layer.ts';
 import type { PackedOperand, PackedTiling } from '../../../shaders/kernels/packed-contraction.ts';
 import type { Gpu } from '../../gpu/gpu.ts';
 
@@ -64,7 +64,7 @@ export type TiledKernel = 'forward' | 'inputs' | 'weights';
 
 /** What `kernel` contracts in a pass over `rows` rows. */
 export function extentsOf(
-  { unit, inputs, outputs }: PlacedLayer,
+  { unit, inputs, outputs }: StackedLayer,
   kernel: TiledKernel,
   rows: number,
 ): Extents {
@@ -104,7 +104,7 @@ export function extentsOf(
 export const powerOfTwo = (value: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, value)));
 
 /** The tiling of a kernel of `layer` in passes over `rows` rows: the same for all numbers of rows up to one power of two. */
-export function ruleTiling(gpu: Gpu, layer: PlacedLayer, kernel: TiledKernel, rows: number): AnyTiling {
+export function ruleTiling(gpu: Gpu, layer: StackedLayer, kernel: TiledKernel, rows: number): AnyTiling {
   const extents = extentsOf(layer, kernel, rows);
   if (layer.packed) return packedTiling(gpu, extents);
   return unpackedTiling(gpu.adapter.software ? profiles.software : profiles.gpu, extents);
@@ -191,11 +191,11 @@ function softwareTiling(gpu: Gpu, { rows, cols, left, right, sumFloats }: Extent
 }
 
 /** Workgroups aimed at in the weight gradient of a small layer, where the weights alone keep too few threads busy. */
-const weightGroups = (gpu: Gpu, layer: PlacedLayer): number =>
+const weightGroups = (gpu: Gpu, layer: StackedLayer): number =>
   layer.packed && !gpu.adapter.software ? 512 : 64;
 
 /** How the weight gradient's rows are cut: rows of a split, splits, and the sums that come of them. */
-export function splitsOf(gpu: Gpu, layer: PlacedLayer, rows: number, tiling: AnyTiling) {
+export function splitsOf(gpu: Gpu, layer: StackedLayer, rows: number, tiling: AnyTiling) {
   const slices = slicesOf(tiling);
   const tiles = Math.ceil(layer.inputs / tileRows(tiling)) * Math.ceil(layer.outputs / tileCols(tiling));
   const piece = isPackedTiling(tiling) ? 4 * tiling.quartets : Math.max(tiling.staged, slices);

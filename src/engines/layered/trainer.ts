@@ -27,7 +27,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
-/** What a run of a trainer may be told: an end, and who listens. */
+/** Options of a run of a trainer: when it ends, and who listens. */
 export interface RunOptions {
   /** Ends the run early: the promise rejects with the signal's reason, and the parameters stay as they are then. */
   signal?: AbortSignal;

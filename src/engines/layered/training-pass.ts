@@ -10,9 +10,9 @@ import { prepareDispatch } from '../../gpu/prepare-dispatch.ts';
 import { FLOAT32_MAX } from '../../model/data.ts';
 import {
   type BoundKernel,
+  type BoundLayer,
   backwardInputs,
   backwardWeights,
-  type LayerPlace,
   outputDeltas,
 } from './backward-pass.ts';
 import { reachesInputs, resultOf, type TrainingKernels } from './layer-contractions.ts';
@@ -43,7 +43,7 @@ export interface TrainingPassOptions {
 export interface OpenEnd {
   /** Outputs of the forward pass. */
   readonly y: GPUBuffer;
-  /** The deltas of the last layer, from the targets, or from the gradient of the outputs if there is a place for it. */
+  /** The deltas of the last layer, from the targets, or from the gradient of the outputs if there is a buffer for it. */
   readonly fromLoss: Promise<Dispatch>;
   readonly fromGradient: Promise<Dispatch> | undefined;
 }
@@ -55,7 +55,7 @@ export interface TrainingPass {
   /** Partial losses of the forward pass, and how many. */
   readonly partials: GPUBuffer;
   readonly partialCount: number;
-  /** If there was a place for the gradient of the outputs, or the loss is one of whole rows. */
+  /** If there was a buffer for the gradient of the outputs, or the loss is one of whole rows. */
   readonly end: OpenEnd | undefined;
   /** Gradient of the inputs, if asked for. */
   readonly dx: GPUBuffer | undefined;
@@ -87,7 +87,7 @@ export async function prepareTraining(
   const partials = arena.values('partial losses', partialCount);
 
   // What each layer reads and writes; filled from the first layer on, as inputs are the outputs of the layer before.
-  const places: LayerPlace[] = [];
+  const boundLayers: BoundLayer[] = [];
   const forward: Promise<Dispatch>[] = [];
   let x = options.x;
   for (const layer of layers) {
@@ -101,7 +101,7 @@ export async function prepareTraining(
       seed: update?.seed ?? 0,
       l1: update?.l1[index] ?? 0,
     });
-    const place: LayerPlace = {
+    const bound: BoundLayer = {
       layer,
       rows,
       splits,
@@ -122,45 +122,45 @@ export async function prepareTraining(
     };
     if (open || layer !== last) {
       written.accumulators = arena.values(`accumulators ${index}`, floats.accumulators);
-      place.accumulators = written.accumulators;
+      bound.accumulators = written.accumulators;
       x = arena.values(`y ${index}`, floats.y);
       written.y = x;
     }
-    places.push(place);
+    boundLayers.push(bound);
     const tiling = tilings.of(layer, 'forward', rows);
     const result = resultOf(layer, layers.length, training);
-    forward.push(...prepareForward(arena, layer, rows, tiling, result, { ...place.buffers, ...written }));
+    forward.push(...prepareForward(arena, layer, rows, tiling, result, { ...bound.buffers, ...written }));
   }
 
   const prepare = ({ source, buffers, grid }: BoundKernel) => prepareDispatch(arena, source, buffers, grid);
   const ends = { dy, targets: options.targets, partials, sample_weights: sampleWeights };
-  const end = open ? openEnd(places.at(-1) as LayerPlace, x, loss, ends, prepare) : undefined;
+  const end = open ? openEnd(boundLayers.at(-1) as BoundLayer, x, loss, ends, prepare) : undefined;
   const dx = inputGradient ? arena.values('dx', floatsOf(layers[0] as GpuLayer, rows).dx) : undefined;
   const backward: Promise<Dispatch>[] = [];
   const steps: Promise<Dispatch>[] = [];
   const results: GPUBuffer[] = [];
   const clipped = update?.clipNorm === undefined ? undefined : normClipping(arena, layers, update.clipNorm);
   const applying: BoundKernel[] = [];
-  for (const place of places.toReversed()) {
-    const before = places[place.layer.index - 1];
-    if (reachesInputs(place.layer, training)) {
-      const to = before ? { before } : { dx: dx ?? arena.values('dx', floatsOf(place.layer, rows).dx) };
-      backward.push(prepare(backwardInputs(arena, tilings, place, to, noise)));
+  for (const bound of boundLayers.toReversed()) {
+    const before = boundLayers[bound.layer.index - 1];
+    if (reachesInputs(bound.layer, training)) {
+      const to = before ? { before } : { dx: dx ?? arena.values('dx', floatsOf(bound.layer, rows).dx) };
+      backward.push(prepare(backwardInputs(arena, tilings, bound, to, noise)));
     }
-    const { index } = place.layer;
+    const { index } = bound.layer;
     const trained = trainable[index] === true;
-    const all = trained ? parameterCounts(place.layer).all : 0;
+    const all = trained ? parameterCounts(bound.layer).all : 0;
     const result = update
       ? arena.values(`optimiser state ${index}`, update.slots * all)
       : arena.values(`gradient ${index}`, all);
     results.unshift(result);
     if (!trained) continue;
-    backward.push(...backwardWeights(arena, tilings, place, noise).map(prepare));
+    backward.push(...backwardWeights(arena, tilings, bound, noise).map(prepare));
     if (!(update && clipped)) {
-      steps.push(prepare(stepOf(place, result, update)));
+      steps.push(prepare(stepOf(bound, result, update)));
       continue;
     }
-    const [whole, apply] = clippedStep(place, result, update, clipped);
+    const [whole, apply] = clippedStep(bound, result, update, clipped);
     steps.push(prepare(whole));
     applying.push(apply);
   }
@@ -169,16 +169,16 @@ export async function prepareTraining(
 }
 
 function openEnd(
-  place: LayerPlace,
+  bound: BoundLayer,
   y: GPUBuffer,
   loss: LossPart,
   { dy, ...ends }: Readonly<Record<string, GPUBuffer | undefined>>,
   prepare: (kernel: BoundKernel) => Promise<Dispatch>,
 ): OpenEnd {
-  const bound = { ...ends, y, accumulators: place.accumulators };
+  const buffers = { ...ends, y, accumulators: bound.accumulators };
   return {
     y,
-    fromLoss: prepare(outputDeltas(place, { kind: 'loss', loss }, bound, true)),
-    fromGradient: dy && prepare(outputDeltas(place, { kind: 'gradient' }, { ...bound, dy }, true)),
+    fromLoss: prepare(outputDeltas(bound, { kind: 'loss', loss }, buffers, true)),
+    fromGradient: dy && prepare(outputDeltas(bound, { kind: 'gradient' }, { ...buffers, dy }, true)),
   };
 }

@@ -1,7 +1,7 @@
 /** One contraction in one tiling, on zeros and in buffers of its own, to be timed. */
 
 import { type AnyTiling, threads } from '../../../shaders/kernels/contraction.ts';
-import type { PlacedLayer } from '../../../shaders/kernels/layer.ts';
+import type { StackedLayer } from '../../../shaders/kernels/layer.ts';
 import { thetaFloats } from '../../../shaders/kernels/parameters.ts';
 import { Counter } from '../../../shaders/kernels/tick.wgsl.ts';
 import { Arena } from '../../gpu/arena.ts';
@@ -100,7 +100,7 @@ export class Trial {
   }
 }
 
-const valuesOf = (layer: PlacedLayer, rows: number, suffix: string) =>
+const valuesOf = (layer: StackedLayer, rows: number, suffix: string) =>
   Object.fromEntries(
     Object.entries({ ...floatsOf(layer, rows), theta: thetaFloats(layer) }).map(([name, floats]) => [
       `${name}${suffix}`,

@@ -24,12 +24,19 @@ export function Section() {
         </section>
         <p class="code-links">
           <CopyButton label="Copy the code" text={() => program} />
-          <span>
-            <code>npm install {project.name}</code>
-          </span>
           {project.homepage && <a href={project.homepage}>Documentation</a>}
           {project.repository && <a href={project.repository}>Source</a>}
         </p>
+        <dl class="code-places">
+          <dt>In a page</dt>
+          <dd>
+            <code>npm install {project.name}</code>
+          </dd>
+          <dt>In Node</dt>
+          <dd>
+            <code>npm install {project.name} webgpu</code>, in a file that ends in <code>.mjs</code>
+          </dd>
+        </dl>
       </div>
       <figure class="code-picture">
         <ErrorMap
@@ -49,8 +56,7 @@ export function Section() {
           <output class="code-answer">
             {first} × {second} = {answer(first.value, second.value).toFixed(3)}
           </output>
-          What it has learned: it is right far beyond the examples in the corner. The same code runs in a
-          browser, in Node and in Deno.
+          What it has learned: it is right far beyond the examples in the corner.
         </figcaption>
       </figure>
     </div>

@@ -44,8 +44,8 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           {progress && `${progress.round} of ${progress.rounds}`}
         </Readout>
       )}
-      <ErrorReadout name="in-range" label="Error on rows fitted to" errors={best?.inRange} />
-      <ErrorReadout name="out-of-range" label="Error on rows held out" errors={best?.outOfRange} />
+      <ErrorReadout name="in-range" label="Error on fitted rows" errors={best?.inRange} />
+      <ErrorReadout name="out-of-range" label="Error on held-out rows" errors={best?.outOfRange} />
     </Readouts>
   );
 }
