@@ -17,13 +17,17 @@ interface Scene {
   readonly top: string;
   /** Makes everything ready, and starts. */
   readonly start: (page: Page) => Promise<void>;
+  /** Whose status says how far it is, and what it says in the end. */
+  readonly section: string;
+  readonly end: string;
+  /** At most so many, evenly from the first to the last: how fast the machine is makes no difference. */
   readonly frames: number;
 }
 
 /** Of the window, and what it is scaled by. */
 const SIZE = { width: 1280, height: 900 };
 const SCALE = 0.75;
-/** Milliseconds a frame is shown; the last one of a scene longer. They are taken about as fast as they are shown. */
+/** Milliseconds a frame is shown; the last one of a scene longer. */
 const FRAME = 140;
 const LAST = 1800;
 const MOST_BYTES = 299_000;
@@ -46,20 +50,38 @@ const trainFirst = async (page: Page) => {
 };
 
 const scenes: readonly Scene[] = [
-  { address: 'multiply', top: 'body', start: trainFirst, frames: 40 },
+  {
+    address: 'multiply',
+    top: 'body',
+    start: trainFirst,
+    section: 'multiply',
+    end: 'Both learned',
+    frames: 26,
+  },
   {
     address: 'learn?multiplication.seed=2',
     top: '#multiplication .bench',
     start: press('multiplication'),
-    frames: 26,
+    section: 'multiplication',
+    end: 'Finished',
+    frames: 20,
   },
   {
     address: 'ensemble?units=NMU,NAC•,NALU&seeds=300&steps=3000&batch=32',
     top: '#ensemble .status',
     start: press('ensemble'),
-    frames: 26,
+    section: 'ensemble',
+    end: 'Finished',
+    frames: 20,
   },
-  { address: 'numbers', top: '#numbers .status', start: press('numbers', 'Search'), frames: 52 },
+  {
+    address: 'numbers',
+    top: '#numbers .status',
+    start: press('numbers', 'Search'),
+    section: 'numbers',
+    end: 'Found',
+    frames: 8,
+  },
 ];
 
 const [file = 'docs/page.webp'] = process.argv.slice(2);
@@ -73,7 +95,7 @@ try {
   await browser.close();
   await demo.close();
 }
-for (const quality of [80, 65, 50, 42, 35]) {
+for (const quality of [80, 65, 50, 42, 35, 28]) {
   const picture = sharp(frames, { join: { animated: true } });
   await writeFile(file, await picture.webp({ quality, delay: delays, loop: 0, effort: 5 }).toBuffer());
   if ((await stat(file)).size <= MOST_BYTES) break;
@@ -82,7 +104,7 @@ const { size } = await stat(file);
 if (size > MOST_BYTES) throw new Error(`${file} has ${size} bytes; it must have at most ${MOST_BYTES}`);
 console.log(`${file}: ${frames.length} frames, ${size} bytes`);
 
-async function shoot({ address, top, start, frames: count }: Scene): Promise<void> {
+async function shoot({ address, top, start, section, end, frames: most }: Scene): Promise<void> {
   const page = await browser.newPage();
   await page.setViewport({ ...SIZE, deviceScaleFactor: 1 });
   await page.emulateMediaFeatures([
@@ -95,12 +117,17 @@ async function shoot({ address, top, start, frames: count }: Scene): Promise<voi
     document.documentElement.style.scrollBehavior = 'auto';
     document.querySelector(selector)?.scrollIntoView({ block: 'start', behavior: 'instant' });
   }, top);
-  let last = 0;
+  const taken: Uint8Array[] = [];
+  for (let over = false; !over; ) {
+    over = (await page.$eval(`#${section} .status`, (status) => status.textContent ?? '')).includes(end);
+    // What came last is drawn a little later.
+    await new Promise((resolve) => setTimeout(resolve, over ? 1000 : FRAME));
+    taken.push(await page.screenshot({ type: 'png', optimizeForSpeed: true }));
+  }
+  await page.close();
+  const count = Math.min(most, taken.length);
   for (let index = 0; index < count; index++) {
-    const now = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, FRAME - (now - last))));
-    last = performance.now();
-    const shot = await page.screenshot({ type: 'png', optimizeForSpeed: true });
+    const shot = taken[Math.round((index * (taken.length - 1)) / Math.max(count - 1, 1))] as Uint8Array;
     frames.push(
       await sharp(shot)
         .resize(Math.round(SCALE * SIZE.width))
@@ -109,6 +136,5 @@ async function shoot({ address, top, start, frames: count }: Scene): Promise<voi
     );
     delays.push(index === count - 1 ? LAST : FRAME);
   }
-  await page.close();
-  console.log(`${address}: ${count} frames`);
+  console.log(`${address}: ${count} of ${taken.length} frames`);
 }

@@ -37,7 +37,6 @@ const search = async (page: Page) => {
   await bench(page, 'numbers').says('Ready');
   await bench(page, 'numbers').press('Search');
 };
-const experiments = ['addition', 'multiplication'];
 const thousand = 'ensemble?units=NMU,NAC•,NALU&steps=3000';
 
 const pictures: readonly Picture[] = [
@@ -76,16 +75,14 @@ const pictures: readonly Picture[] = [
     name: 'learn-ready',
     address: 'learn',
     selector: '#learn',
-    async prepare(page) {
-      for (const name of experiments) await bench(page, name).says('Ready');
-    },
+    prepare: (page) => bench(page, 'multiplication').says('Ready'),
   },
   {
     name: 'learn-training',
     address: 'learn?multiplication.seed=3',
     selector: '#multiplication',
     async prepare(page) {
-      await start(page, ...experiments);
+      await start(page, 'multiplication');
       await bench(page, 'multiplication').above('epoch', 300);
     },
   },
@@ -93,7 +90,10 @@ const pictures: readonly Picture[] = [
     name: 'learn-finished',
     address: 'learn?addition.seed=2&multiplication.seed=3',
     selector: '#learn',
-    prepare: (page) => finish(page, ...experiments),
+    async prepare(page) {
+      await finish(page, 'multiplication', 'addition');
+      await bench(page, 'learn').unfold();
+    },
   },
   {
     name: 'learn-fault',
@@ -120,7 +120,10 @@ const pictures: readonly Picture[] = [
     name: 'ensemble-finished',
     address: `${thousand}&seeds=50&ranges=nine`,
     selector: '#ensemble',
-    prepare: (page) => finish(page, 'ensemble'),
+    async prepare(page) {
+      await finish(page, 'ensemble');
+      await bench(page, 'ensemble').unfold();
+    },
   },
   {
     name: 'race-racing',
@@ -171,7 +174,7 @@ const pictures: readonly Picture[] = [
   { name: 'bench', file: 'bench.html', prepare: (page) => page.waitForSelector('button.primary') },
   {
     name: 'device-lost',
-    address: 'learn',
+    address: 'addition',
     async prepare(page) {
       await bench(page, 'addition').says('Ready');
       await loseDevices(page);

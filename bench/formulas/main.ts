@@ -7,7 +7,8 @@
  * A law without noise counts as recovered where it was found, and is off by less than 1e-6 of each value on fresh rows in its ranges
  * and, as far as it is defined there, in ranges twice as wide. With noise (standard deviation relative to that of the target) it
  * counts where the formula has the right terms (its constants fitted anew to the table without noise, it is exact) and its own
- * constants are right within the noise: it is off from the law by less than that, as a root of mean squares. `--bad-rows N` makes so
+ * constants are right within the noise: it is off from the law by less than that, as a root of mean squares. With `--relative` the
+ * noise is relative to each value. `--bad-rows N` makes so
  * many targets ten times what they are, and they must be named. Times are of the processor, so that they hold on a busy machine.
  */
 
@@ -23,6 +24,7 @@ const { values: given } = parseArgs({
   options: {
     set: { type: 'string', default: 'feynman' },
     noise: { type: 'string', default: '0' },
+    relative: { type: 'boolean', default: false },
     rows: { type: 'string', default: '300' },
     only: { type: 'string' },
     part: { type: 'string', default: '1/1' },
@@ -103,7 +105,10 @@ async function tried({ columns, draw }: Law, seed: number): Promise<Outcome> {
   const random = createRandom(seed, 0x0e);
   const mean = y.reduce((sum, value) => sum + value / y.length, 0);
   const spread = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2 / y.length, 0));
-  const noisy = y.map((value) => value + noise * spread * random.normal());
+  const size = Math.sqrt(y.reduce((sum, value) => sum + value ** 2 / y.length, 0));
+  /** The noise, relative to the spread. */
+  const most = given.relative ? (noise * size) / spread : noise;
+  const noisy = y.map((value) => value + noise * (given.relative ? value : spread) * random.normal());
   const bad = Array.from({ length: badRows }, (_, k) => Math.floor(((k + 0.5) * y.length) / badRows));
   for (const row of bad) noisy[row] = 10 * ((noisy[row] as number) + spread);
   const width = columns.length;
@@ -131,7 +136,7 @@ async function tried({ columns, draw }: Law, seed: number): Promise<Outcome> {
     formula !== undefined &&
     (noise === 0
       ? [1, 2].every((reach) => isExact(formula, pick(draw(300, seed + 1000, reach))))
-      : hasTerms(formula, pick({ x, y })) && offBy(formula, pick(draw(300, seed + 1000))) < noise);
+      : hasTerms(formula, pick({ x, y })) && offBy(formula, pick(draw(300, seed + 1000))) < most);
   return {
     found,
     right,

@@ -10,10 +10,11 @@ import { type Rows, tablesWithoutLaw } from './no-law.ts';
  *   with its ranges.
  * - `fields`: forty laws of chemistry, biology, engineering and economics, with constants of nature as numbers.
  * - `empirical`: the nine laws of EmpiricalBench (Cranmer, arXiv:2305.01582), made from its description: our ranges, without its noise.
+ * - `lab`: forty curves as they are measured in class rooms and laboratories, most of one column, for noise and few rows.
  * - `tables`: tables as people have them.
  * - `none`: tables without a law: noise, shuffled targets, steps, random networks and walks, some of few rows.
  */
-export const setNames = ['feynman', 'fields', 'empirical', 'tables', 'none'] as const;
+export const setNames = ['feynman', 'fields', 'empirical', 'lab', 'tables', 'none'] as const;
 export type SetName = (typeof setNames)[number];
 
 export interface Law {

@@ -79,9 +79,9 @@ export function resultText(result: FitResult, adapter: string | undefined): stri
   lines.push('', ...errorLines(result), '');
   say(
     split.folds
-      ? `Tested on all ${count(split.inside.length)} rows: ${split.description}. Errors are the largest |predicted - true| / |true|.`
-      : `Fitted to ${count(split.inside.length)} rows, tested on ${count(split.outside.length)}: ${split.description}. Errors are the ` +
-          'largest |predicted - true| / |true|.',
+      ? `Tested on all ${count(split.inside.length)} rows: ${split.description}${result.baselines.mlp ? ' (the network has seen all)' : ''}. Errors are the largest |predicted - true| / |true|.`
+      : `Fitted to ${count(split.inside.length)} rows, tested on ${count(split.outside.length)}: ${split.description}.` +
+          `${best?.fittedToAll ? ' The constants shown are fitted to all rows after that.' : ''} Errors are the largest |predicted - true| / |true|.`,
   );
   const meaning = found && best ? meaningsOf(best.formula.expressions[0] as Expression, exact) : [];
   if (meaning.length > 0)
@@ -96,7 +96,7 @@ export function resultText(result: FitResult, adapter: string | undefined): stri
   for (const note of notes) say(`Note: ${note}`);
   const others = frontLines(result);
   if (others.length > 0)
-    lines.push('', 'The nearest formula of each size, with its errors inside and outside:', ...others);
+    lines.push('', 'The nearest formula of each size, with its root mean square errors:', ...others);
   lines.push('', endText(result, adapter));
   return `${lines.map(visibleName).join('\n')}\n`;
 }

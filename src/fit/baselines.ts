@@ -10,6 +10,7 @@ import { type Scaling, scaleRows, unscaleRows } from '../formula/scaling.ts';
 import { parseArchitecture } from './architectures.ts';
 import type { PartedRows } from './candidate.ts';
 import { type Errors, errorsOf, rootMeanSquare } from './errors.ts';
+import { policy } from './policy.ts';
 import { pickRows, rowNumbers, thinned } from './rows.ts';
 import { type Start, Starts } from './starts.ts';
 import { Timer } from './timer.ts';
@@ -29,11 +30,32 @@ export interface LinearBaseline extends Baseline {
 /** Rows that a line is fitted to, if there are more: it is no better for those. */
 const MOST_FITTED = 20_000;
 
-/** The linear least squares fit of the rows inside, with a constant. */
+/** The linear least squares fit of the rows inside, with a constant; in folds, each is predicted by a fit to the others. */
 export function linearBaseline(rows: PartedRows): LinearBaseline {
-  const { inputs, target, inside } = rows;
+  const { inside, folds } = rows;
+  const all = rowNumbers(inside.y.length);
+  const formula = linearFit(rows, all);
+  const baseline = measured('linear fit', rows, (x) => evaluate(formula, x));
+  if (!folds) return { formula, ...baseline };
+  const width = rows.inputs.length;
+  const predicted = new Float64Array(inside.y.length);
+  for (let fold = 0; fold < policy.folds; fold++) {
+    const own = all.filter((row) => row % policy.folds === fold);
+    const others = linearFit(
+      rows,
+      all.filter((row) => row % policy.folds !== fold),
+    );
+    const values = evaluate(others, pickRows(inside.x, width, own));
+    own.forEach((row, at) => {
+      predicted[row] = values[at] as number;
+    });
+  }
+  return { formula, ...baseline, outOfRange: errorsOf(predicted, rows.outside.y) };
+}
+
+function linearFit({ inputs, target, inside }: PartedRows, of: readonly number[]): Formula {
   const width = inputs.length;
-  const chosen = thinned(rowNumbers(inside.y.length), MOST_FITTED);
+  const chosen = thinned(of, MOST_FITTED);
   const y = pickRows(inside.y, 1, chosen);
   const columns = inputs.map((_, k) =>
     y.map((_, at) => inside.x[(chosen[at] as number) * width + k] as number),
@@ -46,7 +68,7 @@ export function linearBaseline(rows: PartedRows): LinearBaseline {
     [...columns, ones].map((column, k) => column.map((value) => value / (sizes[k] as number))),
     y.map((value) => value / size),
   ).map((value, k) => (value / (sizes[k] as number)) * size);
-  const formula: Formula = {
+  return {
     variables: inputs,
     targets: [target],
     expressions: [
@@ -56,7 +78,6 @@ export function linearBaseline(rows: PartedRows): LinearBaseline {
       ),
     ],
   };
-  return { formula, ...measured('linear fit', rows, (x) => evaluate(formula, x)) };
 }
 
 export interface NetworkOptions {

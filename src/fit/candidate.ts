@@ -44,6 +44,8 @@ export interface Candidate {
   readonly architecture: string;
   /** What was trained, if anything was. */
   readonly trained: TrainedModel | undefined;
+  /** Whether its constants are fitted to all rows, and `predicted` is what those fitted to the others say of rows held out. */
+  readonly fittedToAll: boolean;
   /** Predictions for the rows outside: of folds that were left out, where there are folds. */
   readonly predicted: Float64Array;
 }
@@ -85,7 +87,7 @@ export function criterionOf(predicted: Float64Array, y: Float64Array, size: numb
 export function candidateOf(
   expression: Expression,
   rows: PartedRows,
-  from: Pick<Candidate, 'architecture' | 'trained'>,
+  { architecture, trained }: Pick<Candidate, 'architecture' | 'trained'>,
   leftOut?: Float64Array,
 ): Candidate {
   const formula: Formula = { variables: rows.inputs, targets: [rows.target], expressions: [expression] };
@@ -104,7 +106,8 @@ export function candidateOf(
     outside: errorsOf(predicted, rows.outside.y),
     criterion: criterionOf(whole.predicted, whole.y, size),
     predicted,
-    ...from,
+    fittedToAll: leftOut !== undefined,
+    ...{ architecture, trained },
   };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { complexityOf } from '../expression/layout.ts';
-import { constantsOf, type Expression } from '../expression/tree.ts';
+import { argsOf, constantsOf, type Expression, isCall, partsOf } from '../expression/tree.ts';
 import { policy } from './policy.ts';
 
 /** Symbols that a formula is written in, beside the columns: operations and functions. */
@@ -17,8 +17,30 @@ export function codeLength(expression: Expression, width: number, rows?: number)
     const written = Math.log(10) * digitsOf(value);
     return total + (rows === undefined ? written : Math.min(written, Math.log(rows) / 2));
   }, 0);
-  return complexityOf(expression) * Math.log(SYMBOLS + width) + constants;
+  return (
+    complexityOf(expression) * Math.log(SYMBOLS + width) + constants + policy.evidence * oddPowers(expression)
+  );
 }
+
+/**
+ * Exponents that are no simple fractions, where they are not those of a product of powers alone: such a product is a law whatever its
+ * exponents, but a sum or a function of odd powers bends to many curves and is a law in few.
+ */
+function oddPowers(expression: Expression): number {
+  const isFactor = (part: Expression): boolean =>
+    part.kind !== 'call' || (isCall(part, 'power') && partsOf(part).every(({ kind }) => kind !== 'call'));
+  if (argsOf(expression, 'multiply').every(isFactor)) return 0;
+  const count = (part: Expression): number =>
+    partsOf(part).reduce(
+      (total, each) => total + count(each),
+      isCall(part, 'power') && isOdd(part.args[1]) ? 1 : 0,
+    );
+  return count(expression);
+}
+
+const isOdd = (exponent: Expression | undefined): boolean =>
+  exponent?.kind === 'constant' &&
+  [2, 3, 4].every((part) => Math.abs(part * exponent.value - Math.round(part * exponent.value)) > 1e-9);
 
 /** Digits that a number is written with, zeros at its ends apart; at least one. */
 function digitsOf(value: number): number {

@@ -117,7 +117,7 @@ export async function fit(device: Device, table: Table, given: FitOptions): Prom
       stopped,
       best: best && resultOf(best),
       runnersUp: runnersUp(candidates, rows, RUNNERS_UP).map(resultOf),
-      front: frontOf(candidates).map(resultOf),
+      front: frontOf(candidates, verdict?.found ? best : undefined).map(resultOf),
       baselines: {
         linear: { ...measure(linear), formula: linear.formula },
         mlp: network ? measure(network) : undefined,

@@ -19,8 +19,12 @@ export interface FittedFormula {
   readonly sympy: string;
   /** What stands for each input in programs. */
   readonly variables: readonly string[];
+  /** On the rows that were not held out. */
   readonly inRange: Errors;
+  /** On the rows held out, as they are predicted with constants fitted to the others. */
   readonly outOfRange: Errors;
+  /** Whether the constants were then fitted to all rows, those held out too. */
+  readonly fittedToAll: boolean;
   /** On the rows of `test`, if there were any. */
   readonly test?: Errors;
   /** Which stack of units found it. */
@@ -29,7 +33,14 @@ export interface FittedFormula {
   readonly size: number;
 }
 
-export function formulaResult({ formula, inside, outside, architecture, size }: Candidate): FittedFormula {
+export function formulaResult({
+  formula,
+  inside,
+  outside,
+  fittedToAll,
+  architecture,
+  size,
+}: Candidate): FittedFormula {
   const written = (style: LanguageName) => printFormula(formula, style)[0] as string;
   return {
     formula,
@@ -42,6 +53,7 @@ export function formulaResult({ formula, inside, outside, architecture, size }: 
     variables: identifiersOf(formula.variables),
     inRange: inside,
     outOfRange: outside,
+    fittedToAll,
     architecture,
     size,
   };

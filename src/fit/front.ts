@@ -8,12 +8,12 @@ const BETTER = 0.8;
 /** Two formulas that are this near to each other outside the range, relative to what they predict, are one. */
 const SAME = 1e-6;
 
-/** Of every size the best inside, where it betters the smaller ones; the smallest first. */
-export function frontOf(candidates: readonly Candidate[]): Candidate[] {
+/** Of every size the best inside, where it betters the smaller ones, and what is believed; the smallest first. */
+export function frontOf(candidates: readonly Candidate[], believed?: Candidate): Candidate[] {
   const front: Candidate[] = [];
   for (const each of candidates.toSorted((a, b) => a.size - b.size || a.criterion - b.criterion)) {
     const least = front.at(-1)?.inside.rmsRelativeError ?? Number.POSITIVE_INFINITY;
-    if (each.inside.rmsRelativeError < BETTER * least) front.push(each);
+    if (each === believed || each.inside.rmsRelativeError < BETTER * least) front.push(each);
   }
   return front;
 }

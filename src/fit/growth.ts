@@ -1,43 +1,35 @@
 /** Whether a formula leaves more outside the range than inside: what bends with the data does, a law does not. */
 
-import { rootMeanSquare } from './errors.ts';
+import type { PartedRows } from './candidate.ts';
 import { policy } from './policy.ts';
-
-/** What a formula predicts for some rows, and how far it is off. */
-export interface Left {
-  readonly predicted: Float64Array;
-  readonly residuals: Float64Array;
-}
-
-/** Predictions below this share of their root mean square count as this large. */
-const LEAST = 0.05;
+import type { Refit } from './refit.ts';
 
 /**
- * Root mean square of the residuals outside, relative to that inside; each residual relative to what is predicted where the
- * rows inside are likelier so.
+ * Chow's test (1960): with the constants that fit the rows inside, those outside may be off by their noise and by what the rows
+ * inside leave open of the constants. If the law is one and the same, the sum of squares of the fit to all rows exceeds that of the fit
+ * to the rows inside by no more than noise, row by row. In folds, rows that were left out are compared with the others.
  */
-export function growthOf(inside: Left, outside: Left): number {
-  const size = rootMeanSquare(inside.predicted) || 1;
-  const least = (value: number) => Math.max(Math.abs(value), LEAST * size);
-  const relative = ({ residuals, predicted }: Left) =>
-    rootMeanSquare(residuals.map((value, row) => value / least(predicted[row] as number)));
-  const logSizes = inside.predicted.reduce((sum, value) => sum + Math.log(least(value)), 0);
-  const grows =
-    Math.log(relative(inside)) + logSizes / inside.predicted.length <
-    Math.log(rootMeanSquare(inside.residuals));
-  return grows
-    ? relative(outside) / relative(inside)
-    : rootMeanSquare(outside.residuals) / rootMeanSquare(inside.residuals);
+export function grows(
+  { inside, outside, chow, insideRows, outsideRows, constants }: Refit,
+  { folds }: PartedRows,
+): boolean {
+  if (folds) return Math.sqrt(outside / inside) > policy.mostGrowth;
+  const freedom = Math.max(1, insideRows - constants);
+  const noise = (inside * insideRows) / freedom;
+  return (
+    Math.sqrt(chow / noise) > mostGrowth(freedom, outsideRows) ||
+    Math.sqrt(outside / noise) > policy.mostExtrapolated
+  );
 }
 
 /** Quantile of the normal distribution for one chance in a hundred, as the policy has it. */
 const QUANTILE = 2.33;
 
 /**
- * How large that ratio may be by chance: the root of the quantile of F with so many rows in both parts, of which log F is nearly
- * normal with variance 2/n + 2/m (Fisher, 1924). Noise whose tails are heavier than normal, as it is in tables, widens it.
+ * How large the root of that ratio may be by chance: the root of the quantile of F with so many degrees of freedom, of which log F
+ * is nearly normal with variance 2/n + 2/m (Fisher, 1924). Noise whose tails are heavier than normal, as it is in tables, widens it.
  */
-export const mostGrowth = (inside: number, outside: number): number =>
+const mostGrowth = (inside: number, outside: number): number =>
   Math.min(
     policy.mostGrowth,
     Math.exp((QUANTILE / 2) * Math.sqrt(policy.tails * (2 / inside + 2 / outside))),

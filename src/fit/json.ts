@@ -25,6 +25,7 @@ export function fitJson(result: FitResult) {
     sympy: law?.sympy ?? null,
     inRange: best ? errors(best.inRange) : null,
     outOfRange: best ? errors(best.outOfRange) : null,
+    fittedToAll: best?.fittedToAll ?? false,
     ...(best?.test && { test: errors(best.test) }),
     constants: law ? meaningsOf(law.formula.expressions[0] as Expression, exact) : [],
     front: result.front.map((each) => ({

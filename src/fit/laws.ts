@@ -6,15 +6,15 @@
 import type { Candidate, PartedRows } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
 import { lawCandidate } from './law-candidate.ts';
-import { policy } from './policy.ts';
 import { rankCorrelation } from './ranks.ts';
-import { pickRows, rowNumbers, thinned } from './rows.ts';
+import { rowNumbers, thinned } from './rows.ts';
 import { scaledDown } from './scaled-down.ts';
 import { columnsOf, pickColumns } from './structured/columns.ts';
 import type { Found } from './structured/found.ts';
 import type { SavedSearch } from './structured/saved.ts';
 import { type SearchOutcome, searchStructures } from './structured/search.ts';
 import { type Node, valuesOf } from './structured/tree.ts';
+import { type Hypothesis, trimmed, whole } from './trimmed.ts';
 
 export interface LawOptions {
   /** Units of work, see `SearchLimits`. */
@@ -107,9 +107,13 @@ export async function searchLaws(given: PartedRows, options: LawOptions): Promis
     weighed ?? (spansDecades(y) ? y.map((value) => (value === 0 ? 0 : 1 / Math.abs(value))) : undefined);
   let ended = await search(relative, options.work);
   if (!over(ended) && !weighed) {
-    const [best] = found.toSorted((a, b) => a.value - b.value);
-    const far = best && farFrom(valuesOf(best.node, all), y, kept);
-    if (far && far.length > 0) {
+    const sorted = found.toSorted((a, b) => a.value - b.value);
+    const [best] = sorted;
+    const far = rowsAside(
+      sorted.slice(0, MOST_TOLD).flatMap((each) => toCandidate(each, true) ?? []),
+      given,
+    );
+    if (far.length > 0) {
       // A row that fits nothing hides what all the others say.
       const isFar = new Set(far);
       kept = kept.filter((row) => !isFar.has(row));
@@ -158,12 +162,14 @@ function spansDecades(y: Float64Array): boolean {
   return sizes.length > 4 && at(0.95) / at(0.05) > DECADES;
 }
 
-/** Rows that are off by many times what the others are; none where there are more than a few. */
-function farFrom(predicted: Float64Array, y: Float64Array, kept: readonly number[]): number[] {
-  const sizes = y.map((value, row) => Math.abs(value - (predicted[row] as number)));
-  const median = pickRows(sizes, 1, kept).sort()[kept.length >> 1] as number;
-  const far = kept.filter((row) => (sizes[row] as number) > policy.farOff * median);
-  return far.length <= Math.max(1, Math.floor(policy.mostSetAside * kept.length)) ? far : [];
+/** Rows inside that the likeliest of the candidates sets aside; none where all rows are likelier to be right. */
+function rowsAside(candidates: readonly Candidate[], rows: PartedRows): number[] {
+  const trials = candidates.flatMap((each) => [whole(each, rows), trimmed(each, rows) ?? []].flat());
+  const best = trials.reduce<Hypothesis | undefined>(
+    (least, each) => (least && least.value <= each.value ? least : each),
+    undefined,
+  );
+  return (best?.setAside ?? []).filter((row) => row < rows.inside.y.length);
 }
 
 /** Weights for noise that grows with what is predicted; undefined where it does not. */

@@ -17,12 +17,17 @@ export const policy = {
   /** Parts that are left out one after the other (Stone, 1974; five are usual). */
   folds: 5,
   /**
-   * Share of the spread of the held-out target, as a root of mean squares, that noise may make: with more, the formula says less
-   * than half of what there is to say.
+   * What a formula may leave of the rows held out, as a root of mean squares, relative to the spread of the target and to the size that it has
+   * there: with more, it says less than half of what there is to say.
    */
   mostUnexplained: 0.5,
   /** How many times larger than inside what is left may be outside at most; less where there are rows enough to say so. */
   mostGrowth: 2,
+  /**
+   * The same of what is predicted outside from the rows inside alone, where those leave the constants open: a formula that says so little
+   * there was not tested.
+   */
+  mostExtrapolated: 4,
   /** Variance of a mean of squares, relative to that of normal noise, that noise in tables may have: half as much again. */
   tails: 1.5,
   /**
@@ -42,6 +47,8 @@ export const policy = {
    * things, and sin(u)² stands in laws.
    */
   highestPowerOfFunction: 2,
+  /** The same of a column: the repulsion of Lennard-Jones has the highest that is well known. With exp, higher ones bend to many curves. */
+  highestPowerOfColumn: 12,
   /**
    * Evidence against a straight line and a network, in nats: n/2 · log of the ratio of the mean squares; and what a formula must save
    * of the length of the target beyond its own (see evidence.ts). 5 nats is strong evidence on the scale of Kass and Raftery (1995).

@@ -1,37 +1,30 @@
 /** Other formulas that explain the rows about as well and say something else beyond them: then the rows do not decide. */
 
-import { evaluate } from '../expression/evaluate.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
 import { policy } from './policy.ts';
-import { pickRows, rowNumbers, thinned } from './rows.ts';
-
-/** Rows that two formulas are compared on. */
-const MOST_ROWS = 2000;
+import { refitOf } from './refit.ts';
 
 /**
  * The first of `others` that is no less likely than `candidate` by strong evidence (twice the policy's nats, since the criterion is
- * −2 log likelihood) and differs from it, in the middle of the rows of a range twice as wide, by a share of what it leaves.
+ * −2 log likelihood) and differs from it, in the middle of the rows of a range twice as wide, by a share of what it leaves. Both have
+ * the constants that fit all rows.
  */
 export function rivalOf(
   candidate: Candidate,
   others: readonly Candidate[],
   rows: PartedRows,
 ): Candidate | undefined {
-  const likely = others.filter(({ criterion }) => criterion < candidate.criterion + 2 * policy.evidence);
-  if (likely.length === 0) return undefined;
-  const chosen = thinned(rowNumbers(rows.inside.y.length), MOST_ROWS);
-  const x = pickRows(rows.inside.x, rows.inputs.length, chosen);
-  const left = evaluate(candidate.formula, x).map(
-    (value, at) => value - (rows.inside.y[chosen[at] as number] as number),
-  );
-  const wide = widened(x, rows.inputs.length);
-  const own = evaluate(candidate.formula, wide);
-  const most = policy.rival * rootMeanSquare(left);
-  return likely.find(({ formula }) => {
-    const predicted = evaluate(formula, wide);
-    const apart = own.map((value, row) => {
-      const difference = Math.abs(value - (predicted[row] as number));
+  const own = refitOf(candidate, rows);
+  if (!own) return undefined;
+  const wide = widened(own.x, rows.inputs.length);
+  const predicted = own.predict(wide);
+  const most = policy.rival * rootMeanSquare(own.left);
+  return others.find((other) => {
+    const refit = refitOf(other, rows);
+    if (!refit || refit.criterion >= own.criterion + 2 * policy.evidence) return false;
+    const apart = refit.predict(wide).map((value, row) => {
+      const difference = Math.abs(value - (predicted[row] as number)) * (own.weights[row] as number);
       return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
     });
     return (apart.toSorted()[apart.length >> 1] as number) > most;

@@ -9,6 +9,8 @@ import { leastSquares } from './structured/linear.ts';
 /** Rows that the robust fit is made to, and how often it is made anew. */
 const MOST_FITTED = 4000;
 const ROUNDS = 30;
+/** Rows for each term of that fit. */
+const ROWS_PER_TERM = 5;
 
 /**
  * Rows that are off by many times what the others are in a robust fit, of the columns or of logarithms, whichever is nearer: a
@@ -25,6 +27,9 @@ export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
   const usable = y.every((value) => value !== 0) && columns.nonZero.every(Boolean);
   if (usable)
     models.push({ columns: [ones, ...columns.logs], target: y.map((value) => Math.log(Math.abs(value))) });
+  // What a product or a ratio of two columns says, where there are rows enough for so many.
+  const wide = withProducts(columns);
+  if (wide.length * ROWS_PER_TERM <= n) models.push({ columns: [ones, ...wide], target: y });
   let best: { median: number; off: number[] } | undefined;
   for (const { columns: own, target } of models) {
     const sizes = robustResiduals(own, target).map(Math.abs);
@@ -38,6 +43,20 @@ export function rowsFarOff(columns: Columns, y: Float64Array): number[] {
   // Only a fit that says nearly everything can say that a row is wrong.
   if (!best || best.median > policy.nearlyAll) return [];
   return best.off.length > 0 && best.off.length <= most ? best.off : [];
+}
+
+/** The columns, their squares and inverses, and all products and ratios of two. */
+function withProducts({ values, nonZero }: Columns): Float64Array[] {
+  const found = [...values];
+  values.forEach((a, i) => {
+    found.push(a.map((value) => value * value));
+    if (nonZero[i]) found.push(a.map((value) => 1 / value));
+    values.forEach((b, j) => {
+      if (j < i) found.push(a.map((value, row) => value * (b[row] as number)));
+      if (j !== i && nonZero[j]) found.push(a.map((value, row) => value / (b[row] as number)));
+    });
+  });
+  return found;
 }
 
 const middle = (values: Float64Array): number => values.slice().sort()[values.length >> 1] as number;

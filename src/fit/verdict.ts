@@ -8,8 +8,9 @@ import { type Expression, isCall, partsOf, variablesOf } from '../expression/tre
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
 import { codeLength, distinctRows, information } from './evidence.ts';
-import { growthOf, mostGrowth } from './growth.ts';
+import { grows } from './growth.ts';
 import { policy } from './policy.ts';
+import { refitOf } from './refit.ts';
 import { joined } from './rows.ts';
 import { smoothnessOf } from './smoothness.ts';
 import { structureOf } from './structure.ts';
@@ -71,24 +72,20 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
     );
   }
   if (hasUnusualPower(expression)) {
-    return refuse(
-      'the nearest formula holds a power of a function that bends to many things and is in no law',
-    );
+    return refuse('the nearest formula holds a power that bends to many things and is in no law');
   }
-  const fitted = evaluate(formula, rows.inside.x);
-  const leftInside = residuals(fitted, rows.inside.y);
+  const leftInside = residuals(evaluate(formula, rows.inside.x), rows.inside.y);
   const leftOutside = residuals(candidate.predicted, rows.outside.y);
   const error = rootMeanSquare(leftOutside);
-  if (!Number.isFinite(error)) return refuse('the best formula has no value on some of the rows held out');
-  const unexplained = error / deviation(rows.outside.y);
-  if (unexplained > policy.mostUnexplained) {
-    return refuse(`outside the range it leaves ${percent(unexplained)} of the spread unexplained`);
+  const refit = refitOf(candidate, rows);
+  if (!refit || !Number.isFinite(error)) {
+    return refuse('the best formula has no value on some of the rows held out');
   }
-  const growth = growthOf(
-    { predicted: fitted, residuals: leftInside },
-    { predicted: candidate.predicted, residuals: leftOutside },
-  );
-  if (growth > (rows.folds ? policy.mostGrowth : mostGrowth(own, outside.rows))) {
+  const unexplained = Math.max(error / deviation(whole.y), outside.rmsRelativeError);
+  if (unexplained > policy.mostUnexplained) {
+    return refuse(`outside the range it leaves ${percent(unexplained)} of the target unexplained`);
+  }
+  if (grows(refit, rows)) {
     return refuse(
       `it fits inside the range (${percent(inside.rmsRelativeError)} off), but not outside ` +
         `(${percent(outside.rmsRelativeError)}): it bends with the data instead of saying what makes them`,
@@ -112,13 +109,16 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
       return refuse('outside the range it is hardly better than a linear fit or a network');
     }
   }
-  const along = trendAlong(expression, formula.variables, whole.x, left);
+  const along = trendAlong(expression, formula.variables, refit.x, refit.left);
   if (along !== undefined) {
     return refuse(
       `it is near (${percent(outside.rmsRelativeError)} off outside), but what it leaves is not noise: it goes with ${along}`,
     );
   }
-  if (structureOf(whole.x, width, left).significant || smoothnessOf(whole.x, width, left).significant) {
+  if (
+    structureOf(refit.x, width, refit.left).significant ||
+    smoothnessOf(refit.x, width, refit.left).significant
+  ) {
     return refuse(
       `it is near (${percent(outside.rmsRelativeError)} off outside), but what it leaves is not noise: neighbouring rows ` +
         'are off in the same direction',
@@ -127,7 +127,7 @@ export function judge(candidate: Candidate, rows: PartedRows, baselines: readonl
   return {
     found: true,
     exact: false,
-    reason: `what is left, ${percent(outside.rmsRelativeError)} outside and ${percent(inside.rmsRelativeError)} inside, looks like noise`,
+    reason: `what is left (root mean square ${percent(outside.rmsRelativeError)} outside, ${percent(inside.rmsRelativeError)} inside) looks like noise`,
   };
 }
 
@@ -158,7 +158,10 @@ function hasUnusualPower(expression: Expression): boolean {
   if (partsOf(expression).some(hasUnusualPower)) return true;
   if (!isCall(expression, 'power')) return false;
   const [base, exponent] = expression.args as readonly [Expression, Expression];
-  return base.kind === 'call' && exponent.kind === 'constant' && isUnusual(isFunction(base), exponent.value);
+  if (exponent.kind !== 'constant') return false;
+  return base.kind === 'call'
+    ? isUnusual(isFunction(base), exponent.value)
+    : Math.abs(exponent.value) > policy.highestPowerOfColumn;
 }
 
 const arithmetic: readonly string[] = ['add', 'multiply', 'power'];

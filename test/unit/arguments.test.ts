@@ -113,6 +113,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Given>>>> = {
       { range: [-5, 5], extrapolationRange: [-20, 20] },
       41,
     ],
+    initialWeights: () => [{ inputs: 2, layers: [{ unit: 'NALU', outputs: 1 }], seed: 3 }],
     maxRelativeError: () => [
       [1, 2],
       [[1], [2]],

@@ -1,8 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
+import { evaluate } from '../../src/expression/evaluate.ts';
+import { constantsOf, type Expression } from '../../src/expression/tree.ts';
+import { candidateOf, type PartedRows } from '../../src/fit/candidate.ts';
+import { errorsOf } from '../../src/fit/errors.ts';
 import { codeLength, distinctRows, information } from '../../src/fit/evidence.ts';
-import { growthOf, mostGrowth } from '../../src/fit/growth.ts';
+import { grows } from '../../src/fit/growth.ts';
 import { fit as searchFormula } from '../../src/fit/index.ts';
+import { polished } from '../../src/fit/polish.ts';
+import { type Refit, refitOf } from '../../src/fit/refit.ts';
 import { parseExpression } from '../../src/formula/index.ts';
+import { unscaled } from '../../src/formula/scaling.ts';
 import { tableOf } from '../../src/io/index.ts';
 import { createRandom } from '../../src/random.ts';
 
@@ -41,36 +48,91 @@ describe('what it takes to say a formula', () => {
 });
 
 describe('residuals outside', () => {
-  const noise = (count: number, seed: number) => Float64Array.from(drawn(count, seed, (r) => r.normal()));
-  it('may be larger by chance, the less the more rows there are', () => {
-    expect(mostGrowth(225, 75)).toBeLessThan(1.45);
-    expect(mostGrowth(30, 10)).toBeGreaterThan(1.6);
-    expect(mostGrowth(8, 5)).toBe(2);
-    let more = 0;
-    for (let seed = 0; seed < 300; seed++) {
-      const flat = (count: number) => new Float64Array(count).fill(1);
-      const [inside, outside] = [noise(225, 2 * seed), noise(75, 2 * seed + 1)];
-      const growth = growthOf(
-        { predicted: flat(225), residuals: inside },
-        { predicted: flat(75), residuals: outside },
-      );
-      if (growth > mostGrowth(225, 75)) more++;
-    }
-    expect(more).toBeLessThanOrEqual(4);
-  });
-
-  it('are compared in proportion where they grow with what is predicted', () => {
-    const part = (count: number, size: number, grows: boolean) => {
-      const predicted = Float64Array.from({ length: count }, (_, row) => size * 10 ** (row / count));
-      const own = noise(count, count);
+  const formula = '2.1 * exp(-0.52 * t) + 0.9';
+  /** Rows t in [0, 4), those above 3 outside, with noise that is the same on all rows or relative to the value. */
+  const tableFor = (
+    seed: number,
+    rows: number,
+    law: (t: number) => number,
+    relative: boolean,
+  ): PartedRows => {
+    const random = createRandom(seed, 1);
+    const t = Float64Array.from({ length: rows }, (_, row) => (4 * (row + random.uniform())) / rows);
+    const y = t.map((at) => law(at) + 0.03 * (relative ? law(at) : 1) * random.normal());
+    const part = (isOutside: boolean) => {
+      const chosen = [...t.keys()].filter((row) => (t[row] as number) > 3 === isOutside);
       return {
-        predicted,
-        residuals: own.map((value, row) => value * (grows ? 0.1 * (predicted[row] as number) : 0.1)),
+        x: Float64Array.from(chosen, (row) => t[row] as number),
+        y: Float64Array.from(chosen, (row) => y[row] as number),
       };
     };
-    const wide = (grows: boolean) => growthOf(part(200, 1, grows), part(100, 5, grows));
-    expect(wide(true)).toBeLessThan(1.3);
-    expect(wide(false)).toBeLessThan(1.3);
+    return {
+      ...{ inputs: ['t'], target: 'y', inputScaling: [unscaled], targetScaling: unscaled },
+      ...{ inside: part(false), outside: part(true) },
+    };
+  };
+  const candidate = (text: string, rows: PartedRows) =>
+    candidateOf(parseExpression(text, ['t']), rows, { architecture: '', trained: undefined });
+  const rate = (rows: number, law: (t: number) => number, relative = false, text = formula): number => {
+    let more = 0;
+    const seeds = 50;
+    for (let seed = 0; seed < seeds; seed++) {
+      const table = tableFor(seed, rows, law, relative);
+      if (grows(refitOf(candidate(text, table), table) as Refit, table)) more++;
+    }
+    return more / seeds;
+  };
+
+  it.each([[40], [200]])(
+    'of a law are larger by chance in few tables, though its constants are fitted: %i rows',
+    (rows) => {
+      expect(rate(rows, (t) => 2 * Math.exp(-0.5 * t) + 1)).toBeLessThanOrEqual(0.03);
+      expect(
+        rate(rows, (t) => 5 * Math.exp(-0.9 * t) + 0.4, false, '4.9 * exp(-0.85 * t) + 0.3'),
+      ).toBeLessThanOrEqual(0.03);
+      expect(
+        rate(rows, (t) => 30 * Math.exp(-0.8 * t) + 0.2, true, '31 * exp(-0.81 * t) + 0.22'),
+      ).toBeLessThanOrEqual(0.03);
+    },
+  );
+
+  it('of a curve that only comes near inside are larger', () => {
+    expect(rate(200, (t) => 3 - 0.9 * t + 0.35 * Math.sin(2 * t))).toBeGreaterThan(0.9);
+    expect(rate(200, (t) => (t < 3 ? 2 * Math.exp(-0.5 * t) + 1 : 1.1))).toBeGreaterThan(0.9);
+  });
+
+  it('are weighed by the noise: the constants of the fit to all rows are those of the law', () => {
+    const law = (t: number) => 30 * Math.exp(-1.3 * t);
+    let off = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const table = tableFor(seed, 80, law, true);
+      const { whole } = refitOf(candidate('20 * exp(-t * 1.1)', table), table) as Refit;
+      const [, rate] = constantsOf(whole)
+        .map(({ value }) => Math.abs(value))
+        .sort((a, b) => b - a) as [number, number];
+      off += Math.abs(rate - 1.3) / 20;
+    }
+    expect(off).toBeLessThan(0.01);
+  });
+
+  it('are those of the rows held out where the constants shown are fitted to all', () => {
+    const law = (t: number) => 2 * Math.exp(-0.5 * t) + 1;
+    const table = tableFor(5, 60, law, false);
+    const before = candidate('2.1 * exp(-0.45 * t) + 0.9', table);
+    const after = polished(before, table);
+    expect(after.fittedToAll).toBe(true);
+    const errors = (given: Float64Array) => errorsOf(given, table.outside.y).rmsRelativeError;
+    const { inner, whole } = refitOf(before, table) as Refit;
+    const of = (expression: Expression) =>
+      evaluate({ ...after.formula, expressions: [expression] }, table.outside.x);
+    expect(after.outside.rmsRelativeError).toBeCloseTo(errors(of(inner)), 12);
+    expect(errors(evaluate(after.formula, table.outside.x))).toBeCloseTo(errors(of(whole)), 2);
+    // No more digits than the noise allows, and no fewer than are needed.
+    const joint = (given: Expression) =>
+      errorsOf(evaluate({ ...after.formula, expressions: [given] }, table.inside.x), table.inside.y)
+        .rmsRelativeError;
+    expect(joint(after.formula.expressions[0] as Expression)).toBeLessThan(1.02 * joint(whole));
+    expect(after.text.length).toBeLessThan(35);
   });
 });
 
@@ -120,5 +182,106 @@ describe('what is not believed', () => {
       target: 'y',
     });
     expect(few).toMatchObject({ found: true, exact: true });
+  });
+});
+
+describe('one row that contradicts the others', () => {
+  const table = (
+    seed: number,
+    law: (a: number, b: number) => number,
+    noise: number,
+    wrong: 'digit' | 'input' | 'offset',
+  ) => {
+    const random = createRandom(seed, 0xbad);
+    const a = Array.from({ length: 60 }, () => random.uniform(1, 10));
+    const b = a.map(() => random.uniform(1, 10));
+    const y = a.map((value, row) => law(value, b[row] as number) * (1 + noise * random.normal()));
+    const bad = Math.floor(random.uniform(0, 60));
+    if (wrong === 'digit') y[bad] = 10 * (y[bad] as number);
+    else if (wrong === 'offset') y[bad] = (y[bad] as number) + 0.4 * Math.max(...y);
+    else a[bad] = 3 * (a[bad] as number);
+    return { bad, given: tableOf({ a, b, y }) };
+  };
+  const ratio = (a: number, b: number) => (2.5 * a) / b + 1;
+  const decay = (a: number, b: number) => 20 * Math.exp(-0.3 * a) * b;
+  it.each([
+    ['offset', ratio, 0, /^2\.5 \* a \/ b \+ 1$/],
+    ['input', ratio, 0, /^2\.5 \* a \/ b \+ 1$/],
+    ['digit', ratio, 0.02, /^2\.\d+ \* a \/ b \+ (1|0\.9\d*|1\.0\d*)$/],
+    ['digit', decay, 0, /^20 \* exp\(-0\.3 \* a\) \* b$/],
+  ] as const)('is named, and hides no law: %s', async (wrong, law, noise, expected) => {
+    let right = 0;
+    for (const seed of noise > 0 ? [1] : [1, 2, 3]) {
+      const { bad, given } = table(seed, law, noise, wrong);
+      const { found, best, notes } = await searchFormula(none, given, { target: 'y', seconds: 1e6 });
+      if (!found) continue;
+      expect(best?.text).toMatch(expected);
+      expect(notes.join(' ')).toContain(`row ${bad + 1} (`);
+      right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(noise > 0 ? 1 : 2);
+  });
+
+  it('is not there where noise grows with what is measured', async () => {
+    for (const seed of [1, 2]) {
+      const random = createRandom(seed, 0x90);
+      const a = Array.from({ length: 120 }, () => 10 ** random.uniform(0, 3));
+      const y = a.map((value) => 3 * value ** 1.5 * (1 + 0.05 * random.normal()));
+      const { found, notes } = await searchFormula(none, tableOf({ a, y }), { target: 'y', seconds: 1e6 });
+      expect(found).toBe(true);
+      expect(notes.join(' ')).not.toContain('set aside');
+    }
+  });
+});
+
+describe('noise in few rows', () => {
+  it('leaves the law that is nearest by its likelihood, or none', async () => {
+    const laws: readonly [(t: number) => number, number, number, RegExp][] = [
+      [(t) => 2.006 * Math.sqrt(t), 0.1, 2, /^(2|2\.\d+|1\.9\d*) \* sqrt\(t\)$/],
+      [(t) => 11.8 * Math.exp(-t / 3.4), 0.2, 12, /^1\d(\.\d+)? \* exp\(-0\.\d+ \* t\)$/],
+      [(t) => (12.5 * t) / (3.2 + t), 0.5, 20, /t|\//],
+    ];
+    let right = 0;
+    for (const [law, low, high, form] of laws) {
+      for (const seed of [1, 2]) {
+        const random = createRandom(seed, 0x20);
+        const t = Array.from({ length: 60 }, () => random.uniform(low, high));
+        const y = t.map((at) => law(at) * (1 + 0.02 * random.normal()));
+        const { found, best } = await searchFormula(none, tableOf({ t, y }), { target: 'y', seconds: 1e6 });
+        if (!found || !best) continue;
+        expect(best.text).toMatch(form);
+        right++;
+        // Near in twice the range too, within a few times the noise.
+        const far = Float64Array.from({ length: 20 }, (_, k) => low + ((2 * high - low) * (k + 1)) / 20);
+        const size = Math.max(...y);
+        for (const [k, value] of evaluate(best.formula, far).entries())
+          expect(Math.abs(value - law(far[k] as number))).toBeLessThan(0.1 * size);
+      }
+    }
+    expect(right).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the linear fit of a small table', () => {
+  it('predicts each row from the others, as the formula does', async () => {
+    const x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const y = x.map((value) => value ** 3);
+    const { baselines, split } = await searchFormula(none, tableOf({ x, y }), { target: 'y' });
+    expect(split.folds).toBe(true);
+    const predicted = x.map((own, row) => {
+      const others = x.map((_, at) => at).filter((at) => at % 5 !== row % 5);
+      const mean = (of: readonly number[]) =>
+        others.reduce((sum, at) => sum + (of[at] as number) / others.length, 0);
+      const [meanX, meanY] = [mean(x), mean(y)];
+      const slope =
+        mean(x.map((value, at) => (value - meanX) * ((y[at] as number) - meanY))) /
+        mean(x.map((value) => (value - meanX) ** 2));
+      return meanY + slope * (own - meanX);
+    });
+    const expected = errorsOf(predicted, Float64Array.from(y));
+    expect(baselines.linear.outOfRange.rmsRelativeError).toBeCloseTo(expected.rmsRelativeError, 9);
+    expect(baselines.linear.outOfRange.rmsRelativeError).toBeGreaterThan(
+      baselines.linear.inRange.rmsRelativeError,
+    );
   });
 });
