@@ -214,12 +214,12 @@ describe('the section of your numbers', () => {
     await numbers.press('Search');
     await page.waitForSelector('#numbers [data-name=best-so-far]');
     await page.click('nav a[href="#learn"]');
-    const addition = bench(page, 'addition');
-    await addition.says('Ready');
-    await addition.press('Start');
-    await addition.above('epoch', 10);
+    const training = bench(page, 'multiplication');
+    await training.says('Ready');
+    await training.press('Start');
+    await training.above('epoch', 10);
     await numbers.says('Searching…');
-    await addition.press('Pause');
+    await training.press('Pause');
 
     // The device is there once ensembles are trained.
     await page.waitForFunction(() => document.querySelector('#numbers')?.textContent?.includes('starts of'), {
