@@ -68,15 +68,23 @@ const chunkFileNames = ({ moduleIds }: { moduleIds: readonly string[] }) => {
 const assetFileNames = ({ names }: { names: readonly string[] }) =>
   `assets/${names.some((name) => name.endsWith('.wasm')) ? 'libraries/' : ''}[name]-[hash][extname]`;
 
+/** Where the page is published: a copy on GitHub names itself, and puts the reference beside the page. */
+const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, NALU_REFERENCE } = process.env;
+
 /** What the page says of the project. */
 const { name, version, repository, homepage } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { name: string; version: string; repository?: string | { url: string }; homepage?: string };
-const address = (typeof repository === 'string' ? repository : repository?.url)
-  ?.replace(/^git\+/, '')
-  .replace(/\.git$/, '')
-  .replace(/^github:/, 'https://github.com/');
-const project = { name, version, repository: address, homepage };
+const address =
+  (typeof repository === 'string' ? repository : repository?.url)
+    ?.replace(/^git\+/, '')
+    .replace(/\.git$/, '')
+    .replace(/^github:/, 'https://github.com/') ??
+  (GITHUB_REPOSITORY && `${GITHUB_SERVER_URL ?? 'https://github.com'}/${GITHUB_REPOSITORY}`);
+const project = {
+  ...{ name, version, repository: address, reference: NALU_REFERENCE },
+  homepage: homepage ?? (address && `${address}#readme`),
+};
 
 export default defineConfig({
   define: { __PROJECT__: JSON.stringify(project) },

@@ -6,6 +6,8 @@ interface Project {
   /** Addresses, where there are any. */
   readonly repository?: string;
   readonly homepage?: string;
+  /** The reference of the API. */
+  readonly reference?: string;
 }
 
 declare const __PROJECT__: Project;

@@ -25,6 +25,7 @@ export function Section() {
         <p class="code-links">
           <CopyButton label="Copy the code" text={() => program} />
           {project.homepage && <a href={project.homepage}>Documentation</a>}
+          {project.reference && <a href={project.reference}>Reference</a>}
           {project.repository && <a href={project.repository}>Source</a>}
         </p>
         <dl class="code-places">

@@ -179,6 +179,7 @@ function Developers() {
       <p>
         <a href="#code">Ten lines of code</a>
         {project.homepage && <a href={project.homepage}>Documentation</a>}
+        {project.reference && <a href={project.reference}>Reference</a>}
         {project.repository && <a href={project.repository}>Source</a>}
       </p>
     </div>
