@@ -124,6 +124,35 @@ describe('the section of your numbers', () => {
     await page.waitForFunction(`Number((${predicted})()) > 1e6`);
     expect(Math.abs((await numbers.number('prediction')) / 45_000_000 - 1)).toBeLessThan(1e-9);
 
+    // Whatever is typed stays as it is typed, and counts at once; what is not a number is said, and does not.
+    const shown = () => massField?.evaluate(({ value }) => value);
+    const answers = async (text: string, mass: number) => {
+      await massField?.click({ clickCount: 3 });
+      await page.keyboard.press('Backspace');
+      await massField?.type(text);
+      expect(await shown()).toBe(text);
+      const near = `Math.abs(Number((${predicted})()) / ${45_000 * mass} - 1) < 1e-9`;
+      await page.waitForFunction(near);
+    };
+    for (const [text, mass] of [
+      ['2.5', 2.5],
+      ['0.05', 0.05],
+      ['3.140', 3.14],
+      ['1e12', 1e12],
+      ['3,5', 3.5],
+    ] as const)
+      await answers(text, mass);
+    await answers('2.5', 2.5);
+    for (const wrong of ['abc', '0x10', '1.2.3']) {
+      await massField?.click({ clickCount: 3 });
+      await massField?.type(wrong);
+      expect(await numbers.text('.predict [role=alert]')).toContain(`'${wrong}' is not a number`);
+    }
+    await page.keyboard.press('Tab');
+    expect(Number(await shown())).toBeGreaterThan(0);
+    await massField?.click({ clickCount: 3 });
+    await massField?.type('1000');
+
     await numbers.press('JSON');
     const json = JSON.parse(new TextDecoder().decode(await downloaded(page)));
     expect(json).toMatchObject({

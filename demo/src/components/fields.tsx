@@ -226,22 +226,62 @@ interface LiveNumberProps {
   onChange: (value: number) => void;
 }
 
-/** A number that counts with every keystroke; what is no number, or too small, is passed over. */
-export function LiveNumber({ label, id, value, least, onChange }: LiveNumberProps) {
+/** Digits, a point or a comma before the fraction, an exponent. */
+const writtenNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+
+/** The number that `text` is; NaN where it is not one. */
+const numberIn = (text: string): number =>
+  writtenNumber.test(text.trim()) ? Number(text.trim().replace(',', '.')) : Number.NaN;
+
+/**
+ * A number that counts with every keystroke. What is being typed stays as it is; where it is not a number, or too small, the value before
+ * stays in use, and that is said.
+ */
+export function LiveNumber({ label, id, value, least = -Number.MAX_VALUE, onChange }: LiveNumberProps) {
+  const fault = useSignal('');
+  const described = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const show = () => {
+    fault.value = '';
+    if (input.current) input.current.value = String(value);
+  };
+  useLayoutEffect(() => {
+    // What is being typed is another way to write the value.
+    if (input.current && numberIn(input.current.value) !== value) show();
+  }, [value]);
+  const take = (typed: number, text: string) => {
+    const fits = Number.isFinite(typed) && typed >= least;
+    const wrong = Number.isFinite(typed) ? `must be ${least} or more` : `'${text}' is not a number`;
+    fault.value = fits ? '' : `${text.trim() === '' ? 'empty' : wrong}: ${value} stays in use`;
+    if (fits) onChange(typed);
+  };
   return (
-    <input
-      class="live-number"
-      type="number"
-      inputMode="decimal"
-      step="any"
-      {...(label && { 'aria-label': label })}
-      {...(id && { id })}
-      {...(least !== undefined && { min: least })}
-      value={value}
-      onInput={({ currentTarget }) => {
-        const typed = currentTarget.valueAsNumber;
-        if (Number.isFinite(typed) && typed >= (least ?? Number.NEGATIVE_INFINITY)) onChange(typed);
-      }}
-    />
+    <>
+      <input
+        ref={input}
+        class="live-number"
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        {...(label && { 'aria-label': label })}
+        {...(id && { id })}
+        {...(fault.value && { 'aria-invalid': true, 'aria-describedby': described })}
+        onInput={({ currentTarget: { value: text } }) => take(numberIn(text), text)}
+        onKeyDown={(event) => {
+          const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+          if (step === undefined) return;
+          event.preventDefault();
+          if (value + step >= least) onChange(value + step);
+        }}
+        onBlur={() => {
+          if (fault.value) show();
+        }}
+      />
+      {fault.value && (
+        <span id={described} class="field-fault" role="alert">
+          {fault}
+        </span>
+      )}
+    </>
   );
 }
