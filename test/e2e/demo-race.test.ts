@@ -54,8 +54,17 @@ describe('the section of the race', () => {
     );
     expect([...requests, ...before].filter((url) => url.includes('libraries/'))).toEqual([]);
 
-    const shown = await watch(page, 'tfjs-wasm');
+    let shown = await watch(page, 'tfjs-wasm');
     await race.press('Start');
+    await race.says('Finished');
+    // A machine that is very busy may need too long for the step at which losses are compared; the lane says so.
+    while (!(await race.text('.status')).includes('3 losses compared')) {
+      expect(await race.text('.lanes')).toContain('loss not compared: step 100 would take about');
+      shown = await watch(page, 'tfjs-wasm');
+      await race.press('Race again');
+      await race.says('Turn 1');
+      await race.says('Finished');
+    }
     await race.says('Finished; after step 100: 3 losses compared, all equal.');
     const loaded = requests.filter((url) => url.includes('libraries/')).join();
     for (const name of ['tfjs-wasm-', 'tfjs-webgl-', 'jax-webgpu-']) expect(loaded).toContain(name);

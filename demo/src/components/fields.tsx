@@ -261,6 +261,9 @@ export function LiveNumber({ label, id, value, least = -Number.MAX_VALUE, onChan
         ref={input}
         class="live-number"
         type="text"
+        // The arrows count up and down, as in other number fields.
+        role="spinbutton"
+        aria-valuenow={value}
         inputMode="decimal"
         autocomplete="off"
         {...(label && { 'aria-label': label })}
