@@ -46,7 +46,7 @@ export function tokenize(text: string): readonly Token[] {
     if (quoted) tokens.push({ kind: 'name', text: quoted[1] as string, position, quoted: true });
     else {
       const kind = number ? 'number' : SYMBOL_START.test(raw) ? 'symbol' : 'name';
-      tokens.push({ kind, text: ALIASES[raw] ?? raw, position });
+      tokens.push({ kind, text: (Object.hasOwn(ALIASES, raw) && ALIASES[raw]) || raw, position });
     }
     position += raw.length;
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ColumnProgram, evaluateColumns, parametrize } from '../../src/expression/columns.ts';
 import { derivative, gradient } from '../../src/expression/differentiate.ts';
 import { isNegative, isNonNegative, isNonPositive, isPositive } from '../../src/expression/domain.ts';
-import { compile } from '../../src/expression/evaluate.ts';
+import { compile, evaluate } from '../../src/expression/evaluate.ts';
 import { complexityOf } from '../../src/expression/layout.ts';
 import { statementsOf } from '../../src/expression/numbering.ts';
 import { operators } from '../../src/expression/operators.ts';
@@ -395,4 +395,20 @@ json.dump([float(names['predict'](*given['row'])), sorted(s.name for s in parsed
     expect(value).toBeCloseTo(expected, 9);
     expect(new Set(symbols)).toEqual(new Set(hostile));
   });
+});
+
+describe('names of columns that JavaScript knows', () => {
+  it.each([['constructor'], ['__proto__'], ['toString'], ['hasOwnProperty']])(
+    'are names like others: %s',
+    (name) => {
+      const formula = {
+        variables: [name],
+        targets: ['y'],
+        expressions: [parseExpression(`2 * ${name} + 1`, [name])],
+      };
+      expect([...evaluate(formula, Float64Array.of(3))]).toEqual([7]);
+      expect(() => parseExpression(name, ['x0'])).toThrow(`there is no variable '${name}'; known: x0, pi`);
+      expect(() => parseExpression(`${name}(x0)`, ['x0'])).toThrow(`there is no function '${name}'`);
+    },
+  );
 });

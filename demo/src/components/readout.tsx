@@ -57,7 +57,9 @@ export function IntervalReadout(props: {
   kind?: string;
 }) {
   const { name, label, rate, low, high, note, kind } = props;
-  const digits = (part: number) => (100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0);
+  /** A share that is small, but not none, is not shown as none. */
+  const digits = (part: number) =>
+    (100 * part).toFixed(part <= 0 || part >= 0.1 ? 0 : part >= 0.0005 ? 1 : 2);
   const percent = (part: number) => `${digits(part)}\u00a0%`;
   const at = (part: number) => `${(100 * part).toFixed(2)}%`;
   return (

@@ -132,7 +132,7 @@ export function Status<Name extends JobName>({
       case 'paused':
         return `Paused at ${step} ${at}${because(paused?.())}.${recovered}`;
       case 'done':
-        return `Finished ${at} ${step}s${done ? `; ${done()}` : ''}.`;
+        return `Finished ${at} ${step}s${engine.value.kind === 'unavailable' ? ' of a recorded run' : ''}${done ? `; ${done()}` : ''}.`;
       case 'diverged':
         return (
           diverged ??

@@ -85,7 +85,7 @@ export function ErrorHistogram({ run }: { run: EnsembleRun }) {
         options={options}
         data={data}
         follow={fields}
-        hint={fields.value.length > 0 ? undefined : 'Their errors come with the first report.'}
+        hint={fields.value.length > 0 ? undefined : 'Errors appear here when the first steps are done.'}
       />
     </Figure>
   );

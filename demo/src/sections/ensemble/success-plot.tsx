@@ -54,7 +54,7 @@ export function SuccessPlot({ run }: { run: EnsembleRun }) {
         hint={
           training.busy.value || fields.value.some(({ tallies }) => tallies.length > 1)
             ? undefined
-            : 'Start draws them here.'
+            : 'The curves appear here after Start.'
         }
         probe={{
           last,

@@ -51,7 +51,7 @@ export function CostPlot({ run }: { run: ExperimentRun }) {
         options={options}
         data={data}
         follow={run.outcome}
-        hint={run.outcome.value?.cost === undefined ? 'Start draws it here.' : undefined}
+        hint={run.outcome.value?.cost === undefined ? 'The curve appears here after Start.' : undefined}
         probe={{
           last,
           at: pointed.value,

@@ -34,7 +34,7 @@ export function Result({ run }: { run: NumbersRun }) {
   if (run.phase.value !== 'searching' && run.phase.value !== 'stopping') {
     return (
       <p class="said">
-        The formula will stand here, with a reason to believe it or not, and fields to try it on new numbers.
+        The formula appears here, with a reason to believe it or not, and fields to try it on new numbers.
       </p>
     );
   }

@@ -59,8 +59,9 @@ export function Intro() {
           formulas are read from them.
         </p>
         <p>
-          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it. A
-          formula is believed only if it is right on them too, and if its errors look like noise.
+          A search always finds <em>something</em>. So the rows with the largest numbers are kept out of it,
+          or, in a small table, each fifth of the rows in turn. A formula is believed only if it is right on
+          them too, and if its errors look like noise.
         </p>
       </div>
       <aside class="equations" aria-label="What can be found">

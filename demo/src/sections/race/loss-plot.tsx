@@ -56,7 +56,7 @@ export function LossPlot({ run }: { run: RaceRun }) {
         hint={
           run.running.value || run.lanes.value.some(({ points }) => points.some(isDrawn))
             ? undefined
-            : 'Start draws a line for each of them here.'
+            : 'A line for each of them appears here after Start.'
         }
         probe={{
           last: 1000 * seconds,
