@@ -108,6 +108,11 @@ describe('the first screen', () => {
     expect(await multiply.number('nalu-answer')).toBe(answers.nalu(trained.nalu, 123_456, 789));
     expect(await multiply.number('network-answer')).toBe(answers.network(trained.network, 123_456, 789));
     expect(new URL(page.url()).hash).toBe('#multiply?a=123456&b=789');
+    // What is rounded does not stand behind an equals sign.
+    expect(await multiply.text('.hero-question')).toContain('=');
+    await multiply.set('First number', '12345.678');
+    await multiply.set('Second number', '34');
+    expect(await multiply.text('.hero-question')).toMatch(/≈ 419.753$/);
     const field = await (await page.$('.error-map-field'))?.boundingBox();
     if (!field) throw new Error('the map has no place');
     const at = (a: number, b: number) =>

@@ -55,7 +55,7 @@ function Figure() {
           onChange={(value) => state.change({ b: value })}
         />
         <span>
-          = <data value={String(a * b)}>{digits(a * b)}</data>
+          {isRounded(a * b) ? '≈' : '='} <data value={String(a * b)}>{digits(a * b)}</data>
         </span>
       </div>
       <div class="hero-models">
@@ -187,6 +187,20 @@ function Developers() {
 }
 
 const install = `npm install ${project.name}`;
+
+/** Whether `digits` shows less than there is, float64's own rounding apart. */
+function isRounded(value: number): boolean {
+  const size = Math.abs(value);
+  const said =
+    size < 1e-3 || size >= 1e13
+      ? Number(value.toPrecision(5))
+      : Number(
+          digits(value)
+            .replace('−', '-')
+            .replace(/[^-\d.]/g, ''),
+        );
+  return Math.abs(said - value) > 1e-12 * size;
+}
 
 /** Five significant digits, or all of the whole part. */
 function digits(value: number): string {

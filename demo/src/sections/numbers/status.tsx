@@ -24,7 +24,9 @@ export function NumbersReadouts({ run }: { run: NumbersRun }) {
           value={outcome.starts}
           note={
             outcome.starts === 0
-              ? 'none was needed: least squares found it'
+              ? outcome.found
+                ? 'none was needed: least squares found it'
+                : 'none was trained'
               : `${outcome.found ? `${grouped(outcome.agreeing)} agree with the formula` : 'none found a law'}; ${outcome.architectures} kinds of model`
           }
         >
