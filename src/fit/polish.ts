@@ -5,7 +5,7 @@ import { evaluate } from '../expression/evaluate.ts';
 import { constant, type Expression, type Formula, replaceLeaves } from '../expression/tree.ts';
 import { minimize } from '../formula/least-squares.ts';
 import { type Candidate, candidateOf, type PartedRows } from './candidate.ts';
-import { columnsOf, refitOf, settled } from './refit.ts';
+import { columnsOf, refitOf, settled, weightedErrors } from './refit.ts';
 
 /** Rounding a constant may raise the sum of squares by as much as half its standard error does. */
 const ROUNDING = 0.25;
@@ -27,9 +27,8 @@ interface Shorter {
 
 /**
  * `candidate` with constants fitted to all rows by the weights that suit the noise; what it predicts of those held out is still what
- * the others say. A small whole number, a half or a quarter
- * stands for a constant where that costs less likelihood than it saves (Rissanen, 1978); others are rounded by at most half their
- * standard error. The candidate itself where nothing can be fitted.
+ * the others say. A small whole number, a half or a quarter stands for a constant where that costs less likelihood than it saves
+ * (Rissanen, 1978); others are rounded by at most half their standard error. The candidate itself where nothing can be fitted.
  */
 export function polished(candidate: Candidate, rows: PartedRows): Candidate {
   const refit = refitOf(candidate, rows);
@@ -38,13 +37,9 @@ export function polished(candidate: Candidate, rows: PartedRows): Candidate {
   const n = y.length;
   const columns = columnsOf(x, rows.inputs.length);
   const refitted = (expression: Expression): Refitted | undefined => {
-    const { start, values, withConstants } = parametrize(expression);
-    const found = minimize((parameters) => {
-      const left = values(columns, n, parameters).map(
-        (value, row) => (value - (y[row] as number)) * (weights[row] as number),
-      );
-      return left.every(Number.isFinite) ? left : undefined;
-    }, start);
+    const parametrized = parametrize(expression);
+    const { start, withConstants } = parametrized;
+    const found = minimize(weightedErrors(parametrized, columns, y, weights), start);
     return found && { expression: withConstants(found.parameters), error: found.error };
   };
   /** The first of the shorter values for one constant that the rows bear. */

@@ -4,13 +4,14 @@
  * are few. What the second leaves should be noise, and its likelihood is what formulas are compared by (Schwarz, 1978).
  */
 
-import { parametrize } from '../expression/columns.ts';
-import { constant, type Expression, isCall, replaceLeaves, weight } from '../expression/tree.ts';
+import { type Parametrized, parametrize } from '../expression/columns.ts';
+import { constant, type Expression, replaceLeaves } from '../expression/tree.ts';
 import { type Minimum, minimize } from '../formula/least-squares.ts';
 import type { Candidate, PartedRows } from './candidate.ts';
 import { rootMeanSquare } from './errors.ts';
 import { codeLength } from './evidence.ts';
-import { pickRows, rowNumbers, thinned } from './rows.ts';
+import { freed } from './fitted-constants.ts';
+import { joined, pickRows, rowNumbers, thinned } from './rows.ts';
 
 /** Rows of each part that constants are fitted to, if there are more. */
 const MOST_INSIDE = 1200;
@@ -32,7 +33,7 @@ export interface Refit {
   /** Weighted mean squares that the fit to the rows inside leaves there, and outside; in folds that of rows left out. */
   readonly inside: number;
   readonly outside: number;
-  /** Sum of the weighted squares outside that the fit to the rows inside leaves more than it leaves inside: see `judge`. */
+  /** Sum of the weighted squares outside that the fit to all rows leaves more than the fit to the rows inside, for each row outside: see `grows`. */
   readonly chow: number;
   readonly insideRows: number;
   readonly outsideRows: number;
@@ -66,25 +67,18 @@ function fitted(candidate: Candidate, rows: PartedRows): Refit | undefined {
   const expression = candidate.formula.expressions[0] as Expression;
   const insideChosen = thinned(rowNumbers(rows.inside.y.length), MOST_INSIDE);
   const outsideChosen = rows.folds ? [] : thinned(rowNumbers(rows.outside.y.length), MOST_OUTSIDE);
-  const both = (part: (own: 'inside' | 'outside', chosen: readonly number[]) => Float64Array) => {
-    const [first, second] = [part('inside', insideChosen), part('outside', outsideChosen)];
-    const whole = new Float64Array(first.length + second.length);
-    whole.set(first);
-    whole.set(second, first.length);
-    return whole;
-  };
+  const both = (part: (own: 'inside' | 'outside', chosen: readonly number[]) => Float64Array) =>
+    joined(part('inside', insideChosen), part('outside', outsideChosen));
   const x = both((own, chosen) => pickRows(rows[own].x, width, chosen));
   const y = both((own, chosen) => pickRows(rows[own].y, 1, chosen));
   const { weights: given } = rows;
   const [n, inner] = [y.length, insideChosen.length];
   const size = rootMeanSquare(y) || 1;
   const columns = columnsOf(x, width);
-  const { start, values, withConstants } = parametrize(freed(expression));
-  const errors = (parameters: Float64Array, weights: Float64Array, count: number) => {
-    const predicted = values(columns, count, parameters);
-    const left = predicted.map((value, row) => (value - (y[row] as number)) * (weights[row] as number));
-    return left.every(Number.isFinite) ? left : undefined;
-  };
+  const parametrized = parametrize(freed(expression));
+  const { start, values, withConstants } = parametrized;
+  const errors = (parameters: Float64Array, weights: Float64Array, count: number) =>
+    weightedErrors(parametrized, columns, y, weights, count)(parameters);
   const least = (from: Float64Array, weights: Float64Array, count: number) =>
     minimize((parameters) => errors(parameters, weights, count), from);
   const same = given
@@ -114,13 +108,13 @@ function fitted(candidate: Candidate, rows: PartedRows): Refit | undefined {
   const beyond = own && errors(own.parameters, weights, n);
   if (!own || !left || !beyond) return undefined;
   const outer = n - inner;
-  const outside = rows.folds
-    ? meanSquare(
-        candidate.predicted.map(
-          (value, row) => (value - (rows.outside.y[row] as number)) * (weights[row] as number),
-        ),
-      )
-    : meanSquare(beyond.subarray(inner));
+  const leftOut = () =>
+    Float64Array.from(
+      insideChosen,
+      (row, at) =>
+        ((candidate.predicted[row] as number) - (rows.outside.y[row] as number)) * (weights[at] as number),
+    );
+  const outside = meanSquare(rows.folds ? leftOut() : beyond.subarray(inner));
   const inside = own.error / inner;
   return {
     ...{ x, y, weights, left, inside, outside },
@@ -145,6 +139,22 @@ const likelihood = (error: number, weights: Float64Array): number =>
   (weights.length / 2) * Math.log(error / weights.length || Number.MIN_VALUE) -
   weights.reduce((sum, value) => sum + Math.log(value || 1), 0);
 
+/** Errors on the first `count` rows as a function of the constants, each multiplied by its weight; undefined where one is not finite. */
+export const weightedErrors =
+  (
+    { values }: Parametrized,
+    columns: readonly Float64Array[],
+    y: Float64Array,
+    weights: Float64Array,
+    count = y.length,
+  ) =>
+  (constants: Float64Array): Float64Array | undefined => {
+    const left = values(columns, count, constants).map(
+      (value, row) => (value - (y[row] as number)) * (weights[row] as number),
+    );
+    return left.every(Number.isFinite) ? left : undefined;
+  };
+
 /** Columns of rows [rows, width]. */
 export const columnsOf = (x: Float64Array, width: number): Float64Array[] =>
   Array.from({ length: width }, (_, k) =>
@@ -153,20 +163,6 @@ export const columnsOf = (x: Float64Array, width: number): Float64Array[] =>
 
 const meanSquare = (values: Float64Array): number =>
   values.reduce((sum, value) => sum + value * value, 0) / Math.max(1, values.length);
-
-/** With all constants free, but 1 and −1 and whole and half exponents: those are part of the structure. */
-function freed(expression: Expression): Expression {
-  if (expression.kind !== 'call') {
-    return replaceLeaves(expression, (leaf) =>
-      leaf.kind === 'constant' && Math.abs(leaf.value) !== 1 ? weight(leaf.value) : leaf,
-    );
-  }
-  const [base, exponent] = expression.args;
-  if (isCall(expression, 'power') && exponent?.kind === 'constant' && Number.isInteger(2 * exponent.value)) {
-    return { ...expression, args: [freed(base as Expression), exponent] };
-  }
-  return { ...expression, args: expression.args.map(freed) };
-}
 
 /** With all constants as they are. */
 export const settled = (expression: Expression): Expression =>

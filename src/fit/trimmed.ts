@@ -44,19 +44,17 @@ export function trimmed(candidate: Candidate, rows: PartedRows): Hypothesis | un
   const first = refitOf(candidate, rows);
   if (!first) return undefined;
   let off = errors(first, x, y);
-  let aside: readonly number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const enough = WORTH_IT * middle(off);
     const far = largest(off, most).filter((row) => !((off[row] as number) <= enough));
     if (far.length === 0) return undefined;
-    aside = far;
     const refit = refitOf(...without(candidate, rows, far));
     if (!refit) return undefined;
     off = errors(refit, x, y);
   }
   const least = Math.max(policy.farOff * middle(off), policy.exact * rootMeanSquare(off));
   const far = rowNumbers(y.length).filter((row) => !((off[row] as number) <= least));
-  if (far.length === 0 || far.length > most || aside.length === 0) return undefined;
+  if (far.length === 0 || far.length > most) return undefined;
   const [own, left] = without(candidate, rows, far);
   const refit = refitOf(own, left);
   if (!refit) return undefined;

@@ -8,6 +8,7 @@ import { type Expression, isCall, partsOf, variablesOf } from '../expression/tre
 import type { Candidate, PartedRows } from './candidate.ts';
 import { type Errors, rootMeanSquare } from './errors.ts';
 import { codeLength, distinctRows, information } from './evidence.ts';
+import { fittedConstants } from './fitted-constants.ts';
 import { grows } from './growth.ts';
 import { policy } from './policy.ts';
 import { refitOf } from './refit.ts';
@@ -138,19 +139,6 @@ function residuals(predicted: Float64Array, y: Float64Array): Float64Array {
 function deviation(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
   return rootMeanSquare(values.map((value) => value - mean)) || rootMeanSquare(values);
-}
-
-/**
- * Constants that rows with noise had to tell: all but 1 and −1 and whole and half exponents. That another is round says little where
- * it was rounded as far as the noise allows.
- */
-function fittedConstants(expression: Expression): number {
-  if (expression.kind === 'constant') return Math.abs(expression.value) === 1 ? 0 : 1;
-  const [base, exponent] = partsOf(expression);
-  if (isCall(expression, 'power') && exponent?.kind === 'constant' && Number.isInteger(2 * exponent.value)) {
-    return fittedConstants(base as Expression);
-  }
-  return partsOf(expression).reduce((total, part) => total + fittedConstants(part), 0);
 }
 
 /** Whether it holds a power that laws do not have: see `unusual.ts`. */

@@ -6,6 +6,7 @@ import { errorsOf } from '../../src/fit/errors.ts';
 import { codeLength, distinctRows, information } from '../../src/fit/evidence.ts';
 import { grows } from '../../src/fit/growth.ts';
 import { fit as searchFormula } from '../../src/fit/index.ts';
+import { leftOutBy } from '../../src/fit/left-out.ts';
 import { polished } from '../../src/fit/polish.ts';
 import { type Refit, refitOf } from '../../src/fit/refit.ts';
 import { parseExpression } from '../../src/formula/index.ts';
@@ -99,6 +100,22 @@ describe('residuals outside', () => {
   it('of a curve that only comes near inside are larger', () => {
     expect(rate(200, (t) => 3 - 0.9 * t + 0.35 * Math.sin(2 * t))).toBeGreaterThan(0.9);
     expect(rate(200, (t) => (t < 3 ? 2 * Math.exp(-0.5 * t) + 1 : 1.1))).toBeGreaterThan(0.9);
+  });
+
+  it('are known in folds of any number of rows', () => {
+    const rows = tableFor(3, 3000, (t) => 2 * Math.exp(-0.5 * t) + 1, false);
+    const inside = { x: rows.inside.x, y: rows.inside.y };
+    const table: PartedRows = { ...rows, inside, outside: inside, folds: true };
+    const bends = candidateOf(
+      parseExpression(formula, ['t']),
+      table,
+      { architecture: '', trained: undefined },
+      inside.y.map((value) => value + 0.2),
+    );
+    const refit = refitOf(bends, table) as Refit;
+    expect(Math.sqrt(refit.outside / refit.inside)).toBeGreaterThan(5);
+    expect(grows(refit, table)).toBe(true);
+    expect(leftOutBy(refit, table)?.every(Number.isFinite)).toBe(true);
   });
 
   it('are weighed by the noise: the constants of the fit to all rows are those of the law', () => {
